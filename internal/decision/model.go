@@ -1,0 +1,104 @@
+// Package decision owns decisions: the questions a page asks, the rules by
+// which other pages say when they apply, the proof that every reader lands on
+// exactly one of them, the shortest tree of questions, and the reasons a result
+// can give for itself.
+//
+// It stands beside the graph of links, after the site is assembled, and is a
+// pure function from front matter to verdict. It never enumerates the
+// combinations of answers, of which there may be more than 10^12: it works on
+// cubes. It never prints and never renders; what it exports as text (JSON,
+// Mermaid, DOT, DMN) it writes to the writer it is given.
+package decision
+
+import (
+	"math/big"
+	"math/bits"
+
+	"quandary/internal/matter"
+	"quandary/internal/source"
+)
+
+// MaxAnswers is how many answers one question may have.
+const MaxAnswers = 64
+
+// Page is what a decision needs to know of a page of the site.
+type Page struct {
+	File        *source.File
+	Title       string
+	Kind        string       // the name of its kind, or "" where its section declares none
+	When        *matter.Node // the value of its key `when`; nil where it has none
+	WhenKey     *matter.Node // that key itself, for its place
+	Decision    *matter.Node // the value of its key `decision`; nil where it has none
+	DecisionKey *matter.Node
+}
+
+// Kind is a kind of page that the site declares.
+type Kind struct {
+	Name  string
+	Place source.Place
+}
+
+// Answers is a set of the answers of one question: bit i stands for answer i.
+type Answers uint64
+
+// Has reports whether answer i is in the set.
+func (a Answers) Has(i int) bool { return a>>i&1 == 1 }
+
+// Count returns the number of answers in the set.
+func (a Answers) Count() int { return bits.OnesCount64(uint64(a)) }
+
+// Cube is a set of readers: those whose answer to every question i is in
+// Cube[i]. It has one element for each question of its decision, in the order
+// written, and is empty where any element is.
+type Cube []Answers
+
+// Decision is one decision, read and resolved.
+type Decision struct {
+	Page       int // index into the pages given to Compile
+	LandsOn    string
+	BringsUp   []string
+	Questions  []Question
+	Impossible []Impossible
+	Landings   []Rule // a rule for each page of the kind landed on that has a `when`, in page order
+	Mentions   []Rule // a rule for each page of the kinds brought up that has a `when`, in page order
+}
+
+// Question is one question of a decision.
+type Question struct {
+	ID, Ask, Help string
+	Answers       []Answer
+	After         []int // indices of the questions never asked after this one
+	Place         source.Place
+}
+
+// Answer is one answer to a question.
+type Answer struct {
+	ID, Label string
+	Place     source.Place
+}
+
+// Rule says when one page applies: where any of its alternatives holds.
+type Rule struct {
+	Page         int // index into the pages given to Compile
+	Alternatives []Alternative
+}
+
+// Alternative is one entry of a page's `when`.
+type Alternative struct {
+	Cube  Cube
+	Place source.Place
+}
+
+// Impossible is a combination that no reader can be in.
+type Impossible struct {
+	Cube    Cube
+	Because string
+	Place   source.Place
+}
+
+// Region is a box of readers and how many they are.
+type Region struct {
+	Cube  Cube
+	Cells *big.Int
+	Pages []int // the pages that share the box, for an overlap; nil for a gap
+}

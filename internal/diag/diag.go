@@ -1,0 +1,96 @@
+// Package diag owns diagnostics: what is wrong with a site, at which place of
+// which file, and what to write instead.
+//
+// Every stage of the pipeline returns a [List] beside its value and goes on
+// after a fault, so that one run names them all. Printing (as text with an
+// excerpt, as JSON, as GitHub annotations and as SARIF) happens here and
+// nowhere else. The package never decides what to do about a fault.
+package diag
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"quandary/internal/source"
+)
+
+// Severity says whether a diagnostic keeps a site from being published.
+type Severity uint8
+
+// An Error keeps the site from being published; a Warning does not.
+const (
+	Error Severity = iota
+	Warning
+)
+
+// String returns "error" or "warning".
+func (s Severity) String() string {
+	if s == Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// Diagnostic is one thing that is wrong.
+type Diagnostic struct {
+	Code     string       // "area/slug", as in "link/broken"
+	Severity Severity     // Error is the zero value
+	Place    source.Place // the smallest text that must change
+	Message  string       // one line, lower case, no full stop, names as written
+	Hint     string       // what to write instead; may be ""
+	Related  []Note       // the other places involved
+	Fix      []Edit       // a mend that is certain; nil where there is none
+}
+
+// Note points at a second place of a diagnostic.
+type Note struct {
+	Place   source.Place
+	Message string
+}
+
+// Edit replaces the text at Place.
+type Edit struct {
+	Place source.Place
+	Text  string
+}
+
+// List is what is wrong, in any order until it is sorted.
+type List []Diagnostic
+
+// Add appends an error and returns it, so that a hint or a note can be added.
+func (l *List) Add(code string, at source.Place, message string) *Diagnostic {
+	*l = append(*l, Diagnostic{Code: code, Place: at, Message: message})
+	return &(*l)[len(*l)-1]
+}
+
+// Warn appends a warning and returns it.
+func (l *List) Warn(code string, at source.Place, message string) *Diagnostic {
+	d := l.Add(code, at, message)
+	d.Severity = Warning
+	return d
+}
+
+// Sort orders the list by place, then code, then message, and drops repeats.
+func (l List) Sort() List {
+	slices.SortFunc(l, compare)
+	return slices.CompactFunc(l, func(a, b Diagnostic) bool { return compare(a, b) == 0 })
+}
+
+func compare(a, b Diagnostic) int {
+	return cmp.Or(a.Place.Compare(b.Place), strings.Compare(a.Code, b.Code), strings.Compare(a.Message, b.Message))
+}
+
+// Errors counts the errors in the list.
+func (l List) Errors() int {
+	n := 0
+	for _, d := range l {
+		if d.Severity == Error {
+			n++
+		}
+	}
+	return n
+}
+
+// Warnings counts the warnings in the list.
+func (l List) Warnings() int { return len(l) - l.Errors() }

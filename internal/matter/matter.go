@@ -1,0 +1,143 @@
+// Package matter owns front matter: the YAML between two lines of "---" at the
+// head of a file, as a tree of nodes that know their place.
+//
+// It is part of reading one file and knows nothing of sites or pages. It wraps
+// adrg/frontmatter (which finds the block) and goccy/go-yaml (which reads it),
+// and shows neither. It never turns a scalar into anything but its text: "yes",
+// "1" and "1.0" stay as written, and what reads them decides what they mean.
+package matter
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+
+	"github.com/adrg/frontmatter"
+
+	"quandary/internal/diag"
+	"quandary/internal/source"
+)
+
+// Kind is the shape of a node.
+type Kind uint8
+
+// The kinds of node. Null is a key without a value, or "null" or "~".
+const (
+	Null Kind = iota
+	Text
+	List
+	Map
+)
+
+// String returns the kind in a writer's words.
+func (k Kind) String() string {
+	return [...]string{"nothing", "text", "a list", "a map"}[k]
+}
+
+// Node is one value. Nodes are never modified after Parse returned them, and
+// one node may stand in several places of the tree (through a YAML alias).
+type Node struct {
+	Kind   Kind
+	Place  source.Place
+	Text   string  // of a Text node: its value, quotes and escapes resolved; of a Null node: as written
+	Quoted bool    // of a Text node: written in quotes or as a block, so never a number or a boolean
+	Items  []*Node // of a List
+	Fields []Field // of a Map, in the order written; keys are unique
+}
+
+// Field is one key of a map and its value.
+type Field struct {
+	Key   *Node // a Text node
+	Value *Node
+}
+
+// Get returns the value of a key, or nil where n is nil, not a map, or without that key.
+func (n *Node) Get(key string) *Node {
+	if f, ok := n.Field(key); ok {
+		return f.Value
+	}
+	return nil
+}
+
+// Field returns the key and value named key; ok is false where there is none.
+func (n *Node) Field(key string) (f Field, ok bool) {
+	if n == nil {
+		return Field{}, false
+	}
+	for _, f := range n.Fields {
+		if f.Key.Text == key {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// Parse reads the front matter of a file. It returns its root, which is a Map,
+// and the offset at which the body begins. A file without front matter has a
+// nil root; so has one whose front matter cannot be read, beside an error.
+func Parse(f *source.File) (root *Node, body int, diags diag.List) {
+	bom := 0
+	if bytes.HasPrefix(f.Data, []byte("\uFEFF")) {
+		bom = len("\uFEFF")
+	}
+	start, opens := opening(f.Data, bom)
+	if !opens {
+		return nil, bom, nil
+	}
+	var block []byte
+	found := false
+	format := frontmatter.NewFormat("---", "---", func(data []byte, _ any) error {
+		block, found = data, true
+		return nil
+	})
+	rest, err := frontmatter.Parse(bytes.NewReader(f.Data[bom:]), &struct{}{}, format)
+	if err != nil && !errors.Is(err, frontmatter.ErrNotFound) {
+		panic(err) // reading from memory does not fail
+	}
+	if !found {
+		return nil, bom, unclosed(f, start)
+	}
+	body = len(f.Data) - len(rest)
+	root, diags = parseYAML(f, start, f.Data[start:start+len(block)])
+	if root != nil && root.Kind == Text && !root.Quoted {
+		return nil, bom, nil // prose between two thematic breaks
+	}
+	if root != nil && root.Kind != Map {
+		diags.Add("yaml/syntax", root.Place, "the front matter is "+root.Kind.String()+", not a map of keys and values").
+			Hint = `write "key: value" lines, as in "title: A page"`
+		root = nil
+	}
+	return root, body, diags
+}
+
+// opening returns the offset of the line after the first "---", and whether
+// the file's first line that is not blank is such a line.
+func opening(data []byte, at int) (int, bool) {
+	for at < len(data) {
+		line, _, found := bytes.Cut(data[at:], []byte("\n"))
+		next := at + len(line) + 1
+		switch strings.TrimSpace(string(line)) {
+		case "":
+			at = next
+		case "---":
+			return min(next, len(data)), found
+		default:
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+// unclosed reports a block that opens and never closes, unless what follows
+// does not look like front matter: then the line is a thematic break.
+func unclosed(f *source.File, start int) (diags diag.List) {
+	line, _, _ := bytes.Cut(f.Data[start:], []byte("\n"))
+	key, _, isField := strings.Cut(string(line), ":")
+	if !isField || key == "" || strings.ContainsAny(key, " \t\"'*[]()<>#`") {
+		return nil
+	}
+	open := bytes.LastIndex(f.Data[:start], []byte("---"))
+	diags.Add("yaml/unclosed", f.Place(open, open+3), `the front matter that opens with "---" is never closed`).
+		Hint = `put a line with only "---" after the last key`
+	return diags
+}
