@@ -76,10 +76,7 @@ func (n *Node) Field(key string) (f Field, ok bool) {
 // and the offset at which the body begins. A file without front matter has a
 // nil root; so has one whose front matter cannot be read, beside an error.
 func Parse(f *source.File) (root *Node, body int, diags diag.List) {
-	bom := 0
-	if bytes.HasPrefix(f.Data, []byte("\uFEFF")) {
-		bom = len("\uFEFF")
-	}
+	bom := bomLength(f.Data)
 	start, opens := opening(f.Data, bom)
 	if !opens {
 		return nil, bom, nil
@@ -102,11 +99,7 @@ func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 	if root != nil && root.Kind == Text && !root.Quoted {
 		return nil, bom, nil // prose between two thematic breaks
 	}
-	if root != nil && root.Kind != Map {
-		diags.Add("yaml/syntax", root.Place, "the front matter is "+root.Kind.String()+", not a map of keys and values").
-			Hint = `write "key: value" lines, as in "title: A page"`
-		root = nil
-	}
+	root = asMap(root, "the front matter", &diags)
 	return root, body, diags
 }
 
@@ -140,4 +133,29 @@ func unclosed(f *source.File, start int) (diags diag.List) {
 	diags.Add("yaml/unclosed", f.Place(open, open+3), `the front matter that opens with "---" is never closed`).
 		Hint = `put a line with only "---" after the last key`
 	return diags
+}
+
+// ParseYAML reads a file that is YAML throughout. Its root is a Map, or nil
+// beside an error.
+func ParseYAML(f *source.File) (*Node, diag.List) {
+	bom := bomLength(f.Data)
+	root, diags := parseYAML(f, bom, f.Data[bom:])
+	return asMap(root, "the file", &diags), diags
+}
+
+// asMap returns root if it is a map, and reports it otherwise.
+func asMap(root *Node, owner string, diags *diag.List) *Node {
+	if root == nil || root.Kind == Map {
+		return root
+	}
+	diags.Add("yaml/syntax", root.Place, owner+" is "+root.Kind.String()+", not a map of keys and values").
+		Hint = `write "key: value" lines, as in "title: A page"`
+	return nil
+}
+
+func bomLength(data []byte) int {
+	if bytes.HasPrefix(data, []byte("\uFEFF")) {
+		return len("\uFEFF")
+	}
+	return 0
 }
