@@ -1,0 +1,76 @@
+// Package browsertest starts the browser that tests look at pages with.
+//
+// Only tests import it. It owns how Chromium is found and started, and what
+// happens on a machine that has none: the test is skipped, unless
+// QUANDARY_REQUIRE_BROWSER=1 says that this machine must run it.
+package browsertest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// limit is how long one test may use its browser, so that a page that never
+// becomes what the test waits for fails the test and not the whole run.
+const limit = 60 * time.Second
+
+// names are what the browser is called on the machines people have.
+var names = []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"}
+
+// New starts a browser with an empty profile and returns the context of one
+// open tab, for chromedp.Run and chromedp.Do. The browser ends with the test. Without a
+// browser on the machine the test is skipped, or fails when
+// QUANDARY_REQUIRE_BROWSER is 1. QUANDARY_BROWSER names another executable.
+func New(t *testing.T) context.Context {
+	t.Helper()
+	path := find()
+	if path == "" {
+		missing(t)
+	}
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options(path)...)
+	t.Cleanup(stop)
+	ctx, stop = context.WithTimeout(ctx, limit)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start %s: %v", path, err)
+	}
+	return ctx
+}
+
+func find() string {
+	for _, name := range append([]string{os.Getenv("QUANDARY_BROWSER")}, names...) {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func missing(t *testing.T) {
+	t.Helper()
+	if os.Getenv("QUANDARY_REQUIRE_BROWSER") == "1" {
+		t.Fatal("no Chromium found, and QUANDARY_REQUIRE_BROWSER=1 asks for one")
+	}
+	t.Skip("no Chromium found: install it, or name one in QUANDARY_BROWSER, to run this test")
+}
+
+// options are a quiet, offline browser; chromedp itself gives it an empty
+// profile and removes that afterwards. Tests often run as root in a
+// container, where Chromium's own sandbox cannot start.
+func options(path string) []chromedp.ExecAllocatorOption {
+	return append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.NoSandbox,
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.WindowSize(1280, 800),
+	)
+}
