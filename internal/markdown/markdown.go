@@ -1,0 +1,269 @@
+// Package markdown owns the body of a page: Markdown as it was written, turned
+// into HTML with holes where only the whole site knows what to say.
+//
+// It is part of reading one file: pure, and a function of that file's bytes and
+// the [Options] alone, so that its result can be remembered. A link is a hole,
+// because where it leads is not known yet; so is an image, an embedded page and
+// every word of the interface. [Document.Append] fills the holes later, at the
+// cost of a copy. The package wraps goldmark and shows none of its types. It
+// never resolves a link and lets no script through.
+package markdown
+
+import (
+	"sync"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"quandary/internal/diag"
+	"quandary/internal/source"
+)
+
+// Options are the site's settings that change how Markdown is read.
+type Options struct {
+	RawHTML bool // let HTML through as written, but for scripts' doors (on* attributes, javascript: addresses)
+	Quotes  bool // curl straight quotes and draw dashes, as English has them
+}
+
+// Document is the body of one page.
+type Document struct {
+	HTML     []byte // with the holes left out
+	Holes    []Hole // in order of Offset
+	Links    []Link // in the order they stand in
+	Headings []Heading
+	Anchors  []string // ids that raw HTML brings
+	Sections []Section
+	Title    *Title // the level-one heading it begins with; nil where there is none
+	Lead     string // its first paragraph, as plain text
+	Words    int    // for the reading time
+}
+
+// Title is the level-one heading a document begins with. It is left out of the
+// HTML, since a layout draws it.
+type Title struct {
+	Text string
+	ID   string
+}
+
+// Heading is a heading with the anchor that leads to it.
+type Heading struct {
+	ID    string
+	Text  string
+	Level int // 1 to 6, as drawn
+	Place source.Span
+	// From is the offset in HTML at which the heading begins, and To the one at
+	// which its section ends; both are -1 where it is nested in a list or quote.
+	From, To int
+}
+
+// Section is the plain text under one heading, tables and code included.
+type Section struct {
+	Heading int // index into Headings; -1 for what stands before the first
+	Text    string
+}
+
+// Form is how a link was written.
+type Form uint8
+
+// The forms of link. An Embed is ![[page]]; Raw is an href or src in raw HTML.
+const (
+	Inline Form = iota
+	Image
+	Wiki
+	Embed
+	Auto
+	Raw
+	RawImage
+)
+
+// Link is one reference out of a document.
+type Link struct {
+	Form     Form
+	Target   string      // the destination as written, its escapes and entities resolved
+	Label    string      // of a Wiki or Embed: the text after "|", or ""
+	Span     source.Span // of the destination in the file
+	Sentence string      // the plain text around it
+	From, To int         // where its own text stands in Sentence
+}
+
+// Part is what a hole wants.
+type Part uint8
+
+// The parts. Attributes is the inside of an opening tag, from after its name:
+// of an <a> its href, of an <img> its src and size. Text is the visible text of
+// a wiki link without a label. Whole is an embedded page. Word is an
+// interface word, whose key is in the hole.
+const (
+	Attributes Part = iota
+	Text
+	Whole
+	Word
+)
+
+// Hole is a place in a document's HTML that is filled when the page is rendered.
+type Hole struct {
+	Offset int // in HTML
+	Part   Part
+	Link   int    // index into Links; -1 for a Word
+	Key    string // of a Word
+}
+
+// Append appends the HTML between from and to, with every hole filled by fill,
+// which appends to dst what belongs there.
+func (d *Document) Append(dst []byte, from, to int, fill func(dst []byte, h Hole) []byte) []byte {
+	for _, h := range d.Holes {
+		if h.Offset < from || h.Offset > to || h.Offset == to && to < len(d.HTML) {
+			continue
+		}
+		dst = append(dst, d.HTML[from:h.Offset]...)
+		dst = fill(dst, h)
+		from = h.Offset
+	}
+	return append(dst, d.HTML[from:to]...)
+}
+
+// Parse reads the Markdown of f from offset body on.
+func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
+	md := engineFor(opts)
+	src := f.Data[body:]
+	root := md.Parser().Parse(text.NewReader(src))
+	w := &writer{file: f, base: body, src: src, opts: opts, doc: &Document{HTML: make([]byte, 0, len(src)*5/4)}}
+	w.slugs = slugs{}
+	w.liftTitle(root)
+	readText(w, root)
+	if err := md.Renderer().Render(w, src, root); err != nil {
+		panic(err) // our writer does not fail
+	}
+	w.finish()
+	return w.doc, w.diags
+}
+
+var (
+	plainEngine = sync.OnceValue(func() goldmark.Markdown { return newEngine() })
+	smartEngine = sync.OnceValue(func() goldmark.Markdown { return newEngine(extension.Typographer) })
+)
+
+// engineFor returns the goldmark for opts. Engines hold no state between
+// documents and serve many goroutines at once.
+func engineFor(opts Options) goldmark.Markdown {
+	if opts.Quotes {
+		return smartEngine()
+	}
+	return plainEngine()
+}
+
+func newEngine(more ...goldmark.Extender) goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(append(more, extension.GFM, extension.NewFootnote(extension.WithFootnoteBacklinkHTML("↩&#xFE0E;")))...),
+		goldmark.WithParserOptions(
+			parser.WithHeadingAttribute(),
+			parser.WithInlineParsers(util.Prioritized(wikiParser{}, 150)),
+			parser.WithParagraphTransformers(util.Prioritized(calloutTransformer{}, 50)),
+		),
+		goldmark.WithRendererOptions(
+			renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 50)),
+			html.WithUnsafe(), // what is unsafe never reaches goldmark's own renderers
+		),
+	)
+}
+
+// writer collects one document while goldmark renders it. It is handed to
+// goldmark as its util.BufWriter, so that the node renderers, which many
+// goroutines share, find their state in it.
+type writer struct {
+	file      *source.File
+	base      int // offset of src in file
+	src       []byte
+	opts      Options
+	doc       *Document
+	diags     diag.List
+	slugs     slugs
+	title     ast.Node // the heading that was lifted out
+	shift     int      // added to heading levels, so that the page has one h1
+	sentences []sentence
+	next      int   // index into sentences of the next link
+	open      []int // indices of headings whose section is not over
+	raw       int   // raw HTML tags left out
+	rawLinks  int   // <a> tags of raw HTML that are open
+	rawAt     source.Span
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	w.doc.HTML = append(w.doc.HTML, p...)
+	return len(p), nil
+}
+
+func (w *writer) WriteString(s string) (int, error) {
+	w.doc.HTML = append(w.doc.HTML, s...)
+	return len(s), nil
+}
+
+func (w *writer) WriteByte(c byte) error {
+	w.doc.HTML = append(w.doc.HTML, c)
+	return nil
+}
+
+func (w *writer) WriteRune(r rune) (int, error) { return w.WriteString(string(r)) }
+func (w *writer) Available() int                { return cap(w.doc.HTML) - len(w.doc.HTML) }
+func (w *writer) Buffered() int                 { return 0 }
+func (w *writer) Flush() error                  { return nil }
+
+// hole leaves a hole at the end of what was written.
+func (w *writer) hole(part Part, link int, key string) {
+	w.doc.Holes = append(w.doc.Holes, Hole{Offset: len(w.doc.HTML), Part: part, Link: link, Key: key})
+}
+
+// liftTitle sets aside the level-one heading that the document begins with, and
+// shifts the other headings down where that is needed for a single h1.
+func (w *writer) liftTitle(root ast.Node) {
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		h, ok := n.(*ast.Heading)
+		switch {
+		case !ok || h.Level != 1:
+		case w.title == nil && isFirst(h):
+			w.title = h
+		default:
+			w.shift = 1
+		}
+	}
+}
+
+// isFirst reports whether only definitions and HTML stand before n.
+func isFirst(n ast.Node) bool {
+	for p := n.PreviousSibling(); p != nil; p = p.PreviousSibling() {
+		switch p.(type) {
+		case *ast.HTMLBlock, *ast.LinkReferenceDefinition:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// finish closes what is open and reports the HTML that was left out.
+func (w *writer) finish() {
+	w.closeSections(0)
+	if w.raw > 0 {
+		w.diags.Warn("html/raw", source.Place{File: w.file, Span: w.rawAt}, rawMessage(w.raw)).
+			Hint = "write it in Markdown, or let it through with `raw-html: true` under `site` on the home page"
+	}
+	w.doc.HTML = w.doc.HTML[:len(w.doc.HTML):len(w.doc.HTML)]
+}
+
+// closeSections ends the sections of open headings of at least the given level.
+func (w *writer) closeSections(level int) {
+	for len(w.open) > 0 {
+		last := &w.doc.Headings[w.open[len(w.open)-1]]
+		if last.Level < level {
+			return
+		}
+		last.To = len(w.doc.HTML)
+		w.open = w.open[:len(w.open)-1]
+	}
+}

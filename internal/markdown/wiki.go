@@ -1,0 +1,52 @@
+package markdown
+
+import (
+	"bytes"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// wikiNode is [[target|label]] or ![[target|label]].
+type wikiNode struct {
+	ast.BaseInline
+	target, label string
+	start, end    int // of the target in the source
+	embed         bool
+}
+
+var wikiKind = ast.NewNodeKind("WikiLink")
+
+func (n *wikiNode) Kind() ast.NodeKind { return wikiKind }
+
+func (n *wikiNode) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
+
+// wikiParser reads wiki links. They stand on one line and nest in nothing.
+type wikiParser struct{}
+
+func (wikiParser) Trigger() []byte { return []byte{'[', '!'} }
+
+func (wikiParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+	line, segment := block.PeekLine()
+	n := &wikiNode{embed: line[0] == '!'}
+	open := 2
+	if n.embed {
+		open = 3
+	}
+	if !bytes.HasPrefix(line[open-2:], []byte("[[")) {
+		return nil
+	}
+	inside, _, closed := bytes.Cut(line[open:], []byte("]]"))
+	if !closed || len(bytes.TrimSpace(inside)) == 0 || bytes.ContainsAny(inside, "[]") {
+		return nil
+	}
+	target, label, _ := bytes.Cut(inside, []byte("|"))
+	target = bytes.TrimSuffix(target, []byte(`\`)) // "\|" keeps a table's cells apart
+	trimmed := bytes.TrimSpace(target)
+	n.start = segment.Start - segment.Padding + open + bytes.Index(target, trimmed)
+	n.end = n.start + len(trimmed)
+	n.target, n.label = string(trimmed), string(bytes.TrimSpace(label))
+	block.Advance(open + len(inside) + 2)
+	return n
+}
