@@ -1,0 +1,149 @@
+package decision
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+)
+
+// cases is how many random decisions the brute-force tests look at.
+func cases(t *testing.T, n int) int {
+	t.Helper()
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
+func TestPlanIsBestOfAllTrees(t *testing.T) {
+	for seed := range uint64(cases(t, 4000)) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		d := smallDecision(r, 4)
+		if len(readers(d)) > 40 {
+			continue
+		}
+		all := allTrees(d, readers(d), nil)
+		best := all[0]
+		for _, tree := range all[1:] {
+			if better(tree, best) {
+				best = tree
+			}
+		}
+		for name, tree := range map[string]*Tree{"dense": Plan(d), "sparse": newSparse(d, maxQuestions, false).tree(d)} {
+			if !tree.Optimal || !tree.Smallest {
+				t.Errorf("seed %d, %s: not proven", seed, name)
+			}
+			if got := written(tree.Root); got != best.text {
+				t.Fatalf("seed %d, %s: got %s\nwant %s (%d, %d, %d)", seed, name, got, best.text, best.worst, best.sum, len(best.nodes))
+			}
+			if tree.Worst != best.worst || tree.Average.Cmp(ratio(best.sum, len(readers(d)))) != 0 || tree.Nodes != len(best.nodes) {
+				t.Fatalf("seed %d, %s: got %d, %s, %d; want %d, %d, %d", seed, name, tree.Worst, tree.Average, tree.Nodes, best.worst, best.sum, len(best.nodes))
+			}
+		}
+	}
+}
+
+// checkTree reports where a tree breaks a promise that holds for any tree.
+func checkTree(t *testing.T, d *Decision, tree *Tree) {
+	t.Helper()
+	who := readers(d)
+	reached := map[*Node]int{}
+	sum, worst := 0, 0
+	for _, c := range who {
+		n := tree.Root
+		for ; n.Question >= 0; n = n.Children[c.answers[n.Question]] {
+			reached[n]++
+		}
+		reached[n]++
+		if n.Landing != c.landing {
+			t.Fatalf("%v lands on %d, the tree says %d", c.answers, c.landing, n.Landing)
+		}
+		sum, worst = sum+len(n.Path), max(worst, len(n.Path))
+	}
+	if tree.Worst != worst || tree.Average.Cmp(ratio(sum, len(who))) != 0 || tree.Cells.Cmp(big.NewInt(int64(len(who)))) != 0 {
+		t.Fatalf("worst %d average %s cells %s; want %d %d/%d", tree.Worst, tree.Average, tree.Cells, worst, sum, len(who))
+	}
+	asks, leaves := 0, 0
+	tree.Root.Walk(func(n *Node) {
+		if n.Cells.Cmp(big.NewInt(int64(reached[n]))) != 0 || reached[n] == 0 {
+			t.Fatalf("%v has %s cells, want %d", n.Path, n.Cells, reached[n])
+		}
+		if n.Question < 0 {
+			leaves++
+		} else {
+			asks++
+		}
+		at := tree.Root
+		for _, step := range n.Path {
+			if at.Question != step.Question {
+				t.Fatalf("path %v does not lead where it says", n.Path)
+			}
+			at = at.Children[step.Answer]
+		}
+		if at != n {
+			t.Fatalf("path %v leads elsewhere", n.Path)
+		}
+	})
+	if asks != tree.Asks || leaves != tree.Leaves {
+		t.Fatalf("%d asks, %d leaves; want %d, %d", tree.Asks, tree.Leaves, asks, leaves)
+	}
+}
+
+func TestTreesLandWhereRulesSay(t *testing.T) {
+	for seed := range uint64(cases(t, 1000)) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		d := smallDecision(r, 6)
+		best, author := Plan(d), AuthorTree(d)
+		checkTree(t, d, best)
+		checkTree(t, d, author)
+		if c := best.Average.Cmp(author.Average); best.Worst > author.Worst || best.Worst == author.Worst && c > 0 {
+			t.Errorf("seed %d: the author's order is better", seed)
+		}
+		narrow := newSparse(d, 1, false).tree(d)
+		checkTree(t, d, narrow)
+	}
+}
+
+func benchmarkPlan(b *testing.B, d *Decision) {
+	b.ReportAllocs()
+	var tree *Tree
+	for b.Loop() {
+		tree = Plan(d)
+	}
+	b.ReportMetric(float64(tree.Worst), "worst")
+	if tree.Average != nil {
+		avg, _ := tree.Average.Float64()
+		b.ReportMetric(avg, "average")
+	}
+	b.Log(tree.Optimal, tree.Smallest, tree.Nodes, tree.Asks, tree.Leaves, tree.TooLarge)
+}
+
+func BenchmarkPlan(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	four := []int{4, 4, 4, 4, 4, 4, 4, 4}
+	for _, pieces := range []int{10, 30, 100, 300, 1000, 5000} {
+		d := splitDecision(r, 6, pieces, four...)
+		b.Run(fmt.Sprintf("8x4/pieces=%d", pieces), func(b *testing.B) { benchmarkPlan(b, d) })
+	}
+	b.Run("8x4/parity", func(b *testing.B) {
+		benchmarkPlan(b, cellDecision(func(c []int) int {
+			n := 0
+			for _, a := range c {
+				n += a
+			}
+			return n % 4
+		}, four...))
+	})
+	b.Run("8x4/random", func(b *testing.B) {
+		benchmarkPlan(b, cellDecision(func([]int) int { return r.IntN(4) }, four...))
+	})
+	for _, n := range []struct{ questions, answers, pieces int }{{10, 4, 50}, {12, 3, 60}, {24, 3, 200}, {24, 2, 30}, {30, 3, 1000}, {30, 4, 5000}} {
+		answers := make([]int, n.questions)
+		for i := range answers {
+			answers[i] = n.answers
+		}
+		d := splitDecision(r, 6, n.pieces, answers...)
+		b.Run(fmt.Sprintf("%dx%d/pieces=%d", n.questions, n.answers, n.pieces), func(b *testing.B) { benchmarkPlan(b, d) })
+	}
+}
