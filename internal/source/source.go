@@ -156,3 +156,16 @@ func (p Place) Compare(q Place) int {
 	}
 	return p.Span.End - q.Span.End
 }
+
+// Offset returns the offset at which the line with the given number begins;
+// lines outside the file count as its nearest end.
+func (f *File) Offset(line int) int {
+	starts := f.lines()
+	switch {
+	case line < 1:
+		return 0
+	case line > len(starts):
+		return len(f.Data)
+	}
+	return starts[line-1]
+}
