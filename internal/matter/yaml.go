@@ -48,14 +48,16 @@ func parseYAML(f *source.File, start int, block []byte) (*Node, diag.List) {
 
 // reader turns goccy's tree into ours.
 type reader struct {
-	file    *source.File
-	start   int
-	block   []byte
-	lines   []int // offsets in block at which lines start
-	anchors map[string]*Node
-	sizes   map[*Node]int // nodes below and with an anchor
-	diags   diag.List
-	stopped bool // a limit was hit and reported
+	file      *source.File
+	start     int
+	block     []byte
+	lines     []int // offsets in block at which lines start
+	columns   []int // offsets in block of the characters of line columnsOf
+	columnsOf int
+	anchors   map[string]*Node
+	sizes     map[*Node]int // nodes below and with an anchor
+	diags     diag.List
+	stopped   bool // a limit was hit and reported
 }
 
 func (r *reader) indexLines() {
@@ -132,15 +134,28 @@ func firstLine(s string) string {
 // offset returns the byte offset in the file of a token.
 func (r *reader) offset(tk *token.Token) int {
 	line := min(max(tk.Position.Line-1, 0), len(r.lines)-1)
-	at := r.lines[line]
-	for range tk.Position.Column - 1 {
-		if at >= len(r.block) || r.block[at] == '\n' {
-			break
-		}
+	if r.columns == nil || r.columnsOf != line {
+		r.indexColumns(line)
+	}
+	column := min(max(tk.Position.Column-1, 0), len(r.columns)-1)
+	return r.start + r.columns[column]
+}
+
+// indexColumns notes where the characters of one line begin. Tokens come
+// nearly in order, so one line at a time is enough, and a line of a hundred
+// thousand values is walked once instead of once a value.
+func (r *reader) indexColumns(line int) {
+	at, end := r.lines[line], len(r.block)
+	if line+1 < len(r.lines) {
+		end = r.lines[line+1]
+	}
+	r.columnsOf, r.columns = line, r.columns[:0]
+	for at < end && r.block[at] != '\n' {
+		r.columns = append(r.columns, at)
 		_, size := utf8.DecodeRune(r.block[at:])
 		at += size
 	}
-	return r.start + at
+	r.columns = append(r.columns, at)
 }
 
 // place returns the span of a token: a quoted scalar to its closing quote, a
