@@ -1,0 +1,72 @@
+package output_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quandary/internal/output"
+)
+
+// setOf makes a set of files whose bytes are text.
+func setOf(files map[string]string) *output.Set {
+	var s output.Set
+	for path, text := range files {
+		s.Add(output.New(path, []byte(text)))
+	}
+	return &s
+}
+
+func TestSet(t *testing.T) {
+	calls := map[string]int{}
+	counted := func(path string) func() []byte {
+		return func() []byte { calls[path]++; return []byte(path) }
+	}
+	var s output.Set
+	s.Add(output.Lazy("b", counted("b")))
+	s.Add(output.Func("a", counted("a")))
+	s.Add(output.New("c", []byte("c")))
+	for range 2 {
+		var order string
+		for f := range s.All() {
+			order += string(f.Bytes())
+		}
+		if order != "abc" {
+			t.Errorf("files in the order %q, want abc", order)
+		}
+	}
+	if d := cmp.Diff(map[string]int{"a": 2, "b": 1}, calls); d != "" {
+		t.Errorf("times that bytes were made, -want +got:\n%s", d)
+	}
+	f, _ := s.Get("c")
+	if got, want := f.Digest().String(), "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6"; got != want {
+		t.Errorf("Digest = %s, want %s", got, want)
+	}
+	for range s.All() {
+		break
+	}
+}
+
+func TestDiff(t *testing.T) {
+	before := setOf(map[string]string{"same": "1", "equal": "2", "changed": "3", "gone": "4", "gone/too": "5"})
+	after := setOf(map[string]string{"equal": "2", "changed": "33", "new": "6", "also/new": "7"})
+	shared := output.Func("same", func() []byte { t.Error("bytes of a shared file were asked for"); return nil })
+	before.Add(shared)
+	after.Add(shared)
+	got := output.Diff(before, after)
+	want := output.Difference{Added: []string{"also/new", "new"}, Changed: []string{"changed"}, Removed: []string{"gone", "gone/too"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	if got.Empty() || !output.Diff(after, after).Empty() {
+		t.Error("Empty is wrong")
+	}
+}
+
+func TestCollisions(t *testing.T) {
+	s := setOf(map[string]string{"b/Go.html": "", "b/go.html": "", "B/GO.html": "", "É.html": "", "é.html": "", "x": ""})
+	want := [][]string{{"B/GO.html", "b/Go.html", "b/go.html"}, {"É.html", "é.html"}}
+	if d := cmp.Diff(want, s.Collisions()); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}

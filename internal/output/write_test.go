@@ -1,0 +1,531 @@
+package output_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quandary/internal/output"
+)
+
+type files = map[string]string
+
+// put writes files by hand, as the owner of the folder would.
+func put(t *testing.T, dir string, fs files) {
+	t.Helper()
+	for path, text := range fs {
+		name := filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// list reads every file below dir but our own manifest; folders are not files,
+// but an empty one shows as "name/".
+func list(t *testing.T, dir string) files {
+	t.Helper()
+	got := files{}
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		path, _ := filepath.Rel(dir, name)
+		path = filepath.ToSlash(path)
+		switch {
+		case err != nil || path == "." || path == ".quandary-manifest":
+			return err
+		case d.IsDir():
+			if entries, _ := os.ReadDir(name); len(entries) == 0 {
+				got[path+"/"] = ""
+			}
+		case d.Type()&fs.ModeSymlink != 0:
+			got[path], err = os.Readlink(name)
+			got[path] = "-> " + got[path]
+		default:
+			data, err := os.ReadFile(name)
+			got[path] = string(data)
+			return err
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func write(t *testing.T, dir string, f files) output.Report {
+	t.Helper()
+	report, err := output.Write(dir, setOf(f))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func wantFiles(t *testing.T, dir string, want files) {
+	t.Helper()
+	if d := cmp.Diff(want, list(t, dir)); d != "" {
+		t.Errorf("in the folder, -want +got:\n%s", d)
+	}
+}
+
+func wantReport(t *testing.T, got, want output.Report) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("report, -want +got:\n%s", d)
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "not", "yet")
+	one := files{"index.html": "1", "a/index.html": "1", "a/b/c.css": "1", "feed.xml": "1"}
+	wantReport(t, write(t, dir, one), output.Report{Written: []string{"a/b/c.css", "a/index.html", "feed.xml", "index.html"}})
+	wantFiles(t, dir, one)
+
+	two := files{"index.html": "2", "a/index.html": "1", "d/new.html": "2"}
+	wantReport(t, write(t, dir, two), output.Report{
+		Written: []string{"d/new.html", "index.html"}, Removed: []string{"a/b/c.css", "feed.xml"}, Unchanged: 1,
+	})
+	wantFiles(t, dir, two)
+
+	wantReport(t, write(t, dir, nil), output.Report{Removed: []string{"a/index.html", "d/new.html", "index.html"}})
+	wantFiles(t, dir, files{})
+}
+
+// TestWriteNothing checks that a second build changes not even the manifest.
+func TestWriteNothing(t *testing.T) {
+	dir := t.TempDir()
+	f := files{"index.html": "1", "a/index.html": "2", "a/c.css": "3"}
+	write(t, dir, f)
+	report, err := output.WriteTo(&faulty{Root: open(t, dir), left: 0}, setOf(f))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantReport(t, report, output.Report{Unchanged: 3})
+}
+
+func TestWriteReproducible(t *testing.T) {
+	one, two := t.TempDir(), t.TempDir()
+	write(t, one, files{"old.html": "x", "index.html": "0"})
+	f := files{"index.html": "1", "a.html": "2"}
+	write(t, one, f)
+	write(t, two, f)
+	a, errA := os.ReadFile(filepath.Join(one, ".quandary-manifest"))
+	b, errB := os.ReadFile(filepath.Join(two, ".quandary-manifest"))
+	if errA != nil || errB != nil {
+		t.Fatal(errA, errB)
+	}
+	if d := cmp.Diff(string(a), string(b)); d != "" {
+		t.Errorf("the manifest depends on what was before:\n%s", d)
+	}
+}
+
+func TestForeignFilesStay(t *testing.T) {
+	dir := t.TempDir()
+	foreign := files{"CNAME": "example.org", "a/notes.txt": "mine", "same.html": "the same"}
+	put(t, dir, foreign)
+	write(t, dir, files{"index.html": "1", "a/index.html": "1", "same.html": "the same"})
+	write(t, dir, nil)
+	wantFiles(t, dir, foreign)
+}
+
+func TestConflictsComeFirst(t *testing.T) {
+	dir := t.TempDir()
+	before := files{"index.html": "mine", "a": "mine", "b/c": "mine", "b/d/e": "mine", "ok": "mine"}
+	put(t, dir, before)
+	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	before["empty/"] = "" // nothing is lost with it
+	_, err := output.Write(dir, setOf(files{"index.html": "1", "a/index.html": "1", "b": "1", "empty": "1", "fine.html": "1"}))
+	conflict, ok := errors.AsType[*output.ConflictError](err)
+	if !ok {
+		t.Fatalf("Write = %v, want a conflict", err)
+	}
+	want := &output.ConflictError{Dir: dir, Paths: []string{"a", "b/c", "b/d/e", "index.html"}}
+	if d := cmp.Diff(want, conflict); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	if want := dir + " has files that Quandary did not write and would replace: a, b/c, b/d/e, index.html"; err.Error() != want {
+		t.Errorf("Error = %q, want %q", err, want)
+	}
+	wantFiles(t, dir, before)
+}
+
+// TestEditedFilesStay changes files of ours by hand, once to the same length,
+// and builds several times, since the first build after that must not forget.
+func TestEditedFilesStay(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, files{"a.html": "1", "b.html": "1", "stale.html": "1", "other.html": "1"})
+	put(t, dir, files{"a.html": "X", "stale.html": "Y"})
+	for i := range 3 {
+		other := fmt.Sprint(i)
+		report := write(t, dir, files{"a.html": "2", "b.html": "1", "other.html": other})
+		wantReport(t, report, output.Report{Written: []string{"other.html"}, Kept: []string{"a.html", "stale.html"}, Unchanged: 1})
+		wantFiles(t, dir, files{"a.html": "X", "b.html": "1", "stale.html": "Y", "other.html": other})
+		tick(t, dir)
+	}
+	// Once the edits are gone, the files are ours to write and remove again.
+	put(t, dir, files{"a.html": "1", "stale.html": "1"})
+	write(t, dir, files{"a.html": "3"})
+	wantFiles(t, dir, files{"a.html": "3"})
+}
+
+// tick makes the folder's files a second older than its manifest, as they would
+// be when the next build comes later.
+func tick(t *testing.T, dir string) {
+	t.Helper()
+	for path := range list(t, dir) {
+		name := filepath.Join(dir, path)
+		info, err := os.Lstat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		old := info.ModTime().Add(-time.Second)
+		if err := os.Chtimes(name, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestFilesAndFoldersChangePlaces(t *testing.T) {
+	dir := t.TempDir()
+	for _, f := range []files{
+		{"a": "1", "b/c/d": "1", "b/e": "1"},
+		{"a/b/c": "2", "b": "2"},
+		{"a/b": "3", "b/c": "3"},
+		{"A/B": "4", "b/C": "4"},
+		{"a": "1", "b/c/d": "1", "b/e": "1"},
+	} {
+		write(t, dir, f)
+		wantFiles(t, dir, f)
+	}
+}
+
+func TestRefusedPaths(t *testing.T) {
+	for _, path := range []string{
+		"", ".", "..", "../x", "/x", "a/../../x", "a//b", "a/", "a\\b", "a\nb", "a\x00b", ".quandary-manifest", "a/.quandary-tmp/x",
+	} {
+		dir := t.TempDir()
+		if _, err := output.Write(dir, setOf(files{"ok.html": "1", path: "1"})); err == nil {
+			t.Errorf("%q was written", path)
+		}
+		wantFiles(t, dir, files{})
+	}
+	dir := t.TempDir()
+	if _, err := output.Write(dir, setOf(files{"a": "1", "a/b/c": "1"})); err == nil {
+		t.Error("a file that is a folder too was written")
+	}
+	wantFiles(t, dir, files{})
+}
+
+func TestLinksAreNotFollowedOut(t *testing.T) {
+	outside := t.TempDir()
+	put(t, outside, files{"index.html": "theirs"})
+	dir := t.TempDir()
+	link := func(to, at string) {
+		if err := os.Symlink(to, filepath.Join(dir, at)); err != nil {
+			t.Skip(err)
+		}
+	}
+	link(outside, "folder")
+	link(filepath.Join(outside, "index.html"), "file.html")
+	_, err := output.Write(dir, setOf(files{"folder/index.html": "1", "folder/new.html": "1", "file.html": "1"}))
+	conflict, ok := errors.AsType[*output.ConflictError](err)
+	if !ok || cmp.Diff([]string{"file.html", "folder"}, conflict.Paths) != "" {
+		t.Errorf("Write = %v, want a conflict over both links", err)
+	}
+	wantFiles(t, outside, files{"index.html": "theirs"})
+
+	// A file of ours that became a link is one that was changed by hand.
+	write(t, dir, files{"mine.html": "1", "sub/mine.html": "1"})
+	for _, name := range []string{"mine.html", "sub/mine.html"} {
+		os.Remove(filepath.Join(dir, name))
+		link(filepath.Join(outside, "index.html"), name)
+	}
+	report := write(t, dir, files{"mine.html": "2"})
+	wantReport(t, report, output.Report{Kept: []string{"mine.html", "sub/mine.html"}})
+	wantFiles(t, outside, files{"index.html": "theirs"})
+}
+
+// TestLinkedFolderStays removes our last file below a link to a folder; the link
+// is not ours to remove.
+func TestLinkedFolderStays(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, files{"v2/keep": "mine"})
+	if err := os.Symlink("v2", filepath.Join(dir, "latest")); err != nil {
+		t.Skip(err)
+	}
+	write(t, dir, files{"latest/a/index.html": "1"})
+	wantFiles(t, dir, files{"v2/keep": "mine", "v2/a/index.html": "1", "latest": "-> v2"})
+	write(t, dir, nil)
+	wantFiles(t, dir, files{"v2/keep": "mine", "latest": "-> v2"})
+}
+
+func TestDamagedManifest(t *testing.T) {
+	dir := t.TempDir()
+	for _, text := range []string{"", "other", "quandary manifest 1\nnonsense\nend\n", "quandary manifest 1\n" + strings.Repeat("0", 64) + " 1 ../escape\nend\n"} {
+		put(t, dir, files{".quandary-manifest": text})
+		if _, err := output.Write(dir, setOf(files{"a": "1"})); err == nil || !strings.Contains(err.Error(), "delete the output folder") {
+			t.Errorf("Write = %v over the manifest %q", err, text)
+		}
+		wantFiles(t, dir, files{})
+	}
+}
+
+// faulty lets a number of changes through and then fails every one, as when the
+// disk is full or the program was killed. The last write is cut short.
+type faulty struct {
+	*os.Root
+	mu      sync.Mutex
+	left    int
+	renames []string
+}
+
+var errFault = errors.New("injected fault")
+
+func open(t *testing.T, dir string) *os.Root {
+	t.Helper()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	return root
+}
+
+func (f *faulty) fault() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.left--; f.left < 0 {
+		return errFault
+	}
+	return nil
+}
+
+func (f *faulty) MkdirAll(name string, perm fs.FileMode) error {
+	return cmpOr(f.fault, func() error { return f.Root.MkdirAll(name, perm) })
+}
+
+func (f *faulty) Remove(name string) error {
+	return cmpOr(f.fault, func() error { return f.Root.Remove(name) })
+}
+
+func (f *faulty) RemoveAll(name string) error {
+	return cmpOr(f.fault, func() error { return f.Root.RemoveAll(name) })
+}
+
+func (f *faulty) Rename(from, to string) error {
+	f.mu.Lock()
+	f.renames = append(f.renames, to)
+	f.mu.Unlock()
+	return cmpOr(f.fault, func() error { return f.Root.Rename(from, to) })
+}
+
+func (f *faulty) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	if err := f.fault(); err != nil {
+		return nil, err
+	}
+	return f.Root.OpenFile(name, flag, perm)
+}
+
+func (f *faulty) WriteFile(name string, data []byte, perm fs.FileMode) error {
+	if err := f.fault(); err != nil {
+		_ = f.Root.WriteFile(name, data[:len(data)/2], perm)
+		return err
+	}
+	return f.Root.WriteFile(name, data, perm)
+}
+
+func cmpOr(first, then func() error) error {
+	if err := first(); err != nil {
+		return err
+	}
+	return then()
+}
+
+func TestOrder(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, files{"index.html": "1", "z.css": "1"})
+	f := &faulty{Root: open(t, dir), left: 1000}
+	if _, err := output.WriteTo(f, setOf(files{"index.html": "2", "new.html": "2", "z.css": "2", "zz.css": "2", "feed.xml": "2", "a.js": "2"})); err != nil {
+		t.Fatal(err)
+	}
+	rank := map[string]int{"a.js": 0, "zz.css": 0, "z.css": 1, "new.html": 2, "index.html": 3, "feed.xml": 4, ".quandary-manifest": 5}
+	for i := range len(f.renames) - 1 {
+		if rank[f.renames[i]] > rank[f.renames[i+1]] {
+			t.Errorf("written in the order %v", f.renames)
+		}
+	}
+}
+
+// TestInterrupted fails the second build at every change it makes, and checks
+// that what is left is old or new, that nothing foreign was touched, and that
+// the next build ends as if nothing had happened.
+func TestInterrupted(t *testing.T) {
+	before := files{"index.html": "old index", "a": "old", "gone/x.html": "old", "same.css": "same", "b/c/d.html": "old"}
+	after := files{"index.html": "new index", "a/index.html": "new", "same.css": "same", "b/c/d.html": "new", "e.xml": "new"}
+	foreign := files{"CNAME": "mine", "gone/mine": "mine"}
+	for _, torn := range []bool{false, true} {
+		for faults := 0; ; faults++ {
+			dir := t.TempDir()
+			put(t, dir, foreign)
+			write(t, dir, before)
+			_, err := output.WriteTo(&faulty{Root: open(t, dir), left: faults}, setOf(after))
+			if err == nil {
+				break
+			}
+			if faults > 100 {
+				t.Fatal("the build never ends")
+			}
+			for path, text := range list(t, dir) {
+				if strings.HasPrefix(path, ".quandary-") || strings.HasSuffix(path, "/") {
+					continue
+				}
+				if text != before[path] && text != after[path] && text != foreign[path] {
+					t.Errorf("after %d changes %s is %q", faults, path, text)
+				}
+			}
+			if torn {
+				tearManifest(t, dir)
+			}
+			report := write(t, dir, after)
+			if report.Kept != nil {
+				t.Errorf("after %d changes, taken for changed by hand: %v", faults, report.Kept)
+			}
+			want := files{"CNAME": "mine", "gone/mine": "mine"}
+			for path, text := range after {
+				want[path] = text
+			}
+			wantFiles(t, dir, want)
+			write(t, dir, nil)
+			wantFiles(t, dir, foreign)
+		}
+	}
+}
+
+// tearManifest adds half a line, as a crash in the middle of a write would.
+func tearManifest(t *testing.T, dir string) {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(dir, ".quandary-manifest"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString("0123456789abcdef"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSequences writes random sets one after another, with faults between, and
+// files put there by somebody else.
+func TestSequences(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		dir := t.TempDir()
+		foreign := files{"mine.txt": "mine", "a/mine.txt": "mine"}
+		put(t, dir, foreign)
+		for range 12 {
+			set := randomSet(r)
+			if r.IntN(3) == 0 {
+				_, _ = output.WriteTo(&faulty{Root: open(t, dir), left: r.IntN(20)}, setOf(set))
+				continue
+			}
+			write(t, dir, set)
+			want := files{}
+			for _, from := range []files{set, foreign} {
+				for path, text := range from {
+					want[path] = text
+				}
+			}
+			wantFiles(t, dir, want)
+			if t.Failed() {
+				t.Fatalf("seed %d", seed)
+			}
+		}
+	}
+}
+
+// randomSet draws from few names, so that files become folders and back.
+func randomSet(r *rand.Rand) files {
+	set := files{}
+	for range r.IntN(8) {
+		path := string("abc"[r.IntN(3)])
+		for range r.IntN(3) {
+			path += "/" + string("xyz"[r.IntN(3)])
+		}
+		if path == "a" {
+			path = "a.css" // the foreign file is below it
+		}
+		set[path] = fmt.Sprint(r.IntN(3))
+	}
+	for path := range set {
+		for other := range set {
+			if strings.HasPrefix(other, path+"/") {
+				delete(set, other)
+			}
+		}
+	}
+	return set
+}
+
+func BenchmarkWrite(b *testing.B) {
+	const pages = 10_000
+	site := func(changed string) *output.Set {
+		var s output.Set
+		body := strings.Repeat("x", 8<<10)
+		for i := range pages {
+			path := fmt.Sprintf("section-%d/page-%d/index.html", i%100, i)
+			text := path + body
+			if i == 0 {
+				text += changed
+			}
+			s.Add(output.New(path, []byte(text)))
+		}
+		return &s
+	}
+	b.Run("first", func(b *testing.B) {
+		s := site("")
+		for b.Loop() {
+			bench(b, b.TempDir(), s)
+		}
+	})
+	b.Run("unchanged", func(b *testing.B) {
+		dir, s := b.TempDir(), site("")
+		bench(b, dir, s)
+		for b.Loop() {
+			b.StopTimer()
+			s = site("") // digests have to be computed again
+			b.StartTimer()
+			bench(b, dir, s)
+		}
+	})
+	b.Run("one changed", func(b *testing.B) {
+		dir, n := b.TempDir(), 0
+		bench(b, dir, site(""))
+		for b.Loop() {
+			b.StopTimer()
+			n++
+			s := site(fmt.Sprint(n))
+			b.StartTimer()
+			bench(b, dir, s)
+		}
+	})
+}
+
+func bench(b *testing.B, dir string, s *output.Set) {
+	if _, err := output.Write(dir, s); err != nil {
+		b.Fatal(err)
+	}
+}
