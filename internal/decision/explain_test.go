@@ -1,0 +1,325 @@
+package decision
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// given keeps the readers who gave some answers.
+func among(who []cell, given []Choice) []cell {
+	var some []cell
+	for _, c := range who {
+		if !slices.ContainsFunc(given, func(g Choice) bool { return c.answers[g.Question] != g.Answer }) {
+			some = append(some, c)
+		}
+	}
+	return some
+}
+
+func landingsOf(who []cell) []int {
+	var all []int
+	for _, c := range who {
+		all = append(all, c.landing)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// sets returns all subsets of n things, the smaller first, then in order.
+func sets(n int) []uint64 {
+	var all []uint64
+	for size := range n + 1 {
+		all = slices.AppendSeq(all, supersets(0, n, size))
+	}
+	return all
+}
+
+func pick(choices []Choice, mask uint64) (in, out []Choice) {
+	for i, c := range choices {
+		if mask>>i&1 == 1 {
+			in = append(in, c)
+		} else {
+			out = append(out, c)
+		}
+	}
+	return in, out
+}
+
+// eachGiven runs check with random decisions and the answers on every leaf of
+// their trees, some of those answers, and more than those answers.
+func eachGiven(t *testing.T, seeds int, check func(t *testing.T, r *Reasons, who []cell, given []Choice)) {
+	for seed := range uint64(cases(t, seeds)) {
+		rnd := rand.New(rand.NewPCG(seed, 3))
+		d := smallDecision(rnd, 5)
+		tree, who := Plan(d), readers(d)
+		r := Explain(tree)
+		tree.Root.Walk(func(n *Node) { check(t, r, who, n.Path) })
+		for range 5 {
+			var given []Choice
+			c := who[rnd.IntN(len(who))]
+			for q, a := range c.answers {
+				if rnd.IntN(3) > 0 {
+					given = append(given, Choice{q, a})
+				}
+			}
+			rnd.Shuffle(len(given), func(i, j int) { given[i], given[j] = given[j], given[i] })
+			check(t, r, who, given)
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+func TestWhyIsTrueAndSmallest(t *testing.T) {
+	eachGiven(t, 1500, func(t *testing.T, r *Reasons, who []cell, given []Choice) {
+		left := landingsOf(among(who, given))
+		if got := r.Landings(given); !slices.Equal(got, left) {
+			t.Fatalf("landings after %v: %v, want %v", given, got, left)
+		}
+		why, rest := r.Why(given)
+		if len(left) != 1 {
+			if why != nil || rest != nil {
+				t.Fatalf("%v settles nothing, got %v", given, why)
+			}
+			return
+		}
+		for _, mask := range sets(len(given)) {
+			in, out := pick(inOrder(given), mask)
+			if len(landingsOf(among(who, in))) == 1 {
+				if !slices.Equal(in, why) || !slices.Equal(out, rest) {
+					t.Fatalf("why of %v is %v and %v, want %v and %v", given, why, rest, in, out)
+				}
+				return
+			}
+		}
+	})
+}
+
+func TestChangesAreTrueAndSmallest(t *testing.T) {
+	eachGiven(t, 1500, func(t *testing.T, r *Reasons, who []cell, given []Choice) {
+		changes := r.Changes(given)
+		left := landingsOf(among(who, given))
+		var landings []int
+		for _, c := range changes {
+			landings = append(landings, c.Landing)
+			if want := firstChange(r.d, who, inOrder(given), c.Landing); !slices.Equal(c.Changed, want) {
+				t.Fatalf("to land on %d instead of %v after %v: %v, want %v", c.Landing, left, given, c.Changed, want)
+			}
+			checkArrival(t, r, who, given, c)
+		}
+		if len(left) == 1 {
+			landings = append(landings, left[0])
+			slices.Sort(landings)
+		}
+		if want := landingsOf(who); !slices.Equal(landings, want) {
+			t.Fatalf("changes after %v lead to %v, want %v", given, landings, want)
+		}
+	})
+}
+
+// firstChange finds the smallest change by looking at every reader.
+func firstChange(d *Decision, who []cell, given []Choice, landing int) []Choice {
+	for _, mask := range sets(len(given)) {
+		change, keep := pick(given, mask)
+		var best []Choice
+		for _, c := range among(who, keep) {
+			var changed []Choice
+			for _, g := range change {
+				changed = append(changed, Choice{g.Question, c.answers[g.Question]})
+			}
+			differ := !slices.ContainsFunc(change, func(g Choice) bool { return c.answers[g.Question] == g.Answer })
+			if c.landing == landing && differ && (best == nil || slices.CompareFunc(changed, best, func(a, b Choice) int { return a.Answer - b.Answer }) < 0) {
+				if best = changed; best == nil {
+					return nil
+				}
+			}
+		}
+		if best != nil {
+			return best
+		}
+	}
+	return nil
+}
+
+// checkArrival checks the nodes of a change, and what it assumes.
+func checkArrival(t *testing.T, r *Reasons, who []cell, given []Choice, c Change) {
+	t.Helper()
+	answers := slices.Clone(c.Changed)
+	for _, g := range given {
+		if !slices.ContainsFunc(c.Changed, func(h Choice) bool { return h.Question == g.Question }) {
+			answers = append(answers, g)
+		}
+	}
+	all := slices.Concat(answers, c.Assuming)
+	if got := landingsOf(among(who, all)); !slices.Equal(got, []int{c.Landing}) {
+		t.Fatalf("%v lead to %v, not to %d alone", all, got, c.Landing)
+	}
+	for i := range c.Assuming {
+		less := slices.Concat(answers, c.Assuming[:i], c.Assuming[i+1:])
+		if len(landingsOf(among(who, less))) == 1 {
+			t.Fatalf("%v assumes too much: %v", answers, c.Assuming)
+		}
+	}
+	var ids []Given
+	for _, a := range answers {
+		ids = append(ids, r.d.given(a))
+	}
+	if got := r.tree.Resolve(ids); got.Node != c.Arrives || len(got.Lost) > 0 {
+		t.Fatalf("%v arrives at %v, not %v (lost %v)", answers, got.Node.Path, c.Arrives.Path, got.Lost)
+	}
+	var nearest *Node
+	fewest := 0
+	r.tree.Root.Walk(func(n *Node) {
+		if n.Landing != c.Landing || len(among(who, slices.Concat(answers, n.Path))) == 0 {
+			return
+		}
+		extra := 0
+		for _, step := range n.Path {
+			if !slices.Contains(answers, step) {
+				extra++
+			}
+		}
+		if nearest == nil || extra < fewest {
+			nearest, fewest = n, extra
+		}
+	})
+	if nearest != c.Leaf {
+		t.Fatalf("%v arrives at %v, but %v is nearer", answers, c.Leaf.Path, nearest.Path)
+	}
+}
+
+func TestMentionsAreTrueAndSmallest(t *testing.T) {
+	eachGiven(t, 1500, func(t *testing.T, r *Reasons, who []cell, given []Choice) {
+		got := map[int]Mention{}
+		for _, m := range r.Mentions(given) {
+			got[m.Rule] = m
+		}
+		for i, rule := range r.d.Mentions {
+			told := func(c cell) bool {
+				return slices.ContainsFunc(rule.boxes(), func(b Cube) bool { return cubeOf(c.answers).within(b) })
+			}
+			checkMention(t, r.d, among(who, given), told, got[i])
+		}
+	})
+}
+
+func checkMention(t *testing.T, d *Decision, who []cell, told func(cell) bool, m Mention) {
+	t.Helper()
+	untold := slices.ContainsFunc(who, func(c cell) bool { return !told(c) })
+	if m.Sure != !untold {
+		t.Fatalf("sure: %v, want %v", m.Sure, !untold)
+	}
+	holds := func(when []Condition, c cell) bool {
+		return !slices.ContainsFunc(when, func(w Condition) bool { return !w.Answers.Has(c.answers[w.Question]) })
+	}
+	truth := func(when []Condition) bool {
+		return !slices.ContainsFunc(who, func(c cell) bool { return holds(when, c) && !told(c) })
+	}
+	for _, c := range who {
+		if untold && told(c) && !slices.ContainsFunc(m.If, func(when []Condition) bool { return holds(when, c) }) {
+			t.Fatalf("%v is told, but no condition says so: %v", c.answers, m.If)
+		}
+	}
+	for _, when := range m.If {
+		if !truth(when) || !slices.ContainsFunc(who, func(c cell) bool { return holds(when, c) }) {
+			t.Fatalf("%v is not true, or of nobody", when)
+		}
+		for i, w := range when {
+			if truth(slices.Concat(when[:i], when[i+1:])) {
+				t.Fatalf("%v asks too much", when)
+			}
+			for a := range d.Questions[w.Question].Answers {
+				wider := slices.Clone(when)
+				wider[i].Answers |= 1 << a
+				gives := slices.ContainsFunc(who, func(c cell) bool {
+					return holds(wider, c) && c.answers[w.Question] == a
+				})
+				if gives && !w.Answers.Has(a) && truth(wider) {
+					t.Fatalf("%v could be wider: answer %d", when, a)
+				}
+				if w.Answers.Has(a) && !gives {
+					t.Fatalf("%v names an answer that nobody gives", when)
+				}
+			}
+		}
+	}
+}
+
+func TestRemaining(t *testing.T) {
+	for seed := range uint64(cases(t, 500)) {
+		d := smallDecision(rand.New(rand.NewPCG(seed, 4)), 5)
+		tree, who := Plan(d), readers(d)
+		tree.Root.Walk(func(n *Node) {
+			var left []int
+			for _, rest := range n.Remaining() {
+				left = append(left, rest.Landing)
+				if n.Question < 0 {
+					continue
+				}
+				only, maybe := Answers(0), Answers(0)
+				for a := range d.Questions[n.Question].Answers {
+					some := landingsOf(among(who, append(slices.Clip(n.Path), Choice{n.Question, a})))
+					if slices.Equal(some, []int{rest.Landing}) {
+						only |= 1 << a
+					} else if slices.Contains(some, rest.Landing) {
+						maybe |= 1 << a
+					}
+				}
+				if rest.Only != only || rest.Maybe != maybe {
+					t.Fatalf("seed %d: %v: got %v", seed, n.Path, rest)
+				}
+			}
+			if want := landingsOf(among(who, n.Path)); !slices.Equal(left, want) {
+				t.Fatalf("seed %d: %v: remaining %v, want %v", seed, n.Path, left, want)
+			}
+		})
+	}
+}
+
+func TestResolveAnyOrderAndMore(t *testing.T) {
+	for seed := range uint64(cases(t, 500)) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		d := smallDecision(r, 5)
+		tree := Plan(d)
+		for _, c := range readers(d) {
+			n := tree.Root
+			for n.Question >= 0 {
+				n = n.Children[c.answers[n.Question]]
+			}
+			var given []Given
+			for q, a := range c.answers {
+				given = append(given, d.given(Choice{q, a}))
+			}
+			r.Shuffle(len(given), func(i, j int) { given[i], given[j] = given[j], given[i] })
+			got := tree.Resolve(given)
+			if got.Node != n || len(got.Lost) > 0 || len(got.Spare) != len(given)-len(n.Path) {
+				t.Fatalf("seed %d: %v arrives at %v, lost %v, spare %v", seed, given, got.Node.Path, got.Lost, got.Spare)
+			}
+		}
+	}
+}
+
+func TestResolveStale(t *testing.T) {
+	d := cellDecision(func(c []int) int {
+		if c[0] == 1 && c[1] == 2 {
+			return -1
+		}
+		return (c[0] + c[1]) % 3
+	}, 3, 3)
+	tree := Plan(d)
+	got := tree.Resolve([]Given{{"q1", "a2"}, {"gone", "a1"}, {"q0", "a9"}, {"q0", "a1"}, {"q0", "a2"}})
+	want := []Lost{
+		{Given{"gone", "a1"}, NoQuestion},
+		{Given{"q0", "a9"}, NoAnswer},
+		{Given{"q0", "a2"}, AnsweredTwice},
+		{Given{"q1", "a2"}, Ruled},
+	}
+	if !slices.Equal(got.Lost, want) {
+		t.Errorf("lost %v, want %v", got.Lost, want)
+	}
+	if !slices.Equal(got.Node.Path, []Choice{{0, 1}}) {
+		t.Errorf("arrives at %v", got.Node.Path)
+	}
+}
