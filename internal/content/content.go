@@ -33,6 +33,7 @@ type Page struct {
 	Name   string       // its path inside the content folder: "arguments/trust.md"
 	Matter *matter.Node // the root of its front matter, a Map; nil where it has none
 	Doc    *markdown.Document
+	Body   int // the offset in File at which the body begins
 
 	Title   string // from front matter, else the first heading, else the file's name
 	Summary string // from front matter, else the first paragraph, shortened
@@ -54,7 +55,7 @@ type Page struct {
 func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List) {
 	root, body, diags := matter.Parse(f)
 	doc, more := markdown.Parse(f, body, opts)
-	p := &Page{File: f, Name: name, Matter: root, Doc: doc}
+	p := &Page{File: f, Name: name, Matter: root, Doc: doc, Body: body}
 	p.readKeys(&diags)
 	p.fillIn()
 	return p, append(diags, more...)

@@ -21,6 +21,9 @@ import (
 // MaxAnswers is how many answers one question may have.
 const MaxAnswers = 64
 
+// MaxQuestions is how many questions one decision may have.
+const MaxQuestions = 64
+
 // Page is what a decision needs to know of a page of the site.
 type Page struct {
 	File        *source.File
@@ -30,6 +33,7 @@ type Page struct {
 	WhenKey     *matter.Node // that key itself, for its place
 	Decision    *matter.Node // the value of its key `decision`; nil where it has none
 	DecisionKey *matter.Node
+	Broken      bool // its front matter could not be read, so its rules are not known
 }
 
 // Kind is a kind of page that the site declares.
@@ -61,6 +65,8 @@ type Decision struct {
 	Impossible []Impossible
 	Landings   []Rule // a rule for each page of the kind landed on that has a `when`, in page order
 	Mentions   []Rule // a rule for each page of the kinds brought up that has a `when`, in page order
+
+	whole Cube // every answer to every question
 }
 
 // Question is one question of a decision.
@@ -85,8 +91,11 @@ type Rule struct {
 
 // Alternative is one entry of a page's `when`.
 type Alternative struct {
-	Cube  Cube
-	Place source.Place
+	Cube   Cube
+	Place  source.Place
+	Number int // its place among the entries as written, from 1
+
+	loose bool // a fault was found in it, and Cube is the widest that it may have meant
 }
 
 // Impossible is a combination that no reader can be in.
@@ -94,6 +103,8 @@ type Impossible struct {
 	Cube    Cube
 	Because string
 	Place   source.Place
+
+	loose bool // as in Alternative
 }
 
 // Region is a box of readers and how many they are.
@@ -101,4 +112,41 @@ type Region struct {
 	Cube  Cube
 	Cells *big.Int
 	Pages []int // the pages that share the box, for an overlap; nil for a gap
+}
+
+// Verdict is a decision and what was proven of it.
+//
+// What could not be proven is nil: because a limit was hit, which is a
+// diagnostic of its own, or because the decision says too little. An empty
+// slice that is not nil is proof that there is nothing to name.
+type Verdict struct {
+	*Decision
+	Sound       bool     // nothing is wrong with the decision, so that it has a tree
+	Cells       *big.Int // combinations of answers that are possible
+	Gap         *Share   // those that land on no page
+	Overlap     *Share   // those that land on two pages or more
+	Unreachable []int    // pages of the kind landed on that nobody lands on, as indices
+	Redundant   []Redundant
+	Irrelevant  []int // questions that change nothing, as indices
+}
+
+// Share is some of the readers, and the same as boxes.
+//
+// The boxes cover those readers and no other possible ones; they may share
+// some, and reach over impossible combinations where that makes them larger or
+// fewer, but neither counts in their Cells. There are at most MaxRegions.
+type Share struct {
+	Cells   *big.Int
+	Regions []Region
+}
+
+// Redundant names an alternative that other alternatives of its page cover.
+type Redundant struct {
+	Page   int // index into the pages given to Compile
+	Number int // as in Alternative
+
+	at source.Place
+	by []Alternative
+	// voids are the impossible combinations without which it would not be covered.
+	voids []Impossible
 }

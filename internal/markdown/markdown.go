@@ -97,12 +97,14 @@ type Part uint8
 
 // The parts. Attributes is the inside of an opening tag, from after its name:
 // of an <a> its href, of an <img> its src and size. Text is the visible text of
-// a wiki link without a label. Whole is an embedded page. Word is an
-// interface word, whose key is in the hole.
+// a wiki link without a label. Whole is an embedded page. Address is a bare
+// address, in an attribute that raw HTML brought. Word is an interface word,
+// whose key is in the hole.
 const (
 	Attributes Part = iota
 	Text
 	Whole
+	Address
 	Word
 )
 

@@ -107,7 +107,7 @@ func (w *writer) tag(t html.Token, raw string, at int) {
 	case t.Data == "a" || t.Data == "img":
 		w.linkTag(t, at)
 	case w.opts.RawHTML:
-		w.anyTag(t)
+		w.anyTag(t, at)
 	case t.Type == html.EndTagToken && plain && !plainTags[t.Data]:
 		fmt.Fprintf(w, "</%s>", t.Data)
 	case t.Type != html.EndTagToken && plain:
@@ -174,17 +174,29 @@ func (w *writer) rawLink(form Form, target string, at int) int {
 	return len(w.doc.Links) - 1
 }
 
+// addressed are the attributes that hold an address, beside those of links and
+// images.
+var addressed = map[string]bool{"src": true, "href": true, "poster": true, "data": true, "cite": true}
+
 // anyTag writes a tag of a site that allows raw HTML, but for what would run.
-func (w *writer) anyTag(t html.Token) {
-	w.anchor(t)
-	kept := t.Attr[:0]
+func (w *writer) anyTag(t html.Token, at int) {
+	if t.Type == html.EndTagToken {
+		fmt.Fprintf(w, "</%s>", t.Data)
+		return
+	}
+	fmt.Fprintf(w, "<%s%s", t.Data, w.anchor(t))
 	for _, a := range t.Attr {
-		if !strings.HasPrefix(a.Key, "on") && !runsScript(a.Val) {
-			kept = append(kept, a)
+		switch {
+		case strings.HasPrefix(a.Key, "on") || a.Key == "id" || runsScript(a.Val):
+		case addressed[a.Key]:
+			fmt.Fprintf(w, ` %s="`, a.Key)
+			w.hole(Address, w.rawLink(RawImage, a.Val, at), "")
+			w.doc.HTML = append(w.doc.HTML, '"')
+		default:
+			fmt.Fprintf(w, ` %s="%s"`, html.EscapeString(a.Key), html.EscapeString(a.Val))
 		}
 	}
-	t.Attr = kept
-	w.doc.HTML = append(w.doc.HTML, t.String()...)
+	w.doc.HTML = append(w.doc.HTML, '>')
 }
 
 // runsScript reports whether an attribute's value is an address that runs.
@@ -207,8 +219,11 @@ func (w *writer) leaveOut(at int, raw string) {
 }
 
 func rawMessage(n int) string {
-	if n == 1 {
+	switch n {
+	case 1:
 		return "this HTML is left out of the page"
+	case 2:
+		return "this HTML is left out of the page, and so is one more tag in the file"
 	}
-	return fmt.Sprintf("this HTML, and %d more tags in the file, are left out of the page", n-1)
+	return fmt.Sprintf("this HTML is left out of the page, and so are %d more tags in the file", n-1)
 }

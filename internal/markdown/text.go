@@ -90,6 +90,9 @@ func (r *textReader) inlines(n ast.Node) {
 			r.block = append(r.block, c.Label(r.w.src)...)
 		case *wikiNode:
 			r.block = append(r.block, wikiText(c)...)
+		case *ast.RawHTML:
+			r.block = append(r.block, ' ')
+			isLink = false
 		case *ast.Image, *ast.Link:
 			slot := len(r.pending)
 			r.pending = append(r.pending, [2]int{})

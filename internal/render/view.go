@@ -24,6 +24,8 @@ type View struct {
 	Result   *Result   // set where Layout is "result"
 	Overview *Overview // set where Layout is "overview"
 	Index    *Index    // set where Layout is "index" or "map"
+	Whole    []*Page   // set where Layout is "print": every page, in reading order
+	Moved    Ref       // set where Layout is "moved": where the page went
 	Embedded bool      // drawn without header and footer, to stand in an iframe
 
 	words *Words
@@ -44,18 +46,20 @@ func (v *View) Say(key string, args ...any) string { return v.words.Say(key, arg
 
 // Site is what every page shows alike.
 type Site struct {
-	Name        string
-	Description string
-	Language    string // BCP 47, as in "en"
-	BaseURL     string // absolute, ends in "/"; "" where none is known
-	Menu        []Ref  // the few entries of the header
-	Style       string // path of the one stylesheet
-	Script      string // path of the one script
-	Icon        string // path of the favicon
-	Author      string
-	Footer      template.HTML
-	Decisions   []DecisionRef
-	Sections    []Ref // top-level sections, in order; a home page lists them
+	Name         string
+	Description  string
+	Language     string // BCP 47, as in "en"
+	BaseURL      string // absolute, ends in "/"; "" where none is known
+	Menu         []Ref  // the few entries of the header
+	Style        string // path of the one stylesheet
+	Script       string // path of the one script
+	Early        string // path of the script that runs before anything is drawn
+	SearchScript string // path of the script that is loaded when a reader means to search
+	Icon         string // path of the favicon
+	Author       string
+	Footer       template.HTML
+	Decisions    []DecisionRef
+	Sections     []Ref // top-level sections, in order; a home page lists them
 }
 
 // Ref is a page as others mention it.
@@ -72,6 +76,7 @@ type Ref struct {
 	Children []Ref  // of a section, on the home page: its pages
 	More     int    // how many children were left out of a long list
 	Preview  string // path of the fragment that previews it; "" where there is none
+	Menu     string // of an entry of the menu: "page", or the made page's name: "index", "map", "search", "print"
 }
 
 // Field returns the text of the field called name, or "".
@@ -98,6 +103,7 @@ func fieldText(fields []Field, name string) string {
 type Page struct {
 	Path        string
 	Title       string
+	TitleID     string // the anchor of the title, where the file has it as a heading; or ""
 	Summary     string
 	Name        string // as in Ref
 	Kind        string // the name of its kind, or ""
@@ -144,6 +150,7 @@ type Group struct {
 	Label string
 	Kind  string // name of the kind of the pages, or ""
 	Refs  []Ref
+	More  int // how many were left out of a long list
 }
 
 // DecisionRef is a decision as other pages mention it.
@@ -154,6 +161,7 @@ type DecisionRef struct {
 	Worst    int    // most questions anyone is asked
 	Average  string // questions on average, one decimal
 	Overview string // path of the page with the whole of it
+	Data     string // path of the states, for the script
 }
 
 // Question is one state of a decision that asks.
@@ -167,7 +175,7 @@ type Question struct {
 	Answers   []Answer
 	Remaining []Remaining // the landing pages still possible
 	Given     []Given
-	Leads     []Ref // not used by the start
+	Again     bool // it was answered before and is asked again, to change the answer
 }
 
 // Answer is one answer that a reader can give, as a link to the state it leads to.
@@ -211,6 +219,8 @@ type Change struct {
 	Ref     Ref     // the other landing page
 	Path    string  // the state those answers arrive at
 	Answers []Given // only those that differ, with their new label
+	// Assuming are answers to questions that were not asked, which it needs as well.
+	Assuming []Given
 }
 
 // Perhaps is a page that would be brought up if an unasked question were answered so.

@@ -101,3 +101,13 @@ func (w *Words) Say(key string, args ...any) string {
 	}
 	return text
 }
+
+// SayOr returns the phrase for a key that comes from a page, "callout-note";
+// where there are no words for it, what follows the first hyphen, capitalised.
+func (w *Words) SayOr(key string) string {
+	if w.Has(key) {
+		return w.Say(key)
+	}
+	_, rest, _ := strings.Cut(key, "-")
+	return upperFirst(rest)
+}

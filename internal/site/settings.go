@@ -29,12 +29,15 @@ type Settings struct {
 // settingKeys are the keys under `site`.
 var settingKeys = []string{"name", "description", "language", "url", "edit", "owner", "raw-html", "menu", "exclude"}
 
-// MarkdownOptions returns how the settings on the home page want Markdown to be
-// read. It is needed before any page is parsed, so it reads the page's front
-// matter alone and reports nothing; Assemble reports what is wrong with it.
-func MarkdownOptions(home *content.Page) markdown.Options {
+// ReadSettings returns what the home page says of the whole site. It is needed
+// before the other pages are parsed, and reports nothing: Assemble does.
+func ReadSettings(home *content.Page) Settings {
 	var ignored diag.List
-	s := readSettings(&Page{Page: home}, Options{}, &ignored)
+	return readSettings(&Page{Page: home}, Options{}, &ignored)
+}
+
+// MarkdownOptions returns how the site wants Markdown to be read.
+func (s Settings) MarkdownOptions() markdown.Options {
 	return markdown.Options{RawHTML: s.RawHTML, Quotes: strings.HasPrefix(s.Language, "en")}
 }
 

@@ -1,0 +1,247 @@
+// Package build owns the order of the stages: from the files of a folder to a
+// finished site and everything that is wrong with it.
+//
+// It is the one place that knows the whole pipeline, and remembers what one
+// file's work gave, so that the next build does it only for files that
+// changed. It reads nothing but what it is given and writes nothing.
+package build
+
+import (
+	"path"
+	"strings"
+	"time"
+
+	"quandary/internal/asset"
+	"quandary/internal/content"
+	"quandary/internal/decision"
+	"quandary/internal/diag"
+	"quandary/internal/link"
+	"quandary/internal/output"
+	"quandary/internal/render"
+	"quandary/internal/site"
+	"quandary/internal/source"
+)
+
+// Options are what the person who builds decides.
+type Options struct {
+	Name    string // the folder's, for a site that does not name itself
+	BaseURL string // absolute, ends in "/"; "" takes the one in the site's settings
+	Drafts  bool   // publish drafts
+	Version string // of the program
+	Keep    bool   // keep drawn pages in memory, for a preview
+}
+
+// Builder builds a site again and again. It is used by one goroutine at a time.
+type Builder struct {
+	Options Options
+	BuiltIn []*source.File // the built-in layouts and assets
+
+	pages   memory[pageKey, parsed]
+	files   memory[string, loaded]
+	layouts once[*render.Layouts]
+	assets  once[*asset.Bundle]
+	index   searchMemory
+}
+
+// Result is one build: a site, and what is wrong with it.
+type Result struct {
+	Set       *output.Set // complete, whether or not there were errors
+	Diags     diag.List   // sorted
+	Site      *site.Site
+	Graph     *link.Graph
+	Decisions []*decision.Verdict
+	Stages    []Stage // how long each took, in order
+}
+
+// Stage is how long one stage of a build took.
+type Stage struct {
+	Name string
+	Took time.Duration
+}
+
+// Read returns the bytes of one more file of the site's folder.
+type Read func(name string) ([]byte, error)
+
+// Build runs every stage over the files of tree. prefix is where the content
+// folder is: "content/", or "" in a bare folder. read gives the bytes of other
+// files that pages refer to; a file it cannot read is reported.
+func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
+	res := &Result{}
+	clock := stopwatch(res)
+	sources := b.split(tree, prefix)
+
+	assetsReady := make(chan struct{})
+	var bundle *asset.Bundle
+	var assetFaults diag.List
+	go func() {
+		defer close(assetsReady)
+		bundle, assetFaults = b.assets.get(sources.assets, asset.Make)
+	}()
+
+	pages := b.parse(sources, res)
+	clock("parse")
+	var faults diag.List
+	res.Site, faults = site.Assemble(pages, sources.others, site.Options{Name: b.Options.Name, Drafts: b.Options.Drafts})
+	res.Diags = append(res.Diags, faults...)
+	clock("assemble")
+	res.Graph, faults = link.Resolve(res.Site)
+	res.Diags = append(res.Diags, faults...)
+	clock("link")
+	res.Decisions, faults = compile(res.Site)
+	res.Diags = append(res.Diags, faults...)
+	clock("decide")
+	layouts, faults := b.layouts.get(sources.layouts, render.NewLayouts)
+	res.Diags = append(res.Diags, faults...)
+	<-assetsReady
+	res.Diags = append(res.Diags, assetFaults...)
+	clock("layouts and assets")
+	res.Set = &output.Set{}
+	info := b.load(res, prefix, read)
+	if faults.Errors() == 0 && assetFaults.Errors() == 0 {
+		b.draw(res, layouts, bundle, info)
+	}
+	clock("draw")
+	b.search(res)
+	clock("search")
+	res.Diags = res.Diags.Sort()
+	return res
+}
+
+// stopwatch returns a function that notes the time since its last call.
+func stopwatch(res *Result) func(name string) {
+	last := time.Now()
+	return func(name string) {
+		now := time.Now()
+		res.Stages = append(res.Stages, Stage{name, now.Sub(last)})
+		last = now
+	}
+}
+
+// sources are the files of a site by what they are for.
+type sources struct {
+	pages           []named
+	layouts, assets []*source.File
+	others          []string // paths inside the content folder
+	home            *source.File
+}
+
+// named is a Markdown file and its path inside the content folder.
+type named struct {
+	file *source.File
+	name string
+}
+
+// split tells the files of the folder apart, and lays those of the site over
+// the built-in ones.
+func (b *Builder) split(tree *source.Tree, prefix string) sources {
+	var s sources
+	own := map[string]*source.File{}
+	for _, f := range tree.Files {
+		switch {
+		case prefix != "" && !strings.HasPrefix(f.Path, prefix):
+			own[f.Path] = f
+		default:
+			s.pages = append(s.pages, named{f, strings.TrimPrefix(f.Path, prefix)})
+		}
+	}
+	overlay := func(top string) (files []*source.File) {
+		for _, f := range b.BuiltIn {
+			if strings.HasPrefix(f.Path, top) && own[f.Path] == nil {
+				files = append(files, f)
+			}
+		}
+		for _, f := range tree.Files {
+			if own[f.Path] != nil && strings.HasPrefix(f.Path, top) {
+				files = append(files, f)
+			}
+		}
+		return files
+	}
+	s.layouts, s.assets = overlay("layouts/"), overlay("assets/")
+	for _, o := range tree.Other {
+		s.others = append(s.others, strings.TrimPrefix(o, prefix))
+	}
+	for _, p := range s.pages {
+		if p.name == "index.md" || s.home == nil && strings.EqualFold(p.name, "readme.md") {
+			s.home = p.file
+		}
+	}
+	return s
+}
+
+// draw promises every file of the site.
+func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundle, info map[string]render.FileInfo) {
+	promise := output.Func
+	if b.Options.Keep {
+		promise = output.Lazy
+	}
+	base := b.Options.BaseURL
+	if base == "" {
+		base = res.Site.Settings.URL
+	}
+	r := render.New(render.Input{
+		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
+		Assets: bundle.Path, Files: info, BaseURL: base, Version: b.Options.Version,
+	})
+	for _, f := range r.Files(promise) {
+		res.Set.Add(f)
+	}
+	for _, f := range bundle.Files {
+		res.Set.Add(output.New(f.Path, f.Data))
+	}
+}
+
+// compile hands the decisions of a site to their package.
+func compile(s *site.Site) ([]*decision.Verdict, diag.List) {
+	pages := make([]decision.Page, len(s.Pages))
+	for i, p := range s.Pages {
+		pages[i] = decision.Page{File: p.File, Title: p.Title, When: p.Matter.Get("when"), Decision: p.Matter.Get("decision")}
+		if p.Kind != nil {
+			pages[i].Kind = p.Kind.Name
+		}
+		if f, ok := p.Matter.Field("when"); ok {
+			pages[i].WhenKey = f.Key
+		}
+		if f, ok := p.Matter.Field("decision"); ok {
+			pages[i].DecisionKey = f.Key
+		}
+	}
+	var kinds []decision.Kind
+	for _, k := range s.Kinds {
+		kinds = append(kinds, decision.Kind{Name: k.Name, Place: k.Place})
+	}
+	return decision.Compile(pages, kinds)
+}
+
+// excluded reports whether the site's settings leave a file alone.
+func excluded(name string, patterns []string) bool {
+	for _, p := range patterns {
+		if ok, _ := path.Match(p, name); ok {
+			return true
+		}
+		if ok, _ := path.Match(p, path.Base(name)); ok {
+			return true
+		}
+		if strings.HasPrefix(name, strings.TrimSuffix(p, "/")+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// parsed is what one file's work gave.
+type parsed struct {
+	page  *content.Page
+	diags diag.List
+}
+
+// Pages counts the pages that a writer wrote.
+func (r *Result) Pages() int {
+	n := 0
+	for _, p := range r.Site.Pages {
+		if !p.Virtual {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,132 @@
+package build
+
+import (
+	"bytes"
+	"image"
+	_ "image/gif"  // for the sizes of GIF images
+	_ "image/jpeg" // of JPEG
+	_ "image/png"  // of PNG
+	"runtime"
+	"slices"
+	"sync"
+
+	_ "golang.org/x/image/webp" // and of WebP
+
+	"quandary/internal/content"
+	"quandary/internal/diag"
+	"quandary/internal/markdown"
+	"quandary/internal/output"
+	"quandary/internal/render"
+	"quandary/internal/site"
+	"quandary/internal/source"
+)
+
+// memory remembers values from one build to the next. What a build does not
+// ask for is forgotten after it.
+type memory[K comparable, V any] struct{ last, next map[K]V }
+
+// turn forgets what the last build did not use.
+func (m *memory[K, V]) turn() { m.last, m.next = m.next, make(map[K]V, len(m.next)) }
+
+// once remembers the result of the last call, for as long as its files stay
+// the same.
+type once[V any] struct {
+	files []*source.File
+	value V
+	diags diag.List
+}
+
+func (o *once[V]) get(files []*source.File, make func([]*source.File) (V, diag.List)) (V, diag.List) {
+	if o.files == nil || !slices.Equal(o.files, files) {
+		o.files = slices.Clone(files)
+		o.value, o.diags = make(slices.Clone(files))
+	}
+	return o.value, o.diags
+}
+
+// pageKey is all that a page as written depends on.
+type pageKey struct {
+	file *source.File
+	name string
+	opts markdown.Options
+}
+
+// parse reads the pages, those that did not change from memory.
+func (b *Builder) parse(s sources, res *Result) []*content.Page {
+	var opts markdown.Options
+	var patterns []string
+	if s.home != nil {
+		home, _ := content.Parse(s.home, "index.md", opts)
+		settings := site.ReadSettings(home)
+		opts, patterns = settings.MarkdownOptions(), settings.Exclude
+	} else {
+		opts.Quotes = true
+	}
+	wanted := make([]pageKey, 0, len(s.pages))
+	for _, p := range s.pages {
+		if !excluded(p.name, patterns) {
+			wanted = append(wanted, pageKey{p.file, p.name, opts})
+		}
+	}
+	b.pages.turn()
+	results := make([]parsed, len(wanted))
+	parallel(len(wanted), func(i int) {
+		if known, ok := b.pages.last[wanted[i]]; ok {
+			results[i] = known
+			return
+		}
+		page, faults := content.Parse(wanted[i].file, wanted[i].name, opts)
+		results[i] = parsed{page, faults}
+	})
+	pages := make([]*content.Page, len(results))
+	for i, r := range results {
+		b.pages.next[wanted[i]] = r
+		pages[i] = r.page
+		res.Diags = append(res.Diags, r.diags...)
+	}
+	return pages
+}
+
+// parallel calls work for 0 to n-1, on as many goroutines as there are cores.
+func parallel(n int, work func(i int)) {
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < n; i += workers {
+				work(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// loaded is a file that pages refer to.
+type loaded struct {
+	data          []byte
+	width, height int
+}
+
+// load reads the files that pages refer to and finds the size of images.
+func (b *Builder) load(res *Result, prefix string, read Read) map[string]render.FileInfo {
+	info := make(map[string]render.FileInfo, len(res.Graph.Files))
+	b.files.turn()
+	for _, name := range res.Graph.Files {
+		data, err := read(prefix + name)
+		if err != nil {
+			res.Diags.Add("file/unreadable", res.Site.Place(), "a page refers to "+prefix+name+", which cannot be read: "+err.Error())
+			continue
+		}
+		known, ok := b.files.last[name]
+		if !ok || !bytes.Equal(known.data, data) {
+			known = loaded{data: data}
+			if config, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
+				known.width, known.height = config.Width, config.Height
+			}
+		}
+		b.files.next[name] = known
+		info[name] = render.FileInfo{Path: name, Width: known.width, Height: known.height}
+		res.Set.Add(output.New(name, known.data))
+	}
+	return info
+}

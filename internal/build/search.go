@@ -1,0 +1,101 @@
+package build
+
+import (
+	"quandary/internal/content"
+	"quandary/internal/output"
+	"quandary/internal/search"
+	"quandary/internal/site"
+)
+
+// searchKey is all that a page's part of the index depends on beside its
+// fields, which are part of its file.
+type searchKey struct {
+	page             *content.Page
+	path, kind, lang string
+}
+
+// searchMemory remembers the analysis of each page.
+type searchMemory = memory[searchKey, *search.Entry]
+
+// search adds the search index to the set.
+func (b *Builder) search(res *Result) {
+	asked := decisionSections(res)
+	var keys []searchKey
+	var pages []*site.Page
+	for _, p := range res.Site.Pages {
+		if p.Virtual || p.Hidden {
+			continue
+		}
+		kind := ""
+		if p.Kind != nil {
+			kind = p.Kind.Label
+		}
+		keys = append(keys, searchKey{p.Page, p.Path, kind, languageOf(res.Site, p)})
+		pages = append(pages, p)
+	}
+	b.index.turn()
+	entries := make([]*search.Entry, len(keys))
+	parallel(len(keys), func(i int) {
+		if known, ok := b.index.last[keys[i]]; ok && asked[pages[i].ID] == nil {
+			entries[i] = known
+			return
+		}
+		entries[i] = search.Analyse(document(pages[i], keys[i], asked[pages[i].ID]))
+	})
+	for i, k := range keys {
+		b.index.next[k] = entries[i]
+	}
+	for _, f := range search.Build(entries) {
+		res.Set.Add(output.New(f.Path, f.Data))
+	}
+}
+
+func languageOf(s *site.Site, p *site.Page) string {
+	for at := p; at != nil; at = at.Parent {
+		if at.Lang != "" {
+			return at.Lang
+		}
+	}
+	return s.Settings.Language
+}
+
+// document is a page as the search sees it.
+func document(p *site.Page, key searchKey, asked []search.Section) search.Document {
+	d := search.Document{URL: p.Path, Title: p.Title, Kind: key.kind, Summary: p.Summary, Language: key.lang}
+	for _, a := range p.Aliases {
+		d.Aliases = append(d.Aliases, a.Text)
+	}
+	for _, f := range p.Fields {
+		if f.Type.Type == "text" || f.Type.Type == "choice" {
+			d.Fields = append(d.Fields, f.Values...)
+		}
+	}
+	for _, s := range p.Doc.Sections {
+		section := search.Section{Text: s.Text}
+		if s.Heading >= 0 {
+			section.ID, section.Heading = p.Doc.Headings[s.Heading].ID, p.Doc.Headings[s.Heading].Text
+		}
+		d.Sections = append(d.Sections, section)
+	}
+	d.Sections = append(d.Sections, asked...)
+	return d
+}
+
+// decisionSections are the questions and answers of the decisions, by the page
+// that carries each.
+func decisionSections(res *Result) map[int][]search.Section {
+	asked := map[int][]search.Section{}
+	for _, v := range res.Decisions {
+		if v.Decision == nil {
+			continue
+		}
+		for _, q := range v.Decision.Questions {
+			text := q.Help
+			for _, a := range q.Answers {
+				text += "\n" + a.Label
+			}
+			asked[v.Decision.Page] = append(asked[v.Decision.Page], search.Section{Heading: q.Ask, Text: text})
+		}
+	}
+	return asked
+}

@@ -1,0 +1,157 @@
+package search
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The format. search/index.json is the manifest below; every other file is a
+// piece of text, named by its bytes, that hosts compress well. Numbers in
+// pieces are digits of a large base, see number.
+//
+//   - A term piece has a line for every stem in its range: how many characters
+//     it shares with the stem before, the rest, its forms, its postings, tabs
+//     between. A form is a letter standing for an ending of the manifest, or a
+//     comma and the ending itself; no forms means the stem as it is. A posting
+//     is the distance from the page before and a character for level and
+//     section. A tilde before the postings says that most pages have the word
+//     and only those where it matters are listed. Then, after an equals sign
+//     each, the titles that begin with a word of the range, and their pages.
+//   - A typo piece lists forms written backwards, in order, each with what it
+//     shares with the one before: a slip near the start of a word leaves its end.
+//   - A page list has a line for every page: what its address shares with the
+//     one before, the rest, its title. A line "#name" begins the pages whose
+//     excerpts are in that text piece. Small sites have it in the manifest.
+//   - A text piece has a block for every page, a line for every section:
+//     heading, fragment where it does not follow from the heading, excerpt.
+const format = 1
+
+// manifest is what a browser loads first. Lists alternate a key and a name:
+// the piece holds what sorts from its key up to the next.
+type manifest struct {
+	Format  int          `json:"format"`
+	Pages   int          `json:"pages"`
+	Levels  []int        `json:"levels"`
+	Weights matchWeights `json:"weights"`
+	Kinds   []string     `json:"kinds,omitempty"`
+	Runs    []int        `json:"runs,omitempty"` // of pages alike: kind (-1 for none) and how many, and so on
+	Endings string       `json:"endings"`        // separated by spaces: how much to take from a stem, what to add
+	Terms   []string     `json:"terms"`
+	Typos   []string     `json:"typos,omitempty"`
+	List    string       `json:"list,omitempty"`  // the page list, if it fits here
+	Lists   []any        `json:"lists,omitempty"` // else the first page of each piece of it, and its name
+}
+
+// Sizes of pieces in bytes before compression, which takes half or more off.
+const (
+	termPiece = 6000
+	typoPiece = 9000
+	textPiece = 12000
+	listPiece = 64   // pages
+	inline    = 1100 // pages whose list fits in the manifest
+	fewTerms  = 48000 // bytes of term pieces that need no typo pieces: all of them can be read instead
+)
+
+// pieces collects finished files.
+type pieces struct{ files []File }
+
+var names = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// add keeps a piece and returns its name.
+func (p *pieces) add(data []byte) string {
+	sum := sha256.Sum256(data)
+	name := names.EncodeToString(sum[:5])
+	p.files = append(p.files, File{Path: "search/" + name + ".txt", Data: data})
+	return name
+}
+
+// finish adds the manifest and returns all files by path, each once.
+func (p *pieces) finish(m manifest) []File {
+	data, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // numbers and strings always encode
+	}
+	p.files = append(p.files, File{Path: "search/index.json", Data: data})
+	slices.SortFunc(p.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return slices.CompactFunc(p.files, func(a, b File) bool { return a.Path == b.Path })
+}
+
+// cut divides n things of the given sizes into pieces of about limit, and
+// returns where each begins. It cuts where neighbours have least in common:
+// what is typed then soon belongs to one piece alone, and an edit moves the
+// cuts around it but not those further on.
+func cut(n, limit int, size func(i int) int, common func(i int) int) []int {
+	var starts []int
+	for start := 0; start < n; {
+		starts = append(starts, start)
+		sum, best, least := 0, n, 1<<30
+		for i := start; i < n; i++ {
+			if i > start && sum > limit/2 && common(i) < least {
+				best, least = i, common(i)
+			}
+			if sum += size(i); sum > limit+limit/2 {
+				break
+			}
+			if i == n-1 {
+				best = n
+			}
+		}
+		start = max(best, start+1)
+	}
+	return starts
+}
+
+// number appends v: a last digit below 64, others before it, least first.
+func number(b []byte, v int) []byte {
+	for ; v >= 64; v /= 26 {
+		b = append(b, byte('!'+64+v%26))
+	}
+	return append(b, byte('!'+v))
+}
+
+// shared is the length of what a and b begin with, in UTF-16 as the browser counts.
+func shared(a, b string) int {
+	n := 0
+	for a != "" && b != "" {
+		r, size := utf8.DecodeRuneInString(a)
+		if r2, _ := utf8.DecodeRuneInString(b); r != r2 {
+			break
+		}
+		a, b = a[size:], b[min(size, len(b)):]
+		n++
+		if r > 0xffff {
+			n++
+		}
+	}
+	return n
+}
+
+// rest is s without its first n characters, counted as shared counts them.
+func rest(s string, n int) string {
+	for n > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
+		n--
+		if r > 0xffff {
+			n--
+		}
+	}
+	return s
+}
+
+// compare orders strings as the browser does, by UTF-16.
+func compare(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if x, y := a[i], b[i]; x != y {
+			if x >= 0xee && y >= 0xee && (x >= 0xf0) != (y >= 0xf0) {
+				x, y = y, x // pairs of surrogates come before U+E000
+			}
+			return int(x) - int(y)
+		}
+	}
+	return len(a) - len(b)
+}

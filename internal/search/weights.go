@@ -1,0 +1,68 @@
+package search
+
+import "math"
+
+// The ranking is BM25F: a word counts in each field by that field's weight,
+// the counts are added, and only then flattened, so that ten mentions in the
+// text never pass for one in the title. All numbers are here; the browser is
+// handed those it needs in the manifest.
+//
+// What a page's own words decide is worked out from that page alone, with a
+// fixed typical length instead of the site's average: an edit to one page
+// then leaves every other page's numbers, and so most pieces, as they were.
+const (
+	titleWeight   = 16.0
+	aliasWeight   = 10.0
+	headingWeight = 5.0
+	summaryWeight = 3.0
+	fieldWeight   = 2.0
+	pathWeight    = 1.5 // words of the address; sections gather what pages leave unsaid
+	textWeight    = 1.0
+	partWeight    = 0.5 // of the above, for a hump of camelCase: "hub" in GitHub
+
+	// How far length tells against a word: 0 not at all, 1 in full.
+	titleSlope, titleTypical = 0.5, 3.0   // words
+	textSlope, textTypical   = 0.6, 600.0 // words
+
+	// saturation is BM25's k1: the weighted count worth half of what counts at most.
+	saturation = 5.0
+)
+
+// weights are the browser's share: what a page's score is multiplied by, or
+// what is added to it, for words that match less or more than exactly.
+var weights = matchWeights{
+	Other:  0.9,  // a form of the word that the site does not use itself
+	Prefix: 0.7,  // a word that begins with the one being typed
+	Typo:   0.5,  // a word one slip away
+	Title:  3.0,  // added when all that is typed begins the page's title
+	Common: 0.25, // rarity of a word that most pages have
+	Near:   0.2,  // how much more words count that meet in one section, or in the title
+}
+
+type matchWeights struct {
+	Other  float64 `json:"other"`
+	Prefix float64 `json:"prefix"`
+	Typo   float64 `json:"typo"`
+	Title  float64 `json:"title"`
+	Common float64 `json:"common"`
+	Near   float64 `json:"near"`
+}
+
+// Counts are stored as one of a few levels, an octave each, lowest first.
+const levels = 7
+
+// level is the stored form of a weighted count.
+func level(count float32) int {
+	l := int(math.Floor(math.Log2(float64(count)))) + 2
+	return min(max(l, 0), levels-1)
+}
+
+// levelScores is what each level adds to a page's score, in thousandths, before the word's rarity.
+func levelScores() []int {
+	scores := make([]int, levels)
+	for l := range scores {
+		count := math.Pow(2, float64(l)-1.5)
+		scores[l] = int(1000 * count / (count + saturation))
+	}
+	return scores
+}
