@@ -137,18 +137,29 @@ func (d Difference) Empty() bool { return len(d.Added)+len(d.Changed)+len(d.Remo
 // both have from the same call of New, Lazy or Func costs nothing to compare;
 // the bytes of others are asked for.
 func Diff(before, after *Set) Difference {
+	return DiffOf(before, after, func(string) bool { return true })
+}
+
+// DiffOf is Diff for the paths alone that keep holds for.
+func DiffOf(before, after *Set, keep func(path string) bool) Difference {
 	var d Difference
-	for f := range after.All() {
-		if g, there := before.Get(f.Path); !there {
-			d.Added = append(d.Added, f.Path)
+	for path, f := range after.files {
+		if !keep(path) {
+			continue
+		}
+		if g, there := before.files[path]; !there {
+			d.Added = append(d.Added, path)
 		} else if !f.same(g) {
-			d.Changed = append(d.Changed, f.Path)
+			d.Changed = append(d.Changed, path)
 		}
 	}
-	for f := range before.All() {
-		if _, there := after.Get(f.Path); !there {
-			d.Removed = append(d.Removed, f.Path)
+	for path := range before.files {
+		if _, there := after.files[path]; !there && keep(path) {
+			d.Removed = append(d.Removed, path)
 		}
 	}
+	slices.Sort(d.Added)
+	slices.Sort(d.Changed)
+	slices.Sort(d.Removed)
 	return d
 }

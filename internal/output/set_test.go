@@ -58,6 +58,10 @@ func TestDiff(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
+	want = output.Difference{Added: []string{"new"}}
+	if d := cmp.Diff(want, output.DiffOf(before, after, func(path string) bool { return path == "new" || path == "equal" })); d != "" {
+		t.Errorf("of some paths, -want +got:\n%s", d)
+	}
 	if got.Empty() || !output.Diff(after, after).Empty() {
 		t.Error("Empty is wrong")
 	}
