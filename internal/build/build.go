@@ -13,7 +13,6 @@ import (
 
 	"quandary/internal/asset"
 	"quandary/internal/content"
-	"quandary/internal/decision"
 	"quandary/internal/diag"
 	"quandary/internal/link"
 	"quandary/internal/output"
@@ -41,6 +40,7 @@ type Builder struct {
 	layouts once[*render.Layouts]
 	assets  once[*asset.Bundle]
 	index   searchMemory
+	decided decisionMemory
 }
 
 // Result is one build: a site, and what is wrong with it.
@@ -49,7 +49,7 @@ type Result struct {
 	Diags     diag.List   // sorted
 	Site      *site.Site
 	Graph     *link.Graph
-	Decisions []*decision.Verdict
+	Decisions []render.Decided
 	Stages    []Stage // how long each took, in order
 }
 
@@ -87,7 +87,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	res.Graph, faults = link.Resolve(res.Site)
 	res.Diags = append(res.Diags, faults...)
 	clock("link")
-	res.Decisions, faults = compile(res.Site)
+	res.Decisions, faults = b.decide(res.Site)
 	res.Diags = append(res.Diags, faults...)
 	clock("decide")
 	layouts, faults := b.layouts.get(sources.layouts, render.NewLayouts)
@@ -189,28 +189,6 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	for _, f := range bundle.Files {
 		res.Set.Add(output.New(f.Path, f.Data))
 	}
-}
-
-// compile hands the decisions of a site to their package.
-func compile(s *site.Site) ([]*decision.Verdict, diag.List) {
-	pages := make([]decision.Page, len(s.Pages))
-	for i, p := range s.Pages {
-		pages[i] = decision.Page{File: p.File, Title: p.Title, When: p.Matter.Get("when"), Decision: p.Matter.Get("decision")}
-		if p.Kind != nil {
-			pages[i].Kind = p.Kind.Name
-		}
-		if f, ok := p.Matter.Field("when"); ok {
-			pages[i].WhenKey = f.Key
-		}
-		if f, ok := p.Matter.Field("decision"); ok {
-			pages[i].DecisionKey = f.Key
-		}
-	}
-	var kinds []decision.Kind
-	for _, k := range s.Kinds {
-		kinds = append(kinds, decision.Kind{Name: k.Name, Place: k.Place})
-	}
-	return decision.Compile(pages, kinds)
 }
 
 // excluded reports whether the site's settings leave a file alone.

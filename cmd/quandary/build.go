@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"quandary/internal/output"
+)
+
+func (a *app) build() *cobra.Command {
+	var set settings
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "build [DIR]",
+		Short: "Write the site to a folder, if nothing is wrong with it",
+		Long: "Build writes the site of the folder DIR to DIR/public. It writes only files that changed,\n" +
+			"removes only files that it wrote, and writes nothing at all when the site has errors.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.runBuild(folder(args), set, force) },
+	}
+	addSettings(cmd, &set)
+	cmd.Flags().StringVarP(&set.out, "out", "o", "", "the `folder` to write to (default DIR/public)")
+	cmd.Flags().BoolVar(&force, "force", false, "write the site even where it has errors")
+	return cmd
+}
+
+func (a *app) runBuild(dir string, set settings, force bool) error {
+	start := time.Now()
+	o, err := open(dir, set)
+	if err != nil {
+		return reading(dir, err)
+	}
+	defer o.folder.Close()
+	res, err := o.build()
+	if err != nil {
+		return reading(dir, err)
+	}
+	if len(res.Diags) > 0 {
+		if err := a.print(a.errs, res.Diags, res.Pages()); err != nil {
+			return err
+		}
+	}
+	if res.Diags.Errors() > 0 && !force {
+		fmt.Fprintln(a.errs, "nothing was written")
+		return errFound
+	}
+	report, err := output.Write(set.outPath(o.folder.Path), res.Set)
+	if err != nil {
+		return err
+	}
+	for _, kept := range report.Kept {
+		fmt.Fprintf(a.errs, "kept %s, which somebody changed by hand\n", kept)
+	}
+	fmt.Fprintf(a.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", res.Pages(),
+		time.Since(start).Round(time.Millisecond), len(report.Written), report.Unchanged, len(report.Removed))
+	if res.Diags.Errors() > 0 {
+		return errFound
+	}
+	return nil
+}
