@@ -2,7 +2,7 @@ package decision
 
 import (
 	"cmp"
-	"math/big"
+	"fmt"
 	"slices"
 )
 
@@ -79,10 +79,7 @@ func (p *prover) takers(cell Cube) (pages []int, key string) {
 			pages = append(pages, page)
 		}
 	}
-	for _, page := range pages {
-		key += string(rune(page)) + ","
-	}
-	return pages, key
+	return pages, fmt.Sprint(pages)
 }
 
 // free reports whether no cube of another page than those given takes a
@@ -177,13 +174,4 @@ func (b boxes) regions(found []Cube, pages []int) []Region {
 		return cmp.Or(y.Cells.Cmp(x.Cells), slices.Compare(x.Cube, y.Cube))
 	})
 	return regions
-}
-
-// sumOf adds up the readers of regions that share none.
-func sumOf(regions []Region) *big.Int {
-	n := new(big.Int)
-	for _, r := range regions {
-		n.Add(n, r.Cells)
-	}
-	return n
 }

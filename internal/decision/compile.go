@@ -43,6 +43,7 @@ type compiler struct {
 	users  map[string][]*draft // the decisions that land on or bring up a kind
 	shape  matter.Shape
 	diags  *diag.List
+	lost   bool // a decision says wrongly what it lands on or brings up
 }
 
 // draft is a decision while it is read.
@@ -97,6 +98,7 @@ func (c *compiler) twice(d *draft, what, name string, at, before source.Place) {
 func (c *compiler) assignKinds() {
 	landing := map[string]*draft{}
 	for _, d := range c.drafts {
+		c.lost = c.lost || d.landsOn == nil
 		if d.landsOn != nil && c.kindExists(d, d.landsOn) {
 			if first := landing[d.LandsOn]; first != nil {
 				f := c.fault(d, "decision/duplicate", d.landsOn.Place, "two decisions land on kind %q", d.LandsOn)
@@ -134,5 +136,6 @@ func (c *compiler) kindExists(d *draft, n *matter.Node) bool {
 	}
 	f := c.fault(d, "decision/unknown-kind", n.Place, "no section declares a kind %q", name)
 	f.Hint = suggest(name, c.kinds, "the kinds are ")
+	c.lost = true
 	return false
 }

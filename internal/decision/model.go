@@ -96,6 +96,7 @@ type Alternative struct {
 	Number int // its place among the entries as written, from 1
 
 	loose bool // a fault was found in it, and Cube is the widest that it may have meant
+	bare  bool // written as {}
 }
 
 // Impossible is a combination that no reader can be in.
@@ -145,8 +146,7 @@ type Redundant struct {
 	Page   int // index into the pages given to Compile
 	Number int // as in Alternative
 
-	at source.Place
-	by []Alternative
-	// voids are the impossible combinations without which it would not be covered.
-	voids []Impossible
+	alternative Alternative
+	by          []Alternative // few that cover it together
+	voids       []Impossible  // what has to be impossible for that
 }

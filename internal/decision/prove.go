@@ -149,7 +149,7 @@ func (p *prover) redundant(m *meter) []Redundant {
 		for i, a := range alts {
 			others := slices.Delete(slices.Clone(alts), i, i+1)
 			if findOutside(m, a.Cube, cubesOf(others), p.voids) == nil {
-				r := Redundant{Page: r.Page, Number: a.Number, at: a.Place}
+				r := Redundant{Page: r.Page, Number: a.Number, alternative: a}
 				r.by, r.voids = p.cover(m, a.Cube, others)
 				found = append(found, r)
 			}

@@ -65,7 +65,7 @@ func (c *compiler) name(n *matter.Node, at source.Place, owner, key, what string
 	if v != nil {
 		at = v.Place
 	}
-	c.diags.Add("field/required", at, owner+" wants a `"+key+"`").Hint = "it is " + what
+	c.diags.Add("field/required", at, owner+" has no `"+key+"`").Hint = "give it " + what
 	return "", nil
 }
 
@@ -76,7 +76,7 @@ func (c *compiler) readQuestions(d *draft, n *matter.Node, at source.Place) {
 		if list != nil {
 			at = list.Place
 		}
-		c.diags.Add("field/required", at, "a decision wants `questions`").Hint = "ask the reader something: without a question, there is nothing to decide"
+		c.diags.Add("field/required", at, "a decision has no `questions`").Hint = "ask the reader something: without a question, there is nothing to decide"
 		d.measured = false
 	}
 	if len(items) > MaxQuestions {
@@ -123,8 +123,8 @@ func (c *compiler) readAnswers(d *draft, n *matter.Node, q Question) (answers []
 		if n != nil {
 			at = n.Place
 		}
-		c.diags.Add("field/required", at, "a question wants two answers or more").
-			Hint = "as in `answers: [{id: yes, label: \"Yes, they do\"}, {id: no, label: \"No\"}]`"
+		c.diags.Add("field/required", at, "a question has fewer than two answers").
+			Hint = "give the reader a choice, as in `answers: [{id: yes, label: \"Yes, they do\"}, {id: no, label: \"No\"}]`"
 	}
 	if len(items) > MaxAnswers {
 		c.fault(d, "decision/too-large", n.Place, "question %q has %d answers, and the limit is %d: it is not proven that every reader lands on exactly one page", q.ID, len(items), MaxAnswers).
@@ -216,7 +216,7 @@ func (c *compiler) readImpossible(d *draft, n *matter.Node, number int) {
 	}
 	when := n.Get("when")
 	if when == nil || len(entries(when)) == 0 {
-		c.diags.Add("field/required", n.Place, "an impossible combination wants a `when`").Hint = "it is the answers that no reader can give together, as in `when: {impact: none, team: split}`"
+		c.diags.Add("field/required", n.Place, "an impossible combination has no `when`").Hint = "give it the answers that no reader can give together, as in `when: {impact: none, team: split}`"
 		return
 	}
 	for _, e := range entries(when) {

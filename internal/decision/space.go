@@ -234,7 +234,7 @@ func (d *dedupe) add(x digest) bool {
 // does some hundred million a second.
 type meter struct{ left int }
 
-// spent is what a meter panics with when nothing is left; [within] recovers it.
+// spent is what a meter panics with when nothing is left; [meter.try] recovers it.
 type spent struct{}
 
 func (m *meter) spend(n int) {
@@ -244,7 +244,13 @@ func (m *meter) spend(n int) {
 }
 
 // within runs work on a budget, and reports whether it was enough.
-func within(budget int, work func(m *meter)) (done bool) {
+func within(budget int, work func(m *meter)) bool {
+	m := &meter{left: budget}
+	return m.try(func() { work(m) })
+}
+
+// try runs work on what is left, and reports whether it was enough.
+func (m *meter) try(work func()) (done bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			if _, ok := r.(spent); !ok {
@@ -253,6 +259,6 @@ func within(budget int, work func(m *meter)) (done bool) {
 			done = false
 		}
 	}()
-	work(&meter{left: budget})
+	work()
 	return true
 }

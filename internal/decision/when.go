@@ -33,7 +33,7 @@ func (c *compiler) rules(page int) {
 	before := len(*c.diags)
 	for i, e := range entries(p.When) {
 		for _, r := range c.resolve(e, users) {
-			a := Alternative{Cube: r.cube, Place: e.Place, Number: i + 1, loose: r.loose}
+			a := Alternative{Cube: r.cube, Place: e.Place, Number: i + 1, loose: r.loose, bare: len(e.Fields) == 0}
 			alternatives[r.draft] = append(alternatives[r.draft], a)
 		}
 	}
@@ -66,7 +66,7 @@ func (c *compiler) never(p Page) {
 // site without decisions; and where the page's section declares no kind, so
 // that it may be another tool's, unless it names a question of ours.
 func (c *compiler) unused(p Page) {
-	if len(c.drafts) == 0 || p.WhenKey == nil || p.Kind == "" && !c.namesQuestion(p.When) {
+	if len(c.drafts) == 0 || c.lost || p.WhenKey == nil || p.Kind == "" && !c.namesQuestion(p.When) {
 		return
 	}
 	what := "pages of kind " + fmt.Sprintf("%q", p.Kind)
@@ -220,8 +220,8 @@ func (c *compiler) unknownQuestion(key *matter.Node, drafts []*draft) {
 	}
 	if other, ok := owner(key.Text, c.drafts); ok {
 		page := c.pages[other.Page].File.Path
-		f := c.diags.Add("decision/unknown-question", key.Place, fmt.Sprintf("question %q is asked by %s, which this does not speak to", key.Text, page))
-		f.Hint = "the questions here are " + strings.Join(names, ", ")
+		f := c.diags.Add("decision/unknown-question", key.Place, fmt.Sprintf("question %q is asked by another decision, %s", key.Text, page))
+		f.Hint = suggest(key.Text, names, "the questions here are ")
 		f.Related = []diag.Note{{Place: other.Questions[other.index[key.Text]].Place, Message: "the question is asked here"}}
 		return
 	}

@@ -1,0 +1,150 @@
+package decision
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"io"
+	"math/big"
+)
+
+// Schema is the JSON Schema of what [WriteJSON] writes.
+//
+//go:embed schema.json
+var Schema []byte
+
+// jsonVerdict is a verdict as outside tools read it. What is not proven is null.
+type jsonVerdict struct {
+	Page        string          `json:"page"`
+	Cells       *string         `json:"cells"`
+	Gap         *jsonShare      `json:"gap"`
+	Overlap     *jsonShare      `json:"overlap"`
+	Unreachable []string        `json:"unreachable"`
+	Redundant   []jsonRedundant `json:"redundant"`
+	Irrelevant  []string        `json:"irrelevant"`
+	Tree        *jsonTree       `json:"tree"`
+}
+
+type jsonShare struct {
+	Cells   string       `json:"cells"`
+	Regions []jsonRegion `json:"regions"`
+}
+
+type jsonRegion struct {
+	Pages []string `json:"pages,omitempty"`
+	When  jsonWhen `json:"when"`
+	Cells string   `json:"cells"`
+}
+
+type jsonRedundant struct {
+	Page        string `json:"page"`
+	Alternative int    `json:"alternative"`
+}
+
+type jsonTree struct {
+	Worst   int     `json:"worst"`
+	Average float64 `json:"average"`
+	Nodes   int     `json:"nodes"`
+	Leaves  int     `json:"leaves"`
+	Optimal bool    `json:"optimal"`
+}
+
+// jsonWhen is a box: its questions in the order of the decision, without those
+// that any answer will do for.
+type jsonWhen struct {
+	decision *Decision
+	box      Cube
+}
+
+// MarshalJSON writes the box as an object of lists of answers.
+func (w jsonWhen) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	separator := byte('{')
+	for q, set := range w.box {
+		if set == w.decision.whole[q] {
+			continue
+		}
+		ids := []string{}
+		for i, a := range w.decision.Questions[q].Answers {
+			if set.Has(i) {
+				ids = append(ids, a.ID)
+			}
+		}
+		key, _ := json.Marshal(w.decision.Questions[q].ID)
+		value, _ := json.Marshal(ids)
+		b.WriteByte(separator)
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(value)
+		separator = ','
+	}
+	if separator == '{' {
+		b.WriteByte(separator)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// WriteJSON writes the verdicts that [Compile] returned for pages, each with
+// its tree: trees has one for each verdict, nil where it has none.
+func WriteJSON(w io.Writer, pages []Page, verdicts []*Verdict, trees []*Tree) error {
+	out := struct {
+		Decisions []jsonVerdict `json:"decisions"`
+	}{make([]jsonVerdict, len(verdicts))}
+	for i, v := range verdicts {
+		out.Decisions[i] = toJSON(pages, v, trees[i])
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+func toJSON(pages []Page, v *Verdict, t *Tree) jsonVerdict {
+	path := func(page int) string { return pages[page].File.Path }
+	j := jsonVerdict{
+		Page:        path(v.Page),
+		Cells:       decimal(v.Cells),
+		Gap:         toJSONShare(v, v.Gap, path),
+		Overlap:     toJSONShare(v, v.Overlap, path),
+		Unreachable: each(v.Unreachable, path),
+		Redundant:   each(v.Redundant, func(r Redundant) jsonRedundant { return jsonRedundant{path(r.Page), r.Number} }),
+		Irrelevant:  each(v.Irrelevant, func(q int) string { return v.Questions[q].ID }),
+	}
+	if t != nil && t.Average != nil {
+		average, _ := t.Average.Float64()
+		j.Tree = &jsonTree{t.Worst, average, t.Nodes, t.Leaves, t.Optimal}
+	}
+	return j
+}
+
+func toJSONShare(v *Verdict, s *Share, path func(int) string) *jsonShare {
+	if s == nil {
+		return nil
+	}
+	regions := []jsonRegion{}
+	for _, r := range s.Regions {
+		regions = append(regions, jsonRegion{each(r.Pages, path), jsonWhen{v.Decision, r.Cube}, r.Cells.String()})
+	}
+	return &jsonShare{s.Cells.String(), regions}
+}
+
+func decimal(n *big.Int) *string {
+	if n == nil {
+		return nil
+	}
+	s := n.String()
+	return &s
+}
+
+// each turns every item into another; nil stays nil.
+func each[T, U any](items []T, turn func(T) U) []U {
+	if items == nil {
+		return nil
+	}
+	out := make([]U, len(items))
+	for i, item := range items {
+		out[i] = turn(item)
+	}
+	return out
+}
