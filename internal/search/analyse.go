@@ -1,11 +1,9 @@
 package search
 
 import (
-	"cmp"
 	"encoding/binary"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Entry is one page analysed: its words weighed, its shown text chosen. It is
@@ -15,7 +13,7 @@ type Entry struct {
 
 	keys  []titleKey
 	words []byte // packed, see pack
-	text  string // what the text piece says of the page, see excerpts
+	text  string // what the text piece says of the page, see excerpt.go
 }
 
 // titleKey is a title or alias with everything but its letters and digits
@@ -64,6 +62,7 @@ type analysis struct {
 	index []int32 // open addressing: a position in words plus one, or zero
 	words []counted
 	arena []byte
+	trail []int32 // the words of the text, in order, as places in words
 }
 
 // counted is a word of the page. The section that says most of it is kept
@@ -84,7 +83,9 @@ func (a *analysis) each(texts []string) {
 
 // add counts one word.
 func (a *analysis) add(word []byte, hump bool) {
-	w := a.find(word)
+	i := a.find(word)
+	a.trail = append(a.trail, i)
+	w := &a.words[i]
 	weight := a.weight
 	if hump {
 		weight *= partWeight
@@ -99,7 +100,8 @@ func (a *analysis) add(word []byte, hump bool) {
 	}
 }
 
-func (a *analysis) find(word []byte) *counted {
+// find returns the place of a word in words, where it puts it if it is new.
+func (a *analysis) find(word []byte) int32 {
 	hash := uint32(2166136261)
 	for _, c := range word {
 		hash = (hash ^ uint32(c)) * 16777619
@@ -113,19 +115,19 @@ func (a *analysis) find(word []byte) *counted {
 		}
 		w := &a.words[i-1]
 		if w.hash == hash && string(a.arena[w.start:w.end]) == string(word) {
-			return w
+			return i - 1
 		}
 	}
 }
 
-func (a *analysis) insert(word []byte, hash uint32) *counted {
+func (a *analysis) insert(word []byte, hash uint32) int32 {
 	start := uint32(len(a.arena))
 	a.arena = append(a.arena, word...)
 	a.words = append(a.words, counted{hash: hash, start: start, end: uint32(len(a.arena)), section: -2})
 	if 2*len(a.words) > len(a.index) {
 		a.grow()
 	}
-	return &a.words[len(a.words)-1]
+	return int32(len(a.words) - 1)
 }
 
 func (a *analysis) grow() {
@@ -155,22 +157,22 @@ func (a *analysis) pack() []byte {
 	return packed
 }
 
-// sections counts the words of all sections and returns the page's excerpts.
+// sections counts the words of all sections and returns what the text piece says of them.
 func (a *analysis) sections(doc Document) string {
-	var e excerpts
+	var offered []fragment
 	for i, s := range doc.Sections {
 		a.section, a.weight = i, headingWeight
 		a.scan(s.Heading)
 		a.weight = a.textWeight
 		lead := true
-		for part := range fragments(s.Text) {
-			before := len(a.words)
-			a.scan(part)
-			e.offer(i, part, len(a.words)-before, lead)
+		for text := range fragments(s.Text) {
+			from := len(a.trail)
+			a.scan(text)
+			offered = append(offered, fragment{section: i, order: len(offered), lead: lead, text: text, from: from, to: len(a.trail)})
 			lead = false
 		}
 	}
-	return e.choose(doc)
+	return lines(doc, a.choose(offered))
 }
 
 // lengthFactor is how much a word counts in a field of the given length.
@@ -205,135 +207,4 @@ func onlyWords(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// excerpts are the words a result shows of its page. The whole text would
-// double the index, so a page keeps the opening of every section and, as far
-// as its room goes, the fragments that say most words for the first time:
-// those are where a searched word is most often found.
-type excerpts struct{ offered []fragment }
-
-type fragment struct {
-	section, order int
-	text           string
-	worth          float32
-}
-
-const (
-	fragmentLength = 150 // bytes; about two lines of a result
-	excerptRoom    = 220 // bytes of every page
-	excerptShare   = 12  // and one in so many bytes of its text
-)
-
-func (e *excerpts) offer(section int, text string, news int, lead bool) {
-	f := fragment{section: section, order: len(e.offered), text: text}
-	f.worth = float32(news) / float32(20+len(text))
-	if lead {
-		f.worth += 0.2
-	}
-	e.offered = append(e.offered, f)
-}
-
-// choose returns the page's lines: for every section its heading, its fragment
-// where that does not follow from the heading, and its excerpt, tabs between.
-func (e *excerpts) choose(doc Document) string {
-	room := excerptRoom
-	for _, f := range e.offered {
-		room += len(f.text) / excerptShare
-	}
-	slices.SortStableFunc(e.offered, func(a, b fragment) int { return cmp.Compare(b.worth, a.worth) })
-	kept := e.offered[:0]
-	for _, f := range e.offered {
-		if room >= len(f.text) {
-			room -= len(f.text)
-			kept = append(kept, f)
-		}
-	}
-	slices.SortFunc(kept, func(a, b fragment) int { return cmp.Compare(a.order, b.order) })
-	return lines(doc, kept)
-}
-
-func lines(doc Document, kept []fragment) string {
-	var b strings.Builder
-	for i, s := range doc.Sections {
-		line(&b, s.Heading)
-		b.WriteByte('\t')
-		if s.ID != slug(s.Heading) {
-			b.WriteString(s.ID)
-		}
-		b.WriteByte('\t')
-		after := -1
-		for ; len(kept) > 0 && kept[0].section == i; kept = kept[1:] {
-			switch {
-			case after >= 0 && kept[0].order != after+1:
-				b.WriteString(" … ")
-			case after >= 0:
-				b.WriteByte(' ')
-			}
-			line(&b, kept[0].text)
-			after = kept[0].order
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-// line writes s with its white space reduced to single spaces.
-func line(b *strings.Builder, s string) {
-	gap := false
-	for _, r := range s {
-		if r <= ' ' || r == utf8.RuneError {
-			gap = true
-			continue
-		}
-		if gap && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		gap = false
-		b.WriteRune(r)
-	}
-}
-
-// fragments cuts text at its lines, and long lines at the end of a sentence or at a space.
-func fragments(text string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for block := range strings.SplitSeq(text, "\n") {
-			for len(block) > fragmentLength+30 {
-				cut := cutAt(block)
-				if !yield(block[:cut]) {
-					return
-				}
-				block = block[cut:]
-			}
-			if strings.TrimSpace(block) != "" && !yield(block) {
-				return
-			}
-		}
-	}
-}
-
-// cutAt finds the best place to end the first fragment of a long block.
-func cutAt(block string) int {
-	head := block[:fragmentLength]
-	if i := strings.LastIndex(head, ". "); i > fragmentLength/3 {
-		return i + 2
-	}
-	if i := strings.LastIndexByte(head, ' '); i > fragmentLength/3 {
-		return i + 1
-	}
-	i := fragmentLength
-	for !utf8.RuneStart(block[i]) {
-		i--
-	}
-	return i
-}
-
-// slug is the fragment that headings usually have; search-engine.js says the same.
-func slug(heading string) string {
-	return strings.ReplaceAll(strings.Map(func(r rune) rune {
-		if inWord(r) || r == ' ' || r == '-' || r == '_' {
-			return r
-		}
-		return -1
-	}, strings.ToLower(heading)), " ", "-")
 }

@@ -72,6 +72,3 @@ func listed(list []byte, e *Entry, before string) ([]byte, string) {
 	list = append(appendShared(list, before, url), '\t')
 	return append(append(list, flat(e.title)...), '\n'), url
 }
-
-// flat is s on one line.
-func flat(s string) string { return strings.Join(strings.Fields(s), " ") }

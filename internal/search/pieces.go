@@ -51,8 +51,8 @@ const (
 	termPiece = 6000
 	typoPiece = 9000
 	textPiece = 12000
-	listPiece = 64   // pages
-	inline    = 1100 // pages whose list fits in the manifest
+	listPiece = 64    // pages
+	inline    = 1100  // pages whose list fits in the manifest
 	fewTerms  = 48000 // bytes of term pieces that need no typo pieces: all of them can be read instead
 )
 

@@ -183,12 +183,19 @@ type endings struct {
 	code map[string]byte
 }
 
+// usual are endings of English that a site too small to show them is given.
+// In other languages a site has only those of its own words.
+const usual = "0 0s 0es 0e 0ed 0er 0ers 0ing 0ings 0ion 0ions 0ation 0ations 0ment 0ments 0ement 0ements 0al 0able 0ly 0ity 0ive 0ance 0ence 0ate 0ated 1y 1ing 1ility"
+
 func newEndings(terms []term) endings {
 	counts := map[string]int{}
 	for i := range terms {
 		for _, f := range terms[i].forms {
 			counts[ending(terms[i].stem, f)]++
 		}
+	}
+	for _, ending := range strings.Fields(usual) {
+		counts[ending] += 2
 	}
 	e := endings{code: map[string]byte{}}
 	for ending, n := range counts {

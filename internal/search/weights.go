@@ -36,6 +36,7 @@ var weights = matchWeights{
 	Typo:   0.5,  // a word one slip away
 	Title:  3.0,  // added when all that is typed begins the page's title
 	Common: 0.25, // rarity of a word that most pages have
+	Cover:  0.15, // how much more a page counts whose title has no other words
 	Near:   0.2,  // how much more words count that meet in one section, or in the title
 }
 
@@ -45,6 +46,7 @@ type matchWeights struct {
 	Typo   float64 `json:"typo"`
 	Title  float64 `json:"title"`
 	Common float64 `json:"common"`
+	Cover  float64 `json:"cover"`
 	Near   float64 `json:"near"`
 }
 

@@ -106,6 +106,7 @@ loop:
 			r, n := utf8.DecodeRuneInString(text[i:])
 			if r == '’' && shortEnd(text[i+n:]) {
 				i += n
+				last = tick
 				continue
 			}
 			if !inWord(r) || unspaced(r) {
