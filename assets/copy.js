@@ -1,0 +1,63 @@
+// Buttons that copy: a link to a part, a piece of code, the link to a result.
+const words = document.documentElement.dataset
+
+function button(className, label) {
+  const b = document.createElement('button')
+  b.type = 'button'
+  b.className = className
+  b.setAttribute('aria-label', label)
+  return b
+}
+
+// done says that something was copied, to eyes on the button and to ears once.
+function done(b) {
+  const label = b.getAttribute('aria-label')
+  b.dataset.done = ''
+  b.setAttribute('aria-label', words.copied)
+  setTimeout(() => {
+    delete b.dataset.done
+    b.setAttribute('aria-label', label)
+  }, 2000)
+}
+
+async function put(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text)
+  const area = document.createElement('textarea')
+  area.value = text
+  document.body.append(area)
+  area.select()
+  document.execCommand('copy')
+  area.remove()
+}
+
+/** Adds the buttons to a part of the page. */
+export function copy(part) {
+  for (const heading of part.querySelectorAll('.prose > :is(h2, h3)[id]')) {
+    const b = button('anchor', words.copyHeading + ': ' + heading.textContent)
+    b.addEventListener('click', () => put(location.href.split('#')[0] + '#' + heading.id).then(() => done(b)))
+    heading.after(b)
+  }
+  for (const pre of part.querySelectorAll('.prose pre')) {
+    const box = document.createElement('div')
+    box.className = 'code'
+    pre.replaceWith(box)
+    const b = button('copy', words.copy)
+    b.addEventListener('click', () => put(pre.textContent).then(() => done(b)))
+    box.append(pre, b)
+  }
+}
+
+/** Makes the buttons that pages bring work: print, and copy the link. */
+export function acts() {
+  addEventListener('click', e => {
+    const b = e.target.closest?.('[data-act]')
+    if (b?.dataset.act === 'print') print()
+    if (b?.dataset.act === 'link') {
+      put(location.href).then(() => {
+        const label = b.textContent
+        b.textContent = words.copied
+        setTimeout(() => { b.textContent = label }, 2000)
+      })
+    }
+  })
+}

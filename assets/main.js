@@ -1,0 +1,20 @@
+// The one script. Everything can be read and walked without it.
+import { theme } from './theme.js'
+import { files } from './files.js'
+import { contents } from './contents.js'
+import { copy, acts } from './copy.js'
+import { peek } from './peek.js'
+import { search } from './search-loader.js'
+import { decide } from './decide.js'
+import { embedded } from './embedded.js'
+
+const main = document.getElementById('main')
+theme()
+files()
+contents()
+copy(main)
+acts()
+peek()
+search()
+embedded()
+decide(main, copy)

@@ -1,0 +1,81 @@
+// Shows beside a link what it leads to: a page's preview, or a footnote. By
+// pointing, by keyboard focus, and by a long press; Escape sends it away, and
+// the pointer may move onto it (WCAG 1.4.13). Reading never needs it.
+const known = new Map() // address: promise of the fragment
+const base = new URL(document.documentElement.dataset.root, location).href
+let box, link, timer, pressed
+
+async function fragment(a) {
+  if (a.matches('.footnote-ref')) return document.getElementById(decodeURIComponent(a.hash.slice(1)))?.innerHTML
+  const url = a.href.split('#')[0]
+  if (!known.has(url)) known.set(url, fetch(url + 'preview.html').then(r => r.ok ? r.text() : '').catch(() => ''))
+  return known.get(url)
+}
+
+// previewed tells whether a link has something to show.
+function previewed(a) {
+  if (!a?.closest('.prose, .margin')) return false
+  if (a.matches('.footnote-ref')) return true
+  return location.protocol !== 'file:' && a.href.startsWith(base) && a.pathname.endsWith('/') && a.pathname !== location.pathname
+}
+
+async function show(a) {
+  link = a
+  const html = await fragment(a)
+  if (!html || link !== a) return
+  if (!box) {
+    box = document.createElement('div')
+    box.className = 'peek'
+    box.id = 'peek'
+    box.role = 'tooltip'
+    box.popover = 'manual'
+    box.addEventListener('pointerenter', () => clearTimeout(timer))
+    box.addEventListener('pointerleave', later)
+    document.body.append(box)
+  }
+  box.innerHTML = html
+  box.showPopover?.()
+  a.setAttribute('aria-describedby', 'peek')
+  const at = a.getClientRects()[0], below = at.bottom + 6 + box.offsetHeight < innerHeight
+  box.style.top = Math.max(6, below ? at.bottom + 6 : at.top - 6 - box.offsetHeight) + 'px'
+  box.style.left = Math.max(6, Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - 6)) + 'px'
+}
+
+function hide() {
+  clearTimeout(timer)
+  link?.removeAttribute('aria-describedby')
+  link = null
+  if (box?.matches(':popover-open')) box.hidePopover()
+}
+
+function later() {
+  clearTimeout(timer)
+  timer = setTimeout(hide, 250)
+}
+
+function soon(a, wait) {
+  clearTimeout(timer)
+  if (a === link) return
+  timer = setTimeout(() => { hide(); show(a) }, wait)
+}
+
+export function peek() {
+  const from = e => e.target.closest?.('a[href]')
+  const on = (type, act, options) => addEventListener(type, e => { const a = from(e); if (previewed(a)) act(a, e) }, options)
+  on('pointerover', (a, e) => e.pointerType !== 'touch' && soon(a, 350))
+  on('pointerout', (a, e) => e.pointerType !== 'touch' && later())
+  on('focusin', a => a.matches(':focus-visible') && soon(a, 350))
+  on('focusout', later)
+  on('touchstart', a => { pressed = false; timer = setTimeout(() => { pressed = true; show(a) }, 450) }, { passive: true })
+  on('contextmenu', (a, e) => pressed && e.preventDefault())
+  on('click', (a, e) => {
+    if (pressed || a.matches('.footnote-ref')) e.preventDefault()
+    if (!pressed && a.matches('.footnote-ref')) link === a ? hide() : show(a)
+    pressed = false
+  })
+  addEventListener('touchmove', () => clearTimeout(timer), { passive: true })
+  addEventListener('touchend', () => pressed || clearTimeout(timer))
+  addEventListener('pointerdown', e => link && !link.contains(e.target) && !box?.contains(e.target) && hide())
+  addEventListener('keydown', e => e.key === 'Escape' && hide())
+  addEventListener('scroll', () => link && !link.matches(':hover, :focus') && hide(), { passive: true })
+}

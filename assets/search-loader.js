@@ -1,0 +1,20 @@
+// Fetches the search only when a reader means to search: by the link in the
+// header, or by "/". Where it cannot be fetched, the link leads to its page.
+export function search() {
+  const root = document.documentElement.dataset
+  if (!root.search || location.protocol === 'file:') return
+  const address = new URL(root.search, location).href
+  const open = link => import(address).then(m => m.open(new URL(root.root, location).href)).catch(() => link && location.assign(link.href))
+  addEventListener('click', e => {
+    const a = e.target.closest?.('a[data-search]')
+    if (!a || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
+    e.preventDefault()
+    open(a)
+  })
+  addEventListener('keydown', e => {
+    if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input, textarea, select, [contenteditable]')) return
+    e.preventDefault()
+    open(document.querySelector('a[data-search]'))
+  })
+  if (document.getElementById('search')) open()
+}
