@@ -23,7 +23,7 @@ import (
 // Keys are the front-matter keys that mean the same on every page, whatever
 // its kind.
 var Keys = []string{
-	"title", "summary", "aliases", "date", "updated", "owner", "draft", "search", "order", "lang", "layout",
+	"title", "summary", "aliases", "moved", "date", "updated", "owner", "draft", "search", "order", "lang", "layout",
 	"when", "decision", "kind", "site",
 }
 

@@ -4,9 +4,41 @@ import (
 	"maps"
 	"slices"
 
+	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/site"
+	"quandary/internal/source"
 )
+
+// fields resolves the links in the values of the page's fields.
+func (v *visit) fields() (targets []Target) {
+	for l := range FieldLinks(v.page) {
+		r := ref{l, source.Place{File: v.page.File, Span: l.Span}}
+		if l.Form == markdown.Embed {
+			v.diags.Add("link/embed", r.at, "a field cannot embed a page").Hint = "link to it, without the \"!\""
+			targets = append(targets, Target{})
+			continue
+		}
+		targets = append(targets, v.resolve(r))
+	}
+	return targets
+}
+
+// FieldLinks yields the links in the values of a page's fields, in the order of
+// [Graph].Fields.
+func FieldLinks(p *site.Page) func(yield func(*markdown.Link) bool) {
+	return func(yield func(*markdown.Link) bool) {
+		for _, f := range p.Fields {
+			for _, doc := range f.Docs {
+				for i := 0; doc != nil && i < len(doc.Links); i++ {
+					if !yield(&doc.Links[i]) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
 
 // invertRelations lets every page know the relations that lead to it, after
 // those it declares itself.
@@ -25,18 +57,46 @@ func (g *Graph) invertRelations(s *site.Site) {
 // backlinks lists, for every page, the pages that link to it, once each, in
 // reading order. Images and the links of a page to itself do not count.
 func (g *Graph) backlinks(s *site.Site) {
+	last := make([]int, len(s.Pages)) // the page that linked to a page last, and 1
+	counts, total := make([]int, len(s.Pages)), 0
+	g.eachLink(s, func(from *site.Page, to *site.Page, _ *markdown.Link) {
+		if last[to.ID] != from.ID+1 {
+			last[to.ID] = from.ID + 1
+			counts[to.ID]++
+			total++
+		}
+	})
 	g.Backlinks = make([][]Backlink, len(s.Pages))
-	for id, targets := range g.Targets {
-		from := s.Pages[id]
-		for i, t := range targets {
-			if t.Page == nil || t.Page == from || from.Doc.Links[i].Form == markdown.Image {
-				continue
+	room := make([]Backlink, total)
+	for id, n := range counts {
+		g.Backlinks[id], room = room[:0:n], room[n:]
+	}
+	clear(last)
+	g.eachLink(s, func(from *site.Page, to *site.Page, l *markdown.Link) {
+		if last[to.ID] != from.ID+1 {
+			last[to.ID] = from.ID + 1
+			g.Backlinks[to.ID] = append(g.Backlinks[to.ID], Backlink{from, l})
+		}
+	})
+}
+
+// eachLink calls visit for every link from one page to another, in reading order.
+func (g *Graph) eachLink(s *site.Site, visit func(from, to *site.Page, l *markdown.Link)) {
+	for id, from := range s.Pages {
+		for i := range g.Targets[id] {
+			if to := g.Targets[id][i].Page; to != nil && to != from && from.Doc.Links[i].Form != markdown.Image {
+				visit(from, to, &from.Doc.Links[i])
 			}
-			back := &g.Backlinks[t.Page.ID]
-			if n := len(*back); n > 0 && (*back)[n-1].From == from {
-				continue
+		}
+		if len(g.Fields[id]) == 0 {
+			continue
+		}
+		i := 0
+		for l := range FieldLinks(from) {
+			if to := g.Fields[id][i].Page; to != nil && to != from {
+				visit(from, to, l)
 			}
-			*back = append(*back, Backlink{From: from, Link: i})
+			i++
 		}
 	}
 }
@@ -44,12 +104,29 @@ func (g *Graph) backlinks(s *site.Site) {
 // listFiles gathers the files that something refers to.
 func (g *Graph) listFiles() {
 	files := map[string]bool{}
-	for _, targets := range g.Targets {
-		for _, t := range targets {
-			if t.File != "" {
-				files[t.File] = true
+	for _, lists := range [2][][]Target{g.Targets, g.Fields} {
+		for _, targets := range lists {
+			for i := range targets {
+				if file := targets[i].File; file != "" {
+					files[file] = true
+				}
 			}
 		}
 	}
 	g.Files = slices.Sorted(maps.Keys(files))
+}
+
+// orphans warns of pages that nothing leads to.
+func (g *Graph) orphans(s *site.Site) (diags diag.List) {
+	menu := map[string]bool{}
+	for _, n := range s.Settings.Menu {
+		menu[n.Text] = true
+	}
+	for _, p := range s.Pages {
+		if p.IsIndex() || p.Virtual || len(g.Backlinks[p.ID]) > 0 || len(g.Relations[p.ID]) > 0 || menu[p.Name] || p.Kind != nil {
+			continue
+		}
+		diags.Warn("page/orphan", p.TitlePlace(), "no other page links to this one").Hint = "link to it where a reader would want it"
+	}
+	return diags
 }

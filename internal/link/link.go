@@ -1,5 +1,6 @@
 // Package link owns the references between pages: where every link, image,
-// embed and relation leads, what leads back, and what leads nowhere.
+// embed, relation and old address leads, what leads back, and what leads
+// nowhere.
 //
 // It is a whole-site stage, done afresh every time: milliseconds for thousands
 // of pages, because each page's links are resolved apart from the others'. It
@@ -12,15 +13,19 @@ import (
 	"sync/atomic"
 
 	"quandary/internal/diag"
+	"quandary/internal/markdown"
 	"quandary/internal/site"
 )
 
 // Graph is every reference of a site. Its slices are indexed by [site.Page].ID.
 type Graph struct {
 	Targets   [][]Target // for each page, one for each of its document's links
+	Fields    [][]Target // for each page, one for each link of its fields' values, in order
 	Backlinks [][]Backlink
 	Relations [][]Relation
-	Files     []string // the files of the content folder that something refers to, sorted
+	Moved     [][]Moved  // for each page, the anchors it once had
+	Redirects []Redirect // the addresses that pages once had, sorted
+	Files     []string   // the files of the content folder that something refers to, sorted
 }
 
 // Target is where one link leads.
@@ -28,7 +33,7 @@ type Target struct {
 	Page     *site.Page // nil where it does not lead to a page
 	File     string     // a file of the content folder, or ""
 	External string     // an address elsewhere, or ""
-	Fragment string     // of a page: the anchor, without "#"
+	Fragment string     // of a page or file: the anchor, without "#"
 }
 
 // Broken reports whether the link leads nowhere.
@@ -37,7 +42,7 @@ func (t Target) Broken() bool { return t.Page == nil && t.File == "" && t.Extern
 // Backlink is a link from another page, seen from the page it leads to.
 type Backlink struct {
 	From *site.Page
-	Link int // index into From.Doc.Links: the first that leads here
+	Link *markdown.Link // the first that leads here
 }
 
 // Relation is a typed reference between two pages, seen from one of them.
@@ -49,16 +54,20 @@ type Relation struct {
 
 // Resolve finds where every reference of the site leads.
 func Resolve(s *site.Site) (*Graph, diag.List) {
-	r := &resolver{site: s, names: sync.OnceValue(func() *names { return indexNames(s) })}
-	r.files = sync.OnceValue(r.indexFiles)
-	g := &Graph{Targets: make([][]Target, len(s.Pages)), Relations: make([][]Relation, len(s.Pages))}
-	faults := make([]diag.List, len(s.Pages))
-	each(len(s.Pages), func(i int) {
-		p := s.Pages[i]
-		g.Targets[i] = r.page(p, &faults[i])
-		g.Relations[i] = r.relations(p, &faults[i])
-	})
+	n := len(s.Pages)
+	g := &Graph{Targets: make([][]Target, n), Fields: make([][]Target, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n)}
 	var diags diag.List
+	r := newResolver(s)
+	g.Redirects = r.readAliases(&diags)
+	faults := make([]diag.List, n)
+	slab := newSlab(s)
+	each(n, func(i int) {
+		v := visit{resolver: r, page: s.Pages[i], diags: &faults[i]}
+		g.Targets[i] = v.links(slab.take(i))
+		g.Fields[i] = v.fields()
+		g.Relations[i] = v.relations()
+		g.Moved[i] = v.moved()
+	})
 	for _, f := range faults {
 		diags = append(diags, f...)
 	}
@@ -68,6 +77,22 @@ func Resolve(s *site.Site) (*Graph, diag.List) {
 	diags = append(diags, g.embedCircles(s)...)
 	return g, append(diags, g.orphans(s)...)
 }
+
+// slab is the room for the targets of every page, in one piece.
+type slab struct {
+	all   []Target
+	start []int
+}
+
+func newSlab(s *site.Site) slab {
+	start := make([]int, len(s.Pages)+1)
+	for i, p := range s.Pages {
+		start[i+1] = start[i] + len(p.Doc.Links)
+	}
+	return slab{make([]Target, start[len(s.Pages)]), start}
+}
+
+func (s slab) take(i int) []Target { return s.all[s.start[i]:s.start[i+1]:s.start[i+1]] }
 
 // each calls work for 0 to n-1 from as many goroutines as there are cores.
 func each(n int, work func(i int)) {

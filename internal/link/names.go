@@ -1,14 +1,15 @@
 package link
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
-	"quandary/internal/matter"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
@@ -16,58 +17,71 @@ import (
 // names are the ways in which writers call a page, each with the pages it can
 // mean: by path, by the end of a path, by title and by alias.
 type names struct {
-	paths, titles, aliases map[string][]*site.Page
-	all                    []string // every name, for hints; sorted
-	files                  []string // every path of the content folder; sorted
+	paths, titles, aliases naming
+}
+
+// naming is one way of calling pages. Nearly every name means one page.
+type naming map[string]meaning
+
+type meaning struct {
+	page *site.Page
+	more []*site.Page
+}
+
+func (n naming) add(name string, p *site.Page) {
+	m := n[name]
+	switch {
+	case m.page == nil:
+		m.page = p
+	case m.page == p || slices.Contains(m.more, p):
+		return
+	default:
+		m.more = append(m.more, p)
+	}
+	n[name] = m
 }
 
 // indexNames gathers the names of every page of the site.
 func indexNames(s *site.Site) *names {
-	n := &names{paths: map[string][]*site.Page{}, titles: map[string][]*site.Page{}, aliases: map[string][]*site.Page{}}
+	n := &names{paths: make(naming, 3*len(s.Pages)), titles: make(naming, len(s.Pages)), aliases: naming{}}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for _, p := range s.Pages {
+			n.titles.add(callName(p.Title), p)
+			for _, a := range p.Aliases {
+				n.aliases.add(callName(strings.Trim(a.Text, "/")), p)
+			}
+		}
+	})
 	for _, p := range s.Pages {
-		if !p.Virtual {
-			n.files = append(n.files, p.Name)
+		if p.IsIndex() && folderOf(p) != "" {
+			n.addPath(folderOf(p), p)
 		}
-		full := strings.TrimSuffix(p.Name, ".md")
-		if p.IsIndex() && path.Dir(p.Name) != "." {
-			n.addPath(path.Dir(p.Name), p)
-		}
-		n.addPath(full, p)
-		n.titles[callName(p.Title)] = append(n.titles[callName(p.Title)], p)
-		for _, a := range p.Aliases {
-			key := callName(strings.Trim(a.Text, "/"))
-			n.aliases[key] = append(n.aliases[key], p)
-		}
-		n.all = append(n.all, path.Base(full), p.Title)
+		n.addPath(p.Name, p)
 	}
-	for f, published := range s.Files {
-		if published {
-			n.files = append(n.files, f)
-		}
-	}
-	slices.Sort(n.files)
-	slices.Sort(n.all)
-	n.all = slices.Compact(n.all)
+	wg.Wait()
 	return n
 }
 
 // addPath adds a path and each of its ends: "a/b/c", "b/c" and "c".
 func (n *names) addPath(full string, p *site.Page) {
+	key := callName(full)
 	for {
-		key := callName(full)
-		if !slices.Contains(n.paths[key], p) {
-			n.paths[key] = append(n.paths[key], p)
-		}
-		_, rest, found := strings.Cut(full, "/")
+		n.paths.add(key, p)
+		_, rest, found := strings.Cut(key, "/")
 		if !found {
 			return
 		}
-		full = rest
+		key = rest
 	}
 }
 
 // callName folds what writers mix up when they call a page by name.
 func callName(s string) string {
+	var room [128]byte
+	if simple, ok := appendSimple(room[:0], s); ok {
+		return string(simple)
+	}
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if r == '-' || r == '_' {
 			return ' '
@@ -76,72 +90,130 @@ func callName(s string) string {
 	}, fold(strings.TrimSuffix(s, ".md")))), " ")
 }
 
-// named returns the pages that name can mean, on page p: the page at that very
-// path, else those whose path ends so, else by title, else by alias.
-func (n *names) named(s *site.Site, p *site.Page, name string) []*site.Page {
-	bare := strings.TrimSuffix(strings.TrimPrefix(name, "/"), ".md")
-	for _, full := range []string{path.Join(path.Dir(p.Name), bare), bare} {
-		for _, file := range []string{full + ".md", path.Join(full, "index.md")} {
-			if page := s.Named(file); page != nil && !strings.HasPrefix(full, "..") {
-				return []*site.Page{page}
+// appendSimple does what callName does for names in ASCII.
+func appendSimple(dst []byte, s string) (name []byte, ok bool) {
+	s = strings.TrimSuffix(s, ".md")
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 0x80:
+			return nil, false
+		case c == '-' || c == '_' || c == ' ' || c >= '\t' && c <= '\r':
+			if len(dst) > 0 && dst[len(dst)-1] != ' ' {
+				dst = append(dst, ' ')
+			}
+		case c >= 'A' && c <= 'Z':
+			dst = append(dst, c+'a'-'A')
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return bytes.TrimSuffix(dst, []byte(" ")), true
+}
+
+// named returns the pages that name can mean on page p: the page at that very
+// path, else those whose path ends so, else by title, else by alias. A name
+// that begins with "/" or ".." is a path and nothing else.
+func (r *resolver) named(p *site.Page, name string) meaning {
+	var room [256]byte
+	for _, from := range [2]string{p.Name, ""} {
+		if full, inside := appendAbsolute(room[:0], from, name); inside && len(full) > 0 {
+			if t := r.exact(full); t.Page != nil {
+				return meaning{page: t.Page}
 			}
 		}
 	}
-	key := callName(strings.Trim(bare, "/"))
-	for _, index := range []map[string][]*site.Page{n.paths, n.titles, n.aliases} {
-		if found := index[key]; len(found) > 0 {
-			return found
+	if strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..") {
+		return meaning{}
+	}
+	n, trimmed := r.names(), strings.Trim(name, "/")
+	key, ok := appendSimple(room[:0], trimmed)
+	if !ok {
+		key = append(room[:0], callName(trimmed)...)
+	}
+	for _, index := range [...]naming{n.paths, n.titles, n.aliases} {
+		if m, ok := index[string(key)]; ok {
+			return m
 		}
 	}
-	return nil
+	return meaning{}
 }
 
 // wiki resolves [[page#heading]] and ![[page]].
-func (r *resolver) wiki(p *site.Page, l *markdown.Link, at source.Place, diags *diag.List) Target {
+func (v *visit) wiki(l ref) Target {
 	name, heading, _ := strings.Cut(l.Target, "#")
 	name, heading = strings.TrimSpace(name), strings.TrimSpace(heading)
-	t := Target{Page: p}
+	heading = heading[strings.LastIndexByte(heading, '#')+1:] // "#section#part" names the part
+	t := Target{Page: v.page}
 	if name != "" {
-		found := r.names().named(r.site, p, name)
+		m := v.named(v.page, name)
 		switch {
-		case len(found) == 0 && r.site.Files[absolute(p, name)]:
-			return Target{File: absolute(p, name)}
-		case len(found) == 0:
-			r.reportUnknown("link/broken", "page", name, r.names().all, pathPlace(at), diags)
-			return Target{}
-		case len(found) > 1:
-			reportAmbiguous("link/ambiguous", name, found, pathPlace(at), diags)
+		case m.page == nil:
+			return v.wikiFile(l, name)
+		case m.more != nil:
+			reportAmbiguous("link/ambiguous", name, m, pathPlace(l), v.diags)
 			return Target{}
 		}
-		t.Page = found[0]
+		t.Page = m.page
 	}
 	if heading == "" {
 		return t
 	}
-	t.Fragment = heading
-	if !hasAnchor(t.Page, heading) {
-		t.Fragment = byText(t.Page, heading)
+	if t.Fragment = byText(t.Page, heading); t.Fragment != "" {
+		return t
 	}
-	return r.anchor(t, at, name, diags)
+	t.Fragment = heading
+	return v.anchor(l, t)
+}
+
+// wikiFile resolves a wiki link that names no page: a file by its path from
+// here or from the content folder, or by its name alone.
+func (v *visit) wikiFile(l ref, name string) Target {
+	for _, from := range [2]string{v.page.Name, ""} {
+		if full := absolute(from, name); v.site.Files[full] {
+			return Target{File: full}
+		}
+	}
+	if found := v.listing().named(path.Base(name)); path.Ext(name) != "" && len(found) == 1 && path.Base(name) == name {
+		return Target{File: found[0]}
+	}
+	v.reportUnknown(l, name)
+	return Target{}
 }
 
 // byText finds the anchor of the heading with the given words, as wiki links
-// name it; it returns heading itself where there is none.
+// name it, or with the given id; it returns "" where there is none.
 func byText(p *site.Page, heading string) string {
-	want := callName(heading)
-	for _, h := range p.Doc.Headings {
-		if callName(h.Text) == want || h.ID == markdown.Slug(heading) {
+	for i := range p.Doc.Headings {
+		if h := &p.Doc.Headings[i]; h.Text == heading || h.ID == heading {
 			return h.ID
 		}
 	}
-	return heading
+	want, slug := callName(heading), markdown.Slug(heading)
+	for i := range p.Doc.Headings {
+		if h := &p.Doc.Headings[i]; h.ID == slug || callName(h.Text) == want {
+			return h.ID
+		}
+	}
+	return ""
 }
 
-func (r *resolver) reportUnknown(code, what, name string, candidates []string, at source.Place, diags *diag.List) {
-	diags.Add(code, at, fmt.Sprintf("there is no %s called %q", what, name)).Hint = diag.DidYouMean(name, candidates)
+// reportUnknown reports a wiki link whose name is nobody's.
+func (v *visit) reportUnknown(l ref, name string) {
+	at := pathPlace(l)
+	for file, published := range v.site.Files {
+		if !published && callName(path.Base(file)) == callName(path.Base(name)) {
+			v.reportDraft(at, file)
+			return
+		}
+	}
+	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no page called %q", name))
+	if near := v.listing().names().nearest(name); near != "" {
+		d.Hint = fmt.Sprintf("did you mean %q?", near)
+	}
 }
 
-func reportAmbiguous(code, name string, found []*site.Page, at source.Place, diags *diag.List) {
+func reportAmbiguous(code, name string, m meaning, at source.Place, diags *diag.List) {
+	found := append([]*site.Page{m.page}, m.more...)
 	d := diags.Add(code, at, fmt.Sprintf("%q can mean %d pages", name, len(found)))
 	paths := make([]string, len(found))
 	for i, p := range found {
@@ -149,85 +221,4 @@ func reportAmbiguous(code, name string, found []*site.Page, at source.Place, dia
 		d.Related = append(d.Related, diag.Note{Place: p.TitlePlace(), Message: "this page"})
 	}
 	d.Hint = "write which: " + strings.Join(paths, " or ")
-}
-
-// relations resolves the typed relations that a page declares.
-func (r *resolver) relations(p *site.Page, diags *diag.List) (out []Relation) {
-	if p.Kind == nil {
-		return nil
-	}
-	for i := range p.Kind.Relations {
-		t := &p.Kind.Relations[i]
-		node := p.Matter.Get(t.Name)
-		count := 0
-		for _, n := range (matter.Shape{Diags: diags}).Texts(node, t.Name) {
-			count++
-			other := r.related(p, t, n, diags)
-			if other == nil {
-				continue
-			}
-			if slices.ContainsFunc(out, func(o Relation) bool { return o.Type == t && o.Other == other }) {
-				diags.Add("relation/duplicate", n.Place, fmt.Sprintf("%s names %q twice", t.Name, n.Text)).Hint = "take one of them out"
-				continue
-			}
-			out = append(out, Relation{Type: t, Other: other})
-		}
-		checkCount(p, t, node, count, diags)
-	}
-	return out
-}
-
-// related resolves one name in a relation: among the pages of the kind it
-// leads to first, since that is what the writer means.
-func (r *resolver) related(p *site.Page, t *site.RelationType, n *matter.Node, diags *diag.List) *site.Page {
-	found := r.names().named(r.site, p, n.Text)
-	right := slices.DeleteFunc(slices.Clone(found), func(f *site.Page) bool { return f.Kind != t.To })
-	switch {
-	case len(right) == 1:
-		return right[0]
-	case len(right) > 1:
-		reportAmbiguous("relation/ambiguous", n.Text, right, n.Place, diags)
-	case len(found) > 0:
-		d := diags.Add("relation/kind", n.Place, fmt.Sprintf("%s leads to a page of the kind %s, and %q is %s", t.Name, t.To.Name, n.Text, describeKind(found[0])))
-		d.Hint = relationHint(n.Text, t.To)
-		d.Related = []diag.Note{{Place: t.Place, Message: "the relation is declared here"}}
-	default:
-		d := diags.Add("relation/unknown", n.Place, fmt.Sprintf("there is no %s called %q", t.To.Name, n.Text))
-		d.Hint = relationHint(n.Text, t.To)
-	}
-	return nil
-}
-
-func describeKind(p *site.Page) string {
-	if p.Kind == nil {
-		return "of no kind"
-	}
-	return "of the kind " + p.Kind.Name
-}
-
-// relationHint names the nearest page of a kind, or all when they are few.
-func relationHint(name string, k *site.Kind) string {
-	var candidates []string
-	for _, p := range k.Pages {
-		candidates = append(candidates, strings.TrimSuffix(path.Base(p.Name), ".md"))
-	}
-	if near := diag.DidYouMean(name, candidates); near != "" || len(candidates) > 12 {
-		return near
-	}
-	return "the pages of that kind are " + strings.Join(candidates, ", ")
-}
-
-// checkCount holds a relation to the number of pages its kind asks for.
-func checkCount(p *site.Page, t *site.RelationType, node *matter.Node, count int, diags *diag.List) {
-	at := p.Place()
-	if node != nil {
-		at = node.Place
-	}
-	switch {
-	case count < t.Min:
-		diags.Add("relation/count", at, fmt.Sprintf("%s wants at least %d, and here are %d", t.Name, t.Min, count)).
-			Hint = fmt.Sprintf("add `%s: [...]` with the names of pages of the kind %s", t.Name, t.To.Name)
-	case t.Max > 0 && count > t.Max:
-		diags.Add("relation/count", at, fmt.Sprintf("%s wants at most %d, and here are %d", t.Name, t.Max, count)).Hint = "take some of them out"
-	}
 }

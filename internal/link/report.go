@@ -3,7 +3,6 @@ package link
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"quandary/internal/diag"
@@ -14,9 +13,9 @@ import (
 
 // relative is how page p writes the path of another file of the content folder.
 func relative(p *site.Page, to string) string {
-	from := strings.Split(path.Dir(p.Name), "/")
-	if from[0] == "." {
-		from = nil
+	var from []string
+	if folder := folderOf(p); folder != "" {
+		from = strings.Split(folder, "/")
 	}
 	parts := strings.Split(to, "/")
 	common := 0
@@ -28,13 +27,13 @@ func relative(p *site.Page, to string) string {
 
 // replacement is the text to put at a link's path for another file: in the
 // link's own way of writing.
-func replacement(p *site.Page, written, to string) string {
-	text := relative(p, to)
+func (v *visit) replacement(l ref, written, to string) string {
+	text := relative(v.page, to)
 	if strings.HasPrefix(written, "/") {
 		text = "/" + to
 	}
-	if strings.Contains(written, "%20") {
-		text = strings.ReplaceAll(text, " ", "%20")
+	if l.Form != markdown.Wiki && l.Form != markdown.Embed && !l.angled() {
+		text = escapes.Replace(text)
 	}
 	if !strings.HasSuffix(written, ".md") && !strings.Contains(path.Base(written), ".") {
 		text = strings.TrimSuffix(text, ".md")
@@ -42,127 +41,154 @@ func replacement(p *site.Page, written, to string) string {
 	return text
 }
 
+// escapes are for what a destination cannot hold, or would mean something in it.
+var escapes = strings.NewReplacer("%", "%25", " ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", `"`, "%22", "#", "%23", "?", "%3F")
+
+// angled reports whether the destination is written between < and >.
+func (l ref) angled() bool {
+	return l.at.File != nil && l.at.Span.Start > 0 && l.at.File.Data[l.at.Span.Start-1] == '<'
+}
+
 // pathPlace narrows the place of a destination to the path, before "#" and "?".
-func pathPlace(at source.Place) source.Place {
-	if i := strings.IndexAny(at.Text(), "#?|"); i >= 0 {
+func pathPlace(l ref) source.Place {
+	at := l.at
+	if i := strings.IndexAny(at.Text(), "#?"); i >= 0 && l.exactly() {
 		at.Span.End = at.Span.Start + i
 	}
 	return at
 }
 
+// mend is the edit that replaces the path of a link, where it can be made.
+func mend(l ref, text string) []diag.Edit {
+	if !l.exactly() {
+		return nil
+	}
+	return []diag.Edit{{Place: pathPlace(l), Text: text}}
+}
+
+// what names the sort of thing that a link should lead to.
+func (l ref) what() string {
+	if l.Form == markdown.Image || l.Form == markdown.RawImage {
+		return "image"
+	}
+	return "page or file"
+}
+
+func (v *visit) reportEmpty(l ref) {
+	what := "link"
+	if l.what() == "image" {
+		what = "image"
+	}
+	v.diags.Add("link/broken", l.at, "this "+what+" has no address").Hint = "write where it leads, or take it out"
+}
+
+func (v *visit) reportNoImage(l ref, p *site.Page) {
+	v.diags.Add("link/broken", l.at, fmt.Sprintf("%s is a page, not an image", p.File.Path)).
+		Hint = fmt.Sprintf("to show the page here write ![[%s]]", strings.TrimSuffix(p.Name, ".md"))
+}
+
 // reportCase reports a path that differs from a file's only in letter case.
-func (r *resolver) reportCase(p *site.Page, _ *markdown.Link, name, actual string, at source.Place, diags *diag.List) {
-	right := replacement(p, name, actual)
-	d := diags.Add("link/case", at, fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name))
+func (v *visit) reportCase(l ref, name, actual string) {
+	right := v.replacement(l, name, actual)
+	d := v.diags.Add("link/case", l.at, fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name))
 	d.Hint = fmt.Sprintf("write %q", right)
-	d.Fix = []diag.Edit{{Place: pathPlace(at), Text: right}}
+	d.Fix = mend(l, right)
+}
+
+// reportMoved warns of a link to the address that a page once had.
+func (v *visit) reportMoved(l ref, name string, p *site.Page) {
+	right := v.replacement(l, name, p.Name)
+	d := v.diags.Warn("link/moved", l.at, fmt.Sprintf("%q is an old address", name))
+	d.Hint = fmt.Sprintf("write %q", right)
+	d.Fix = mend(l, right)
+}
+
+// reportMovedAnchor warns of a link to an anchor that a page once had.
+func (v *visit) reportMovedAnchor(l ref, old, now Target) {
+	d := v.diags.Warn("link/moved", fragmentPlace(l), fmt.Sprintf("%q is an old heading of %s", old.Fragment, v.onPage(old.Page)))
+	if now.Page == old.Page {
+		d.Hint = fmt.Sprintf(`write "#%s"`, now.Fragment)
+		if l.exactly() && now.Fragment != "" {
+			d.Fix = []diag.Edit{{Place: fragmentPlace(l), Text: now.Fragment}}
+		}
+		return
+	}
+	name, _, _ := strings.Cut(l.Target, "#")
+	right := v.replacement(l, name+map[bool]string{true: ".md"}[name == ""], now.Page.Name)
+	if now.Fragment != "" {
+		right += "#" + now.Fragment
+	}
+	d.Hint = fmt.Sprintf("write %q", right)
+	if l.exactly() {
+		d.Fix = []diag.Edit{{Place: l.at, Text: right}}
+	}
+}
+
+func (v *visit) reportDraft(at source.Place, file string) {
+	v.diags.Add("link/broken", at, fmt.Sprintf("%s is a draft, so it is not published", file)).
+		Hint = "publish it by removing `draft: true`, or take the link out"
 }
 
 // reportBroken reports a path that names nothing, with the nearest right one.
-func (r *resolver) reportBroken(p *site.Page, l *markdown.Link, name, full string, at source.Place, diags *diag.List) {
-	what := "page or file"
-	if l.Form == markdown.Image || l.Form == markdown.RawImage {
-		what = "image"
+// full is what decoded means, counted from the content folder.
+func (v *visit) reportBroken(l ref, name, decoded, full string) {
+	at := pathPlace(l)
+	for _, file := range [2]string{full, full + ".md"} {
+		if published, known := v.site.Files[file]; known && !published {
+			v.reportDraft(at, file)
+			return
+		}
 	}
-	if full == ".." || strings.HasPrefix(full, "../") {
-		diags.Add("link/broken", at, fmt.Sprintf("%q leads out of the site's folder", name)).Hint = "only what is inside the folder can be linked; give other things an https: address"
+	if full == ".." {
+		v.diags.Add("link/broken", at, fmt.Sprintf("%q leads out of the site's folder", name)).
+			Hint = "only what is inside the folder can be linked; give other things an https: address"
 		return
 	}
-	if _, isDraft := r.site.Files[full]; isDraft && strings.HasSuffix(full, ".md") {
-		diags.Add("link/broken", at, fmt.Sprintf("%s is a draft, so it is not published", full)).Hint = "publish it by removing `draft: true`, or take the link out"
+	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", l.what(), name))
+	if isHost(name) {
+		d.Hint = fmt.Sprintf("did you mean %q?", "https://"+l.Target)
 		return
 	}
-	d := diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name))
-	if moved := r.sameName(full); len(moved) == 1 {
-		right := replacement(p, name, moved[0])
+	if slashed := absolute(v.page.Name, strings.ReplaceAll(decoded, `\`, "/")); slashed != full {
+		if t := v.exact([]byte(slashed)); !t.Broken() {
+			right := strings.ReplaceAll(name, `\`, "/")
+			d.Hint, d.Fix = fmt.Sprintf("write %q", right), mend(l, right)
+			return
+		}
+	}
+	if moved := v.listing().named(path.Base(full)); len(moved) == 1 {
+		right := v.replacement(l, name, moved[0])
 		d.Hint = fmt.Sprintf("did you mean %q?", right)
-		if strings.HasSuffix(full, ".md") || path.Ext(full) != "" {
-			d.Fix = []diag.Edit{{Place: pathPlace(at), Text: right}}
+		if path.Ext(full) != "" {
+			d.Fix = mend(l, right)
 		}
 		return
-	} else if len(moved) > 1 {
-		d.Hint = "did you mean one of " + strings.Join(moved[:min(len(moved), 3)], ", ") + "?"
+	} else if len(moved) > 1 && len(moved) <= 3 {
+		d.Hint = "did you mean one of " + strings.Join(moved, ", ") + "?"
 		return
 	}
-	if near := diag.Nearest(full, r.allFiles()); near != "" {
-		d.Hint = fmt.Sprintf("did you mean %q?", replacement(p, name, near))
+	if near := v.listing().files().nearest(full); near != "" {
+		d.Hint = fmt.Sprintf("did you mean %q?", v.replacement(l, name, near))
 	}
 }
 
-// sameName lists the files elsewhere that have the same name, as a file has
-// that was moved.
-func (r *resolver) sameName(full string) (found []string) {
-	base := path.Base(full)
-	if base == "index.md" || base == "README.md" {
-		return nil
+// hintFor is the hint for a path that names no page.
+func (v *visit) hintFor(full string) string {
+	if near := v.listing().files().nearest(full); near != "" {
+		return fmt.Sprintf("did you mean %q?", relative(v.page, near))
 	}
-	for _, name := range r.allFiles() {
-		if b := path.Base(name); b == base || b == base+".md" {
-			found = append(found, name)
-		}
-	}
-	return found
+	return ""
 }
 
-func (r *resolver) allFiles() []string { return r.names().files }
-
-// orphans warns of pages that nothing leads to.
-func (g *Graph) orphans(s *site.Site) (diags diag.List) {
-	menu := map[string]bool{}
-	for _, n := range s.Settings.Menu {
-		menu[n.Text] = true
+// isHost reports whether a path looks like an address without its scheme.
+func isHost(name string) bool {
+	host, _, _ := strings.Cut(name, "/")
+	if strings.HasPrefix(host, "www.") {
+		return true
 	}
-	for _, p := range s.Pages {
-		if p.IsIndex() || p.Virtual || len(g.Backlinks[p.ID]) > 0 || len(g.Relations[p.ID]) > 0 || menu[p.Name] || p.Kind != nil {
-			continue
-		}
-		diags.Warn("page/orphan", p.TitlePlace(), "no other page links to this one").Hint = "link to it where a reader would want it"
+	switch path.Ext(host) {
+	case ".com", ".org", ".net", ".io", ".dev", ".edu", ".gov":
+		return len(host) > len(path.Ext(host))
 	}
-	return diags
-}
-
-// embedCircles reports pages that embed themselves, through others or not.
-func (g *Graph) embedCircles(s *site.Site) (diags diag.List) {
-	state := make([]uint8, len(s.Pages)) // 1 on the way, 2 done
-	var way []*site.Page
-	var visit func(p *site.Page)
-	visit = func(p *site.Page) {
-		state[p.ID] = 1
-		way = append(way, p)
-		for i, t := range g.Targets[p.ID] {
-			if p.Doc.Links[i].Form != markdown.Embed || t.Page == nil {
-				continue
-			}
-			switch state[t.Page.ID] {
-			case 0:
-				visit(t.Page)
-			case 1:
-				from := slices.Index(way, t.Page)
-				diags.Add("link/embed-circle", source.Place{File: p.File, Span: p.Doc.Links[i].Span}, "this page embeds itself: "+circle(way[from:])).
-					Hint = "link to the page instead of embedding it"
-				g.Targets[p.ID][i] = Target{}
-			}
-		}
-		way = way[:len(way)-1]
-		state[p.ID] = 2
-	}
-	for _, p := range s.Pages {
-		if state[p.ID] == 0 && g.embeds(p) {
-			visit(p)
-		}
-	}
-	return diags
-}
-
-// embeds reports whether the page embeds another.
-func (g *Graph) embeds(p *site.Page) bool {
-	return slices.ContainsFunc(p.Doc.Links, func(l markdown.Link) bool { return l.Form == markdown.Embed })
-}
-
-func circle(way []*site.Page) string {
-	var b strings.Builder
-	for _, p := range way {
-		b.WriteString(p.Name + " → ")
-	}
-	return b.String() + way[0].Name
+	return false
 }

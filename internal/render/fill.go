@@ -22,11 +22,14 @@ type filler struct {
 	page  *site.Page
 	depth int // of embeds inside embeds
 	first bool
+
+	doc     *markdown.Document // whose HTML it is
+	targets []link.Target      // where its links lead
 }
 
 // content returns the page's HTML with every hole filled.
 func (r *Renderer) content(p *site.Page, root string, words *Words) []byte {
-	f := &filler{r: r, root: root, words: words, page: p, first: true}
+	f := &filler{r: r, root: root, words: words, page: p, first: true, doc: p.Doc, targets: r.in.Graph.Targets[p.ID]}
 	return p.Doc.Append(make([]byte, 0, len(p.Doc.HTML)+len(p.Doc.Holes)*48), 0, len(p.Doc.HTML), f.fill)
 }
 
@@ -34,8 +37,8 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	if h.Part == markdown.Word {
 		return append(dst, htmlEscape(f.words.SayOr(h.Key))...)
 	}
-	t := f.r.in.Graph.Targets[f.page.ID][h.Link]
-	l := &f.page.Doc.Links[h.Link]
+	t := f.targets[h.Link]
+	l := &f.doc.Links[h.Link]
 	switch {
 	case h.Part == markdown.Whole:
 		return f.embed(dst, t)
@@ -136,10 +139,15 @@ const mostDepth = 4
 // embed writes the content of another page, or of one of its sections, without
 // its ids: those belong to the other page.
 func (f *filler) embed(dst []byte, t link.Target) []byte {
+	if t.File != "" {
+		dst = append(dst, "<p><img"...)
+		dst = f.image(dst, t)
+		return append(dst, " alt=\"\"></p>\n"...)
+	}
 	if t.Page == nil || f.depth >= mostDepth {
 		return dst
 	}
-	inner := &filler{r: f.r, root: f.root, words: f.words, page: t.Page, depth: f.depth + 1}
+	inner := &filler{r: f.r, root: f.root, words: f.words, page: t.Page, depth: f.depth + 1, doc: t.Page.Doc, targets: f.r.in.Graph.Targets[t.Page.ID]}
 	from, to := 0, len(t.Page.Doc.HTML)
 	for _, h := range t.Page.Doc.Headings {
 		if t.Fragment != "" && h.ID == t.Fragment && h.From >= 0 {

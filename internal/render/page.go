@@ -66,7 +66,7 @@ func (r *Renderer) view(p *site.Page) *View {
 	page := v.Page
 	page.Title, page.Summary, page.Name = p.Title, p.Summary, nameOf(p)
 	page.setKind(p)
-	page.Fields = fieldsOf(p)
+	page.Fields = r.fields(p, v.Root, v.words)
 	page.Content = template.HTML(r.content(p, v.Root, v.words))
 	page.Headings = nest(p.Doc.Headings)
 	page.Relations, page.Backlinks = r.relations(p), r.backlinks(p)
@@ -132,11 +132,42 @@ func day(times ...time.Time) string {
 	return ""
 }
 
+// fieldsOf lists the fields of a page as other pages show them: without links,
+// which could not stand inside the link to the page.
 func fieldsOf(p *site.Page) []Field {
 	fields := make([]Field, 0, len(p.Fields))
 	for _, f := range p.Fields {
-		text := strings.Join(f.Values, ", ")
+		values := slices.Clone(f.Values)
+		for i, doc := range f.Docs {
+			if doc != nil {
+				values[i] = doc.Lead
+			}
+		}
+		text := strings.Join(values, ", ")
 		fields = append(fields, Field{Name: f.Type.Name, Label: f.Type.Label, Text: text, HTML: template.HTML(htmlEscape(text))})
+	}
+	return fields
+}
+
+// fields lists the fields of a page as the page itself shows them.
+func (r *Renderer) fields(p *site.Page, root string, words *Words) []Field {
+	fields := fieldsOf(p)
+	targets := r.in.Graph.Fields[p.ID]
+	for i, f := range p.Fields {
+		if len(f.Docs) == 0 {
+			continue
+		}
+		parts := make([]string, len(f.Values))
+		for j, doc := range f.Docs {
+			if doc == nil {
+				parts[j] = htmlEscape(f.Values[j])
+				continue
+			}
+			fill := &filler{r: r, root: root, words: words, page: p, doc: doc, targets: targets[:len(doc.Links)]}
+			targets = targets[len(doc.Links):]
+			parts[j] = string(doc.Append(nil, 0, len(doc.HTML), fill.fill))
+		}
+		fields[i].HTML = template.HTML(strings.Join(parts, ", "))
 	}
 	return fields
 }
@@ -267,7 +298,7 @@ func (r *Renderer) backlinks(p *site.Page) (groups []Group) {
 
 // sentence is the text around a link, with the link's own words marked.
 func sentence(b link.Backlink) template.HTML {
-	l := b.From.Doc.Links[b.Link]
+	l := b.Link
 	if l.Sentence == "" {
 		return ""
 	}

@@ -2,46 +2,13 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-
-	"quandary/internal/site"
 )
-
-// Redirect sends an address that a page once had to the one it has now.
-type Redirect struct{ From, To string } // both from the site's root; From as written in `aliases`
-
-// Redirects lists the addresses that pages name as their aliases.
-func Redirects(s *site.Site) (list []Redirect) {
-	for _, p := range s.Pages {
-		for _, a := range p.Aliases {
-			from := strings.TrimPrefix(a.Text, "/")
-			if !isAddress(a.Text) {
-				continue
-			}
-			if !strings.HasSuffix(from, ".html") {
-				from = strings.TrimSuffix(from, "/") + "/"
-			}
-			if s.At(from) == nil {
-				list = append(list, Redirect{from, p.Path})
-			}
-		}
-	}
-	slices.SortFunc(list, func(a, b Redirect) int { return strings.Compare(a.From, b.From) })
-	return slices.CompactFunc(list, func(a, b Redirect) bool { return a.From == b.From })
-}
-
-// isAddress tells an alias that is an old address from one that is a name: it
-// has a slash in it, or ends in ".html", and does not lead out of the site.
-func isAddress(alias string) bool {
-	return (strings.Contains(alias, "/") || strings.HasSuffix(alias, ".html")) &&
-		!strings.Contains(alias, "..") && !strings.Contains(alias, ":") && strings.Trim(alias, "/") != ""
-}
 
 // redirects are the pages that send old addresses on, which work on any host,
 // and the same list in the form that some hosts read.
 func (r *Renderer) redirects() (list []made) {
-	all := Redirects(r.in.Site)
+	all := r.in.Graph.Redirects
 	for _, d := range all {
 		file := d.From
 		if !strings.HasSuffix(file, ".html") {
@@ -49,8 +16,8 @@ func (r *Renderer) redirects() (list []made) {
 		}
 		list = append(list, made{file, func() []byte {
 			v := r.emptyView(d.From, r.in.Site.Settings.Language)
-			v.Layout, v.Page.NoIndex, v.Page.Canonical = "moved", true, r.absolute(d.To)
-			v.Page.Title, v.Moved = v.Say("moved"), r.refTo(r.in.Site.At(d.To))
+			v.Layout, v.Page.NoIndex, v.Page.Canonical = "moved", true, r.absolute(d.To.Path)
+			v.Page.Title, v.Moved = v.Say("moved"), r.refTo(d.To)
 			return r.must("moved", v)
 		}})
 	}
@@ -58,7 +25,7 @@ func (r *Renderer) redirects() (list []made) {
 		list = append(list, made{"_redirects", func() []byte {
 			var b strings.Builder
 			for _, d := range all {
-				fmt.Fprintf(&b, "/%s /%s 301\n", d.From, d.To)
+				fmt.Fprintf(&b, "/%s /%s 301\n", d.From, d.To.Path)
 			}
 			return []byte(b.String())
 		}})

@@ -9,6 +9,7 @@ import (
 
 	"quandary/internal/content"
 	"quandary/internal/diag"
+	"quandary/internal/markdown"
 	"quandary/internal/matter"
 	"quandary/internal/source"
 )
@@ -19,6 +20,10 @@ type Field struct {
 	Values  []string // as written; one unless the field is many
 	Integer int      // of an integer field
 	Place   source.Place
+
+	// Docs are the values of a text field as Markdown, in the order of Values;
+	// nil for a value without any markup.
+	Docs []*markdown.Document
 }
 
 // field returns the field called name.
@@ -35,7 +40,7 @@ func (p *Page) field(name string) (Field, bool) {
 func (s *Site) readFields(diags *diag.List) {
 	for _, p := range s.Pages {
 		if p.Kind != nil {
-			p.readFields(diags)
+			p.readFields(s.Settings.MarkdownOptions(), diags)
 		}
 	}
 	for _, k := range s.Kinds {
@@ -47,7 +52,7 @@ func (s *Site) readFields(diags *diag.List) {
 	}
 }
 
-func (p *Page) readFields(diags *diag.List) {
+func (p *Page) readFields(opts markdown.Options, diags *diag.List) {
 	k, shape := p.Kind, matter.Shape{Diags: diags}
 	if p.Matter != nil {
 		shape.Keys(p.Matter, "the kind "+strconv.Quote(k.Name), k.keys()...)
@@ -57,7 +62,7 @@ func (p *Page) readFields(diags *diag.List) {
 		node := p.Matter.Get(t.Name)
 		switch {
 		case node != nil && node.Kind != matter.Null:
-			p.Fields = append(p.Fields, t.read(shape, node))
+			p.Fields = append(p.Fields, t.read(shape, node, opts))
 		case t.Required:
 			at := p.Place()
 			if f, ok := p.Matter.Field(t.Name); ok {
@@ -91,7 +96,7 @@ func (t *FieldType) example() string {
 	return fmt.Sprintf("a line `%s: %s`", t.Name, value)
 }
 
-func (t *FieldType) read(shape matter.Shape, node *matter.Node) Field {
+func (t *FieldType) read(shape matter.Shape, node *matter.Node, opts markdown.Options) Field {
 	f := Field{Type: t, Place: node.Place}
 	items := []*matter.Node{node}
 	if t.Many {
@@ -100,9 +105,40 @@ func (t *FieldType) read(shape matter.Shape, node *matter.Node) Field {
 	for _, item := range items {
 		if f.Integer = 0; t.check(shape, item, &f) {
 			f.Values = append(f.Values, item.Text)
+			if t.Type == "text" {
+				f.Docs = append(f.Docs, readInline(shape, item, opts))
+			}
 		}
 	}
 	return f
+}
+
+// readInline reads the Markdown in a text, and finds where in the file its
+// links stand.
+func readInline(shape matter.Shape, n *matter.Node, opts markdown.Options) *markdown.Document {
+	opts.Quotes = false
+	doc, faults := markdown.ParseInline(n.Text, opts)
+	for _, d := range faults {
+		d.Place = n.Place
+		*shape.Diags = append(*shape.Diags, d)
+	}
+	if doc == nil {
+		return nil
+	}
+	at, end := n.Place.Span.Start, n.Place.Span.End
+	if first := n.Place.Text(); strings.HasPrefix(first, "|") || strings.HasPrefix(first, ">") {
+		end = len(n.Place.File.Data) // a block's place is its first line
+	}
+	for i := range doc.Links {
+		l := &doc.Links[i]
+		written := n.Text[l.Span.Start:l.Span.End]
+		l.Span = n.Place.Span
+		if found := strings.Index(string(n.Place.File.Data[at:end]), written); found >= 0 && written != "" {
+			l.Span = source.Span{Start: at + found, End: at + found + len(written)}
+			at = l.Span.End
+		}
+	}
+	return doc
 }
 
 // check reports a value that is not of the field's type.
