@@ -33,7 +33,7 @@ func (a *app) runBuild(dir string, set settings, force bool) error {
 		return reading(dir, err)
 	}
 	defer o.folder.Close()
-	res, err := o.build()
+	res, err := o.make()
 	if err != nil {
 		return reading(dir, err)
 	}
@@ -42,7 +42,7 @@ func (a *app) runBuild(dir string, set settings, force bool) error {
 			return err
 		}
 	}
-	if res.Diags.Errors() > 0 && !force {
+	if res.Diags.Errors() > 0 && (!force || !res.Drawn) {
 		fmt.Fprintln(a.errs, "nothing was written")
 		return errFound
 	}

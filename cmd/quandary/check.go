@@ -39,7 +39,7 @@ func (a *app) runCheck(dir string, set settings, format string) error {
 		return reading(dir, err)
 	}
 	defer o.folder.Close()
-	res, err := o.build()
+	res, err := o.make()
 	if err != nil {
 		return reading(dir, err)
 	}

@@ -78,7 +78,7 @@ func (a *app) newPage(dir, kind, title string) error {
 		return reading(dir, err)
 	}
 	defer o.folder.Close()
-	res, err := o.build()
+	res, err := o.make()
 	if err != nil {
 		return reading(dir, err)
 	}

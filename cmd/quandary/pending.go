@@ -2,7 +2,6 @@ package main
 
 import "github.com/spf13/cobra"
 
-func (a *app) serve() *cobra.Command    { return &cobra.Command{Use: "serve"} }
 func (a *app) tree() *cobra.Command     { return &cobra.Command{Use: "tree"} }
 func (a *app) decide() *cobra.Command   { return &cobra.Command{Use: "decide"} }
 func (a *app) treeJSON() *cobra.Command { return &cobra.Command{Use: "tree-json"} }

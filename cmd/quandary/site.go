@@ -66,8 +66,8 @@ func (s settings) outPath(dir string) string {
 	return filepath.Join(dir, "public")
 }
 
-// build reads the folder and builds the site.
-func (o *opened) build() (*build.Result, error) {
+// make reads the folder and builds the site.
+func (o *opened) make() (*build.Result, error) {
 	tree, err := o.folder.Read()
 	if err != nil {
 		return nil, err

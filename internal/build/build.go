@@ -45,11 +45,12 @@ type Builder struct {
 
 // Result is one build: a site, and what is wrong with it.
 type Result struct {
-	Set       *output.Set // complete, whether or not there were errors
+	Set       *output.Set // complete if Drawn, whatever other errors there were
 	Diags     diag.List   // sorted
 	Site      *site.Site
 	Graph     *link.Graph
 	Decisions []render.Decided
+	Drawn     bool    // false where layouts or assets have errors, so that there are no pages
 	Stages    []Stage // how long each took, in order
 }
 
@@ -99,6 +100,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	info := b.load(res, prefix, read)
 	if faults.Errors() == 0 && assetFaults.Errors() == 0 {
 		b.draw(res, layouts, bundle, info)
+		res.Drawn = true
 	}
 	clock("draw")
 	b.search(res)

@@ -43,8 +43,11 @@ func (r *Renderer) shareSite() {
 	if set.Menu == nil {
 		s.Menu = r.defaultMenu(s, words)
 	}
-	for _, n := range set.Menu {
+	for i, n := range set.Menu {
 		if ref, ok := r.menuEntry(n.Text, words); ok {
+			if label := set.MenuLabels[i]; label != "" {
+				ref.Title = label
+			}
 			s.Menu = append(s.Menu, ref)
 		}
 	}
@@ -71,19 +74,18 @@ func (r *Renderer) defaultMenu(s *Site, words *Words) (menu []Ref) {
 	return menu
 }
 
-// menuEntry resolves one entry of the menu: a page, or a made page's name.
+// menuEntry resolves one entry of the menu: a made page's name, or a page.
 func (r *Renderer) menuEntry(name string, words *Words) (Ref, bool) {
-	for _, file := range []string{name, name + ".md", name + "/index.md"} {
-		if p := r.in.Site.Named(file); p != nil {
-			ref := r.refTo(p)
-			ref.Menu = "page"
-			return ref, true
-		}
-	}
 	if m, ok := madeNames[name]; ok && r.in.Site.At(m[0]) == nil {
 		return Ref{Path: m[0], Title: words.Say(m[1]), Menu: name}, true
 	}
-	return Ref{}, false
+	p := r.in.Site.MenuPage(name)
+	if p == nil {
+		return Ref{}, false
+	}
+	ref := r.refTo(p)
+	ref.Menu = "page"
+	return ref, true
 }
 
 // lists are the pages about the site as a whole.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"quandary/internal/content"
@@ -23,6 +24,7 @@ type Settings struct {
 	Owner       string
 	RawHTML     bool
 	Menu        []*matter.Node // pages, and the names of made pages; nil where not given
+	MenuLabels  []string       // what each entry of Menu reads as; "" for the page's own title
 	Exclude     []string       // patterns of files to leave alone, as path.Match has them
 }
 
@@ -65,11 +67,54 @@ func readSettings(home *Page, opts Options, diags *diag.List) Settings {
 	set(&s.Owner, "owner")
 	s.RawHTML, _ = shape.Boolean(node.Get("raw-html"), "raw-html")
 	if menu := node.Get("menu"); menu != nil {
-		s.Menu = append([]*matter.Node{}, shape.Texts(menu, "menu")...)
+		s.readMenu(shape, menu)
 	}
 	s.URL = readURL(shape, node.Get("url"))
 	s.Exclude = readPatterns(shape, node.Get("exclude"))
 	return s
+}
+
+// readMenu reads the entries of the menu: a page, or "Label: page".
+func (s *Settings) readMenu(shape matter.Shape, menu *matter.Node) {
+	s.Menu = []*matter.Node{}
+	for _, n := range shape.List(menu) {
+		label := ""
+		if n.Kind == matter.Map && len(n.Fields) == 1 {
+			label, n = n.Fields[0].Key.Text, n.Fields[0].Value
+		}
+		if _, ok := shape.Text(n, "menu"); ok {
+			s.Menu, s.MenuLabels = append(s.Menu, n), append(s.MenuLabels, label)
+		}
+	}
+}
+
+// Made are the names that a menu can give to the pages that are made beside the
+// writer's.
+var Made = []string{"index", "map", "search", "print"}
+
+// checkMenu reports entries of the menu that name no page.
+func (s *Site) checkMenu(diags *diag.List) {
+	for _, n := range s.Settings.Menu {
+		if slices.Contains(Made, n.Text) || s.MenuPage(n.Text) != nil {
+			continue
+		}
+		names := slices.Clone(Made)
+		for _, p := range s.Pages {
+			names = append(names, p.Name)
+		}
+		diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).Hint = diag.DidYouMean(n.Text, names)
+	}
+}
+
+// MenuPage returns the page that an entry of the menu names by its file, with
+// or without ".md", or by its folder; nil where there is none.
+func (s *Site) MenuPage(name string) *Page {
+	for _, file := range []string{name, name + ".md", strings.TrimSuffix(name, "/") + "/index.md"} {
+		if p := s.Named(file); p != nil {
+			return p
+		}
+	}
+	return nil
 }
 
 // readURL reads the absolute address of the site.

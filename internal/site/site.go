@@ -80,6 +80,7 @@ func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.
 	s.order()
 	s.Settings = readSettings(s.Home, opts, &diags)
 	s.address(&diags)
+	s.checkMenu(&diags)
 	s.readKinds(&diags)
 	s.readFields(&diags)
 	s.sortSections()
