@@ -37,17 +37,18 @@ func corpus(tb testing.TB, dir string) []Document {
 }
 
 var (
-	frontMatter = regexp.MustCompile(`(?s)\A---\n(.*?)\n---\n`)
-	titleField  = regexp.MustCompile(`(?m)^title:\s*"?(.*?)"?\s*$`)
-	fence       = regexp.MustCompile("^\\s*(```|~~~)")
-	heading     = regexp.MustCompile(`^(#{1,6})\s+(.*?)\s*#*\s*$`)
-	comment     = regexp.MustCompile(`(?s)<!--.*?-->`)
-	tag         = regexp.MustCompile(`</?[a-zA-Z][^>]*>`)
-	image       = regexp.MustCompile(`!\[([^\]]*)\]\([^)]*\)`)
-	mdLink      = regexp.MustCompile(`\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])?`)
-	target      = regexp.MustCompile(`^\[[^\]]+\]:.*$`)
-	marks       = strings.NewReplacer("**", "", "*", "", "`", "", "__", "", "|", " ", "~~", "", "\\", "")
-	rule        = regexp.MustCompile(`^[\s|:\-]+$`)
+	frontMatter  = regexp.MustCompile(`(?s)\A---\n(.*?)\n---\n`)
+	titleField   = regexp.MustCompile(`(?m)^title:\s*"?(.*?)"?\s*$`)
+	summaryField = regexp.MustCompile(`(?m)^summary:\s*"?(.*?)"?\s*$`)
+	fence        = regexp.MustCompile("^\\s*(```|~~~)")
+	heading      = regexp.MustCompile(`^(#{1,6})\s+(.*?)\s*#*\s*$`)
+	comment      = regexp.MustCompile(`(?s)<!--.*?-->`)
+	tag          = regexp.MustCompile(`</?[a-zA-Z][^>]*>`)
+	image        = regexp.MustCompile(`!\[([^\]]*)\]\([^)]*\)`)
+	mdLink       = regexp.MustCompile(`\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])?`)
+	target       = regexp.MustCompile(`^\[[^\]]+\]:.*$`)
+	marks        = strings.NewReplacer("**", "", "*", "", "`", "", "__", "", "|", " ", "~~", "", "\\", "")
+	rule         = regexp.MustCompile(`^[\s|:\-]+$`)
 )
 
 func parse(rel, text string) Document {
@@ -56,6 +57,9 @@ func parse(rel, text string) Document {
 		text = text[len(m[0]):]
 		if t := titleField.FindStringSubmatch(m[1]); t != nil {
 			doc.Title = t[1]
+		}
+		if t := summaryField.FindStringSubmatch(m[1]); t != nil {
+			doc.Summary = t[1]
 		}
 	}
 	text = comment.ReplaceAllString(strings.ReplaceAll(text, "\r", ""), "")

@@ -17,12 +17,12 @@ for (const { q, kind = '', limit = 8, fresh = true, complete = false } of asks) 
   if (fresh) kept = engine()
   read = []
   const start = performance.now()
-  const { results, total, ranked } = await kept.search(q, { kind, limit })
+  const answer = await kept.search(q, { kind, limit })
   const ms = performance.now() - start
-  const all = complete ? await Promise.all(results.map(r => kept.complete(r, { ranked }))) : results
+  const all = complete ? await Promise.all(answer.results.map(answer.complete)) : answer.results
   answers.push({
-    total, ms, requests: read.length, bytes: read.reduce((n, f) => n + gzipSync(files['search/' + f]).length, 0),
-    results: all.map(({ url, title, kind, heading, marked, excerpt }) => ({ url, title, kind, heading, marked, excerpt: excerpt ?? [] })),
+    total: answer.total, ms, requests: read.length, bytes: read.reduce((n, f) => n + gzipSync(files['search/' + f]).length, 0),
+    results: all.map(r => ({ ...r, excerpt: r.excerpt ?? [] })),
   })
 }
 process.stdout.write(JSON.stringify({ answers, words: texts.map(t => split(t).flatMap(w => [...w.parts, w.whole])) }))
