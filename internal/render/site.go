@@ -185,7 +185,7 @@ func (r *Renderer) whole(v *View) (pages []*Page) {
 func (r *Renderer) chapter(p *site.Page, v *View) *Page {
 	page := &Page{Path: p.Path, Title: p.Title, Summary: p.Summary, Name: nameOf(p), Fields: fieldsOf(p)}
 	page.setKind(p)
-	f := &filler{r: r, root: v.Root, words: v.words, page: p, first: true, depth: 1}
+	f := &filler{r: r, root: v.Root, words: v.words, page: p, first: true, depth: 1, doc: p.Doc, targets: r.in.Graph.Targets[p.ID]}
 	body := p.Doc.Append(nil, 0, len(p.Doc.HTML), f.fill)
 	page.Content = template.HTML(strip(body))
 	page.TitleID = chapterID(p.Path)
