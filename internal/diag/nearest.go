@@ -20,8 +20,8 @@ func Nearest(name string, candidates []string) string {
 }
 
 // nearEnough is the largest distance at which two names are likely the same
-// one misspelt: a third of the letters, at least one.
-func nearEnough(name string) int { return max(1, len([]rune(name))/3) }
+// one misspelt: about a third of the letters, at least one.
+func nearEnough(name string) int { return max(1, (len([]rune(name))+1)/3) }
 
 func distance(a, b string) int {
 	if strings.EqualFold(a, b) {

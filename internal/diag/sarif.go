@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"cmp"
 	"io"
 	"net/url"
 	"path"
@@ -10,94 +11,30 @@ import (
 	"quandary/internal/source"
 )
 
-// The part of SARIF 2.1.0 that a diagnostic fills.
+// object and array are JSON as it is printed; SARIF nests too deep for a type at
+// each level to tell anything.
 type (
-	sarifLog struct {
-		Schema  string     `json:"$schema"`
-		Version string     `json:"version"`
-		Runs    []sarifRun `json:"runs"`
-	}
-	sarifRun struct {
-		Tool       sarifTool     `json:"tool"`
-		ColumnKind string        `json:"columnKind"`
-		Results    []sarifResult `json:"results"`
-	}
-	sarifTool struct {
-		Driver sarifDriver `json:"driver"`
-	}
-	sarifDriver struct {
-		Name    string      `json:"name"`
-		Version string      `json:"version,omitempty"`
-		Rules   []sarifRule `json:"rules"`
-	}
-	sarifRule struct {
-		ID               string    `json:"id"`
-		ShortDescription sarifText `json:"shortDescription"`
-	}
-	sarifText struct {
-		Text string `json:"text"`
-	}
-	sarifResult struct {
-		RuleID           string          `json:"ruleId"`
-		RuleIndex        int             `json:"ruleIndex"`
-		Level            string          `json:"level"`
-		Message          sarifText       `json:"message"`
-		Locations        []sarifLocation `json:"locations"`
-		RelatedLocations []sarifLocation `json:"relatedLocations,omitempty"`
-		Fixes            []sarifFix      `json:"fixes,omitempty"`
-	}
-	sarifLocation struct {
-		ID       int            `json:"id,omitempty"`
-		Physical *sarifPhysical `json:"physicalLocation,omitempty"`
-		Message  *sarifText     `json:"message,omitempty"`
-	}
-	sarifPhysical struct {
-		Artifact sarifArtifact `json:"artifactLocation"`
-		Region   sarifRegion   `json:"region"`
-	}
-	sarifArtifact struct {
-		URI  string `json:"uri"`
-		Base string `json:"uriBaseId"`
-	}
-	sarifRegion struct {
-		StartLine   int `json:"startLine"`
-		StartColumn int `json:"startColumn"`
-		EndLine     int `json:"endLine"`
-		EndColumn   int `json:"endColumn"`
-	}
-	sarifFix struct {
-		Description sarifText     `json:"description"`
-		Changes     []sarifChange `json:"artifactChanges"`
-	}
-	sarifChange struct {
-		Artifact     sarifArtifact      `json:"artifactLocation"`
-		Replacements []sarifReplacement `json:"replacements"`
-	}
-	sarifReplacement struct {
-		Deleted  sarifRegion `json:"deletedRegion"`
-		Inserted sarifText   `json:"insertedContent"`
-	}
+	object map[string]any
+	array  []any
 )
 
 // WriteSARIF prints the list as a SARIF 2.1.0 log. version is Quandary's own,
 // and may be ""; dir is where the site lies in the repository, which paths count
 // from, and "" its root.
 func WriteSARIF(w io.Writer, list List, version, dir string) error {
-	codes := sortedCodes(list)
-	run := sarifRun{
-		Tool:       sarifTool{sarifDriver{Name: "Quandary", Version: version, Rules: sarifRules(codes)}},
-		ColumnKind: "unicodeCodePoints",
-		Results:    make([]sarifResult, 0, len(list)),
+	s := sarif{dir: dir, codes: sortedCodes(list)}
+	driver := object{"name": "Quandary", "rules": s.rules()}
+	if version != "" {
+		driver["version"] = version
 	}
+	results := make(array, 0, len(list))
 	for _, d := range list {
-		r := sarif{dir}.result(d)
-		r.RuleIndex, _ = slices.BinarySearch(codes, d.Code)
-		run.Results = append(run.Results, r)
+		results = append(results, s.result(d))
 	}
-	return writeJSON(w, sarifLog{
-		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-		Version: "2.1.0",
-		Runs:    []sarifRun{run},
+	return writeJSON(w, object{
+		"$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+		"version": "2.1.0",
+		"runs":    array{object{"tool": object{"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}},
 	})
 }
 
@@ -110,71 +47,83 @@ func sortedCodes(list List) []string {
 	return slices.Compact(codes)
 }
 
-func sarifRules(codes []string) []sarifRule {
-	rules := make([]sarifRule, 0, len(codes))
-	for _, code := range codes {
+// sarif makes the parts of a log whose rules are codes and whose paths begin
+// with dir.
+type sarif struct {
+	dir   string
+	codes []string
+}
+
+func (s sarif) rules() array {
+	rules := make(array, 0, len(s.codes))
+	for _, code := range s.codes {
 		words := strings.NewReplacer("/", ": ", "-", " ").Replace(code)
-		rules = append(rules, sarifRule{ID: code, ShortDescription: sarifText{words}})
+		rules = append(rules, object{"id": code, "shortDescription": object{"text": words}})
 	}
 	return rules
 }
 
-// sarif makes results whose paths begin with dir.
-type sarif struct{ dir string }
-
-func (s sarif) result(d Diagnostic) sarifResult {
-	r := sarifResult{
-		RuleID: d.Code, Level: d.Severity.String(), Message: sarifText{d.Message},
-		Locations: []sarifLocation{}, Fixes: s.fixes(d),
-	}
+func (s sarif) result(d Diagnostic) object {
+	index, _ := slices.BinarySearch(s.codes, d.Code)
+	message := d.Message
 	if d.Hint != "" {
-		r.Message.Text += "\n" + d.Hint
+		message += "\n" + d.Hint
 	}
-	if at := s.physical(d.Place); at != nil {
-		r.Locations = append(r.Locations, sarifLocation{Physical: at})
+	r := object{
+		"ruleId": d.Code, "ruleIndex": index, "level": d.Severity.String(),
+		"message": object{"text": message}, "locations": array{},
 	}
-	for i, n := range d.Related {
-		r.RelatedLocations = append(r.RelatedLocations, sarifLocation{i + 1, s.physical(n.Place), &sarifText{n.Message}})
+	if d.Place.File != nil {
+		r["locations"] = array{object{"physicalLocation": s.physical(d.Place)}}
+	}
+	if len(d.Related) > 0 {
+		r["relatedLocations"] = s.related(d.Related)
+	}
+	if len(d.Fix) > 0 {
+		r["fixes"] = array{s.fix(d)}
 	}
 	return r
 }
 
-func (s sarif) physical(at source.Place) *sarifPhysical {
-	if at.File == nil {
-		return nil
-	}
-	return &sarifPhysical{s.artifact(at), sarifRegionOf(at)}
-}
-
-func (s sarif) artifact(at source.Place) sarifArtifact {
-	u := url.URL{Path: path.Join(s.dir, at.Path())}
-	return sarifArtifact{u.String(), "%SRCROOT%"}
-}
-
-func sarifRegionOf(at source.Place) sarifRegion {
-	from, to := at.Position(), at.End()
-	return sarifRegion{from.Line, from.Column, to.Line, to.Column}
-}
-
-// fixes returns the diagnostic's one mend, its edits gathered by file.
-func (s sarif) fixes(d Diagnostic) []sarifFix {
-	if len(d.Fix) == 0 {
-		return nil
-	}
-	fix := sarifFix{Description: sarifText{d.Hint}}
-	if d.Hint == "" {
-		fix.Description.Text = "mend it"
-	}
-	byFile := make(map[string]int)
-	for _, e := range d.Fix {
-		i, seen := byFile[e.Place.Path()]
-		if !seen {
-			i = len(fix.Changes)
-			byFile[e.Place.Path()] = i
-			fix.Changes = append(fix.Changes, sarifChange{Artifact: s.artifact(e.Place)})
+func (s sarif) related(notes []Note) (locations array) {
+	for i, n := range notes {
+		l := object{"id": i + 1, "message": object{"text": n.Message}}
+		if n.Place.File != nil {
+			l["physicalLocation"] = s.physical(n.Place)
 		}
-		c := &fix.Changes[i]
-		c.Replacements = append(c.Replacements, sarifReplacement{sarifRegionOf(e.Place), sarifText{e.Text}})
+		locations = append(locations, l)
 	}
-	return []sarifFix{fix}
+	return locations
+}
+
+func (s sarif) physical(at source.Place) object {
+	return object{"artifactLocation": s.artifact(at.Path()), "region": region(at)}
+}
+
+func (s sarif) artifact(file string) object {
+	u := url.URL{Path: path.Join(s.dir, file)}
+	return object{"uri": u.String(), "uriBaseId": "%SRCROOT%"}
+}
+
+func region(at source.Place) object {
+	from, to := at.Position(), at.End()
+	return object{"startLine": from.Line, "startColumn": from.Column, "endLine": to.Line, "endColumn": to.Column}
+}
+
+// fix returns the diagnostic's mend, its edits gathered by file.
+func (s sarif) fix(d Diagnostic) object {
+	var files []string
+	replacements := make(map[string]array)
+	for _, e := range d.Fix {
+		file := e.Place.Path()
+		if replacements[file] == nil {
+			files = append(files, file)
+		}
+		replacements[file] = append(replacements[file], object{"deletedRegion": region(e.Place), "insertedContent": object{"text": e.Text}})
+	}
+	changes := make(array, 0, len(files))
+	for _, file := range files {
+		changes = append(changes, object{"artifactLocation": s.artifact(file), "replacements": replacements[file]})
+	}
+	return object{"description": object{"text": cmp.Or(d.Hint, "mend it")}, "artifactChanges": changes}
 }

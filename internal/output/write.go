@@ -1,7 +1,7 @@
 package output
 
 import (
-	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Report is what Write did and what it left alone. Its paths are sorted.
@@ -163,9 +165,13 @@ func (w *writer) work() error {
 	if err := w.removeLeftovers(true); err != nil {
 		return err
 	}
-	slices.SortStableFunc(w.targets, func(a, b target) int { return cmp.Compare(phase(a), phase(b)) })
-	for part := range chunks(w.targets, phase) {
-		if err := parallel(len(part), func(i int) error { return w.put(&part[i]) }); err != nil {
+	var phases [6][]*target
+	for i := range w.targets {
+		n := phase(&w.targets[i])
+		phases[n] = append(phases[n], &w.targets[i])
+	}
+	for _, part := range phases {
+		if err := parallel(len(part), func(i int) error { return w.put(part[i]) }); err != nil {
 			return err
 		}
 	}
@@ -178,7 +184,7 @@ func (w *writer) work() error {
 // phase orders targets so that what a reader meets is there: assets and data,
 // then pages, then what lists pages; of each, the new ones first, to which the
 // others may already refer.
-func phase(t target) int {
+func phase(t *target) int {
 	n := 0
 	switch path.Ext(t.Path) {
 	case ".html":
@@ -367,46 +373,19 @@ func (w *writer) report() Report {
 			r.Removed = append(r.Removed, l.path)
 		}
 	}
-	slices.Sort(r.Written)
 	slices.Sort(r.Kept)
 	return r
 }
 
-// chunks yields the runs of s for which key is the same.
-func chunks[T any](s []T, key func(T) int) func(yield func([]T) bool) {
-	return func(yield func([]T) bool) {
-		for len(s) > 0 {
-			n := 1
-			for n < len(s) && key(s[n]) == key(s[0]) {
-				n++
-			}
-			if !yield(s[:n]) {
-				return
-			}
-			s = s[n:]
-		}
-	}
-}
-
-// parallel calls do for 0 up to n on all cores, and stops at the first error.
+// parallel calls do for 0 up to n on all cores, and begins no more after an error.
 func parallel(n int, do func(i int) error) error {
-	var (
-		next   atomic.Int64
-		failed atomic.Pointer[error]
-		wg     sync.WaitGroup
-	)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n && failed.Load() == nil; i = int(next.Add(1)) - 1 {
-				if err := do(i); err != nil {
-					failed.CompareAndSwap(nil, &err)
-				}
-			}
-		})
+	g, ctx := errgroup.WithContext(context.Background())
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		g.Go(func() error { return do(i) })
 	}
-	wg.Wait()
-	if err := failed.Load(); err != nil {
-		return *err
-	}
-	return nil
+	return g.Wait()
 }
