@@ -10,8 +10,6 @@ import (
 	"quandary/internal/source"
 )
 
-// table builds a decision whose readers land where land says.
-
 // questions returns questions q0, q1, ... with so many answers each.
 func questions(answers ...int) []Question {
 	qs := make([]Question, len(answers))
@@ -69,6 +67,24 @@ func splitDecision(r *rand.Rand, landings, pieces int, answers ...int) *Decision
 	}
 	split(r, d, d.ground().whole, pieces)
 	d.Landings = slices.DeleteFunc(d.Landings, func(r Rule) bool { return len(r.Alternatives) == 0 })
+	return d
+}
+
+// overlapping returns a complete decision in which alternatives of one page
+// share readers.
+func overlapping(seed uint64) *Decision {
+	r := rand.New(rand.NewPCG(seed, 6))
+	d := splitDecision(r, 2+r.IntN(3), 2+r.IntN(12), 3, 2, 3, 2)
+	for i := range d.Landings {
+		rule := &d.Landings[i]
+		for range 30 {
+			c := slices.Clone(rule.Alternatives[r.IntN(len(rule.Alternatives))].Cube)
+			q := r.IntN(len(c))
+			if c[q] |= 1 << r.IntN(len(d.Questions[q].Answers)); escape(c, rule.boxes()) == nil {
+				rule.Alternatives = append(rule.Alternatives, Alternative{Cube: c})
+			}
+		}
+	}
 	return d
 }
 

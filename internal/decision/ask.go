@@ -1,0 +1,133 @@
+package decision
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Interview asks one person the questions of a tree. It knows nothing of
+// terminals: what runs it shows the question and reads the answer.
+type Interview struct {
+	tree *Tree
+	node *Node
+}
+
+// Begin starts an interview with a tree that has a root.
+func Begin(t *Tree) *Interview { return &Interview{tree: t, node: t.Root} }
+
+// Node returns where the interview stands.
+func (v *Interview) Node() *Node { return v.node }
+
+// Question returns the question to ask, or nil where the page is settled.
+func (v *Interview) Question() *Question {
+	if v.node.Question < 0 {
+		return nil
+	}
+	return &v.tree.Decision.Questions[v.node.Question]
+}
+
+// Offered returns the indices of the answers to choose from, in the author's
+// order. Those that are impossible after the answers so far are not offered.
+func (v *Interview) Offered() []int {
+	var offered []int
+	for a, child := range v.node.Children {
+		if child != nil {
+			offered = append(offered, a)
+		}
+	}
+	return offered
+}
+
+// Answer gives the answer with that index; false means it is not offered.
+func (v *Interview) Answer(answer int) bool {
+	if answer < 0 || answer >= len(v.node.Children) || v.node.Children[answer] == nil {
+		return false
+	}
+	v.node = v.node.Children[answer]
+	return true
+}
+
+// Back takes the last answer back; false means that there is none.
+func (v *Interview) Back() bool {
+	if v.node.Parent == nil {
+		return false
+	}
+	v.node = v.node.Parent
+	return true
+}
+
+// Restart takes all answers back.
+func (v *Interview) Restart() { v.node = v.tree.Root }
+
+// WriteResult writes what a leaf has to say: the page, why, what did not
+// matter, what would change it, and what else to read.
+func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {
+	s := &teller{Writer: bufio.NewWriter(w), d: t.Decision, pages: pages}
+	e := Explain(t).Of(leaf.Path)
+	page := pages[t.Decision.Landings[leaf.Landing].Page]
+	fmt.Fprintf(s, "%s\n%s\n", oneLine(page.Title), page.File.Path)
+	s.list("Why", e.Why, func(c Choice) string { return s.say(c) })
+	s.list("What did not matter", e.DidNotMatter, func(c Choice) string { return s.say(c) })
+	if len(e.Changes) > 0 {
+		fmt.Fprint(s, "\nWhat would change it\n")
+	}
+	for _, c := range e.Changes {
+		fmt.Fprintf(s, "  %s, if\n", oneLine(pages[t.Decision.Landings[c.Landing].Page].Title))
+		for _, choice := range append(c.Changed, c.Assuming...) {
+			fmt.Fprintf(s, "    %s\n", s.say(choice))
+		}
+	}
+	s.mentions(e.Mentions)
+	return s.Flush()
+}
+
+// teller writes answers and pages in the author's words.
+type teller struct {
+	*bufio.Writer
+	d     *Decision
+	pages []Page
+}
+
+func (s *teller) list(heading string, choices []Choice, say func(Choice) string) {
+	if len(choices) > 0 {
+		fmt.Fprintf(s, "\n%s\n", heading)
+	}
+	for _, c := range choices {
+		fmt.Fprintf(s, "  %s\n", say(c))
+	}
+}
+
+func (s *teller) say(c Choice) string {
+	return oneLine(s.d.Questions[c.Question].Ask) + " " + s.d.label(c)
+}
+
+func (s *teller) mentions(mentions []Mention) {
+	if len(mentions) > 0 {
+		fmt.Fprint(s, "\nKeep in mind\n")
+	}
+	for _, m := range mentions {
+		title := oneLine(s.pages[s.d.Mentions[m.Rule].Page].Title)
+		if m.Sure {
+			fmt.Fprintf(s, "  %s\n", title)
+		}
+		for _, when := range m.If {
+			fmt.Fprintf(s, "  %s, if\n", title)
+			for _, c := range when {
+				fmt.Fprintf(s, "    %s %s\n", oneLine(s.d.Questions[c.Question].Ask), s.either(c))
+			}
+		}
+	}
+}
+
+// either names the answers of a condition.
+func (s *teller) either(c Condition) string {
+	var labels []string
+	for a := range s.d.Questions[c.Question].Answers {
+		if c.Answers.Has(a) {
+			labels = append(labels, s.d.label(Choice{c.Question, a}))
+		}
+	}
+	return strings.Join(labels, " or ")
+}

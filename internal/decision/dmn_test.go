@@ -1,0 +1,125 @@
+package decision
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// readDMN parses a document with dmn-moddle and prints what it found.
+const readDMN = `
+import { DmnModdle } from 'dmn-moddle';
+let text = '';
+for await (const chunk of process.stdin) text += chunk;
+const { rootElement, warnings } = await new DmnModdle().fromXML(text, 'dmn:Definitions');
+const table = rootElement.drgElement.find(e => e.$type === 'dmn:Decision').decisionLogic;
+console.log(JSON.stringify({
+  warnings: warnings.map(w => w.message),
+  hitPolicy: table.hitPolicy,
+  inputs: table.input.map(i => [i.label, i.inputExpression.text, i.inputValues.text]),
+  output: table.output.map(o => [o.name, o.outputValues.text]),
+  rules: table.rule.map(r => ({
+    entries: r.inputEntry.map(e => e.text), page: r.outputEntry[0].text, title: r.annotationEntry[0].text,
+  })),
+}));`
+
+type dmnRead struct {
+	Warnings  []string
+	HitPolicy string
+	Inputs    [][3]string
+	Output    [][2]string
+	Rules     []struct {
+		Entries     []string
+		Page, Title string
+	}
+}
+
+// moddle reads a document as a DMN tool would, or skips the test.
+func moddle(t *testing.T, doc []byte) dmnRead {
+	t.Helper()
+	tools := filepath.Join("..", "tools")
+	node, err := exec.LookPath("node")
+	if _, found := os.Stat(filepath.Join(tools, "node_modules", "dmn-moddle")); err != nil || found != nil {
+		if os.Getenv("QUANDARY_REQUIRE_BROWSER") == "1" {
+			t.Fatal("no dmn-moddle, and QUANDARY_REQUIRE_BROWSER=1 asks for it: run npm ci in internal/tools")
+		}
+		t.Skip("no dmn-moddle found: run npm ci in internal/tools to run this test")
+	}
+	cmd := exec.Command(node, "--input-type=module", "-e", readDMN)
+	cmd.Dir, cmd.Stdin, cmd.Stderr = tools, bytes.NewReader(doc), os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read dmnRead
+	if err := json.Unmarshal(out, &read); err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+func TestDMNOpensElsewhere(t *testing.T) {
+	for name, from := range map[string]func() (*Decision, []Page){"sample": sample, "hostile": hostile} {
+		d, pages := from()
+		var doc bytes.Buffer
+		if err := WriteDMN(&doc, d, pages); err != nil {
+			t.Fatal(err)
+		}
+		got := moddle(t, doc.Bytes())
+		if len(got.Warnings) > 0 || got.HitPolicy != "UNIQUE" {
+			t.Errorf("%s: warnings %q, hit policy %s", name, got.Warnings, got.HitPolicy)
+		}
+		if len(got.Inputs) != len(d.Questions) || len(got.Output) != 1 {
+			t.Errorf("%s: inputs %q, output %q", name, got.Inputs, got.Output)
+		}
+		rules, _ := d.apart()
+		if len(got.Rules) != len(rules) {
+			t.Fatalf("%s: %d rules, want %d", name, len(got.Rules), len(rules))
+		}
+		for i, r := range got.Rules {
+			page := pages[d.Landings[rules[i].landing].Page]
+			if r.Page != `"`+page.File.Path+`"` || r.Title != oneLine(page.Title) || len(r.Entries) != len(d.Questions) {
+				t.Errorf("%s: rule %d reads %q", name, i+1, r)
+			}
+			for q, entry := range r.Entries {
+				want := rules[i].cube[q].Count()
+				if entry != "-" && strings.Count(entry, `","`)+1 != want {
+					t.Errorf("%s: rule %d, input %d reads %s, want %d answers", name, i+1, q+1, entry, want)
+				}
+			}
+		}
+	}
+}
+
+func TestDMNRulesDoNotOverlap(t *testing.T) {
+	for seed := range uint64(cases(t, 500)) {
+		d := overlapping(seed)
+		rules, unique := d.apart()
+		if !unique {
+			t.Fatalf("seed %d: rules were left whole", seed)
+		}
+		eachCell(d, func(cell []int) {
+			var hits, want []int
+			for _, r := range rules {
+				if cubeOf(cell).within(r.cube) {
+					hits = append(hits, r.landing)
+				}
+			}
+			for i, r := range d.Landings {
+				for _, b := range r.boxes() {
+					if cubeOf(cell).within(b) {
+						want = append(want, i)
+						break
+					}
+				}
+			}
+			if len(hits) != 1 || len(want) != 1 || hits[0] != want[0] {
+				t.Fatalf("seed %d: %v hits %v, want %v", seed, cell, hits, want)
+			}
+		})
+	}
+}
