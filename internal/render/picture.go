@@ -1,0 +1,177 @@
+package render
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"unicode"
+)
+
+// pen writes one picture: plain SVG without a single style, so that it works
+// under the site's policy and in whatever colours assets/picture.css gives it.
+// One unit is one pixel where the picture is shown at its own width.
+type pen struct {
+	strings.Builder
+	root   string // from the page to the site's root
+	width  int
+	mirror bool // for a page that reads from right to left
+}
+
+func newPen(v *View, width int) *pen {
+	return &pen{root: v.Root, width: width, mirror: v.Page.Direction == "rtl"}
+}
+
+// put writes one piece of markup. Its arguments are numbers made here, and
+// text that was escaped before.
+func (p *pen) put(format string, args ...any) { fmt.Fprintf(p, format, args...) }
+
+// svg is the picture, once all of it is drawn. attributes say what it is to
+// people who do not see it.
+func (p *pen) svg(class, attributes string, height int) template.HTML {
+	return p.strip(class, attributes, 0, height)
+}
+
+// strip is a picture that begins at a height other than 0: the next piece of one
+// that is drawn in pieces.
+func (p *pen) strip(class, attributes string, from, to int) template.HTML {
+	return template.HTML(fmt.Sprintf(`<svg class="%s" viewBox="0 %d %d %d" width="%[3]d" height="%[4]d"%s>%s</svg>`,
+		class, from, p.width, to-from, attributes, p.String()))
+}
+
+// x is where a measure from the side that reading begins at falls.
+func (p *pen) x(x int) int {
+	if p.mirror {
+		return p.width - x
+	}
+	return x
+}
+
+// link opens a link to a page of the site; "</a>" ends it.
+func (p *pen) link(ref Ref, more string) {
+	p.put(`<a href="%s"%s%s>`, htmlEscape(p.root+escapePath(ref.Path)), accent(ref.Name), more)
+}
+
+// accent lets styles give an element the colour of a page.
+func accent(name string) string {
+	if name == "" {
+		return ""
+	}
+	return ` data-name="` + htmlEscape(name) + `"`
+}
+
+// text writes lines of text, the first at y. Each ends in a space, so that the
+// words stay apart where they are read out.
+func (p *pen) text(class string, x, y, leading int, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	if class != "" {
+		class = ` class="` + class + `"`
+	}
+	p.put(`<text%s x="%d" y="%d">%s`, class, p.x(x), y, htmlEscape(lines[0]))
+	for _, line := range lines[1:] {
+		p.put(` <tspan x="%d" dy="%d">%s</tspan>`, p.x(x), leading, htmlEscape(line))
+	}
+	p.put("</text>")
+}
+
+func (p *pen) dot(class string, x, y int, radius float64) {
+	if class != "" {
+		class = ` class="` + class + `"`
+	}
+	p.put(`<circle%s cx="%d" cy="%d" r="%g"/>`, class, p.x(x), y, radius)
+}
+
+// curve writes a path that leaves one point level and arrives level at another.
+// bend is how far it goes before it turns: towards the second point where the
+// two stand apart, or out to a side where they stand one below the other.
+func (p *pen) curve(attributes string, x1, y1, x2, y2, bend int) {
+	b := p.x(x1+bend) - p.x(x1)
+	end := -b
+	if x1 == x2 {
+		end = b
+	}
+	p.put(`<path%s d="M%d %dC%d %d %d %d %d %d"/>`, attributes, p.x(x1), y1, p.x(x1)+b, y1, p.x(x2)+end, y2, p.x(x2), y2)
+}
+
+// wrap breaks text into lines of at most width units at a size in pixels, as
+// even as it can be done. What is too long for most lines ends in an ellipsis.
+func wrap(text string, width int, size float64, most int) []string {
+	words := strings.Fields(text)
+	limit := float64(width) / size
+	lines := fill(words, limit)
+	if len(lines) > most {
+		lines = fill(words, limit-.6)[:most]
+		lines[most-1] += "…"
+		return lines
+	}
+	for narrower := limit - .5; narrower > limit/2; narrower -= .5 {
+		even := fill(words, narrower)
+		if len(even) > len(lines) || widest(even) > limit {
+			break
+		}
+		lines = even
+	}
+	return lines
+}
+
+// fill puts as many words on each line as there is room for, in ems.
+func fill(words []string, limit float64) (lines []string) {
+	for _, w := range words {
+		for measure(w) > limit { // a word wider than a line is broken
+			cut := 0
+			for i := range w {
+				if i > 0 && measure(w[:i]) > limit {
+					break
+				}
+				cut = i
+			}
+			if cut == 0 {
+				break
+			}
+			lines, w = append(lines, w[:cut]), w[cut:]
+		}
+		if n := len(lines); n > 0 && measure(lines[n-1]+" "+w) <= limit {
+			lines[n-1] += " " + w
+		} else {
+			lines = append(lines, w)
+		}
+	}
+	return lines
+}
+
+func widest(lines []string) (most float64) {
+	for _, l := range lines {
+		most = max(most, measure(l))
+	}
+	return most
+}
+
+// measure is about how wide text is, in ems. Which face draws it is the
+// reader's affair, so it reckons with the wider ones.
+func measure(text string) float64 {
+	hundredths := 0
+	for _, r := range text {
+		hundredths += advance(r)
+	}
+	return float64(hundredths) / 100
+}
+
+// advance is how far a letter moves the pen, in hundredths of an em.
+func advance(r rune) int {
+	switch {
+	case r > 0x2E80 && !unicode.Is(unicode.Mn, r):
+		return 100
+	case unicode.Is(unicode.Mn, r):
+		return 0
+	case strings.ContainsRune("iljftI.,:;'’‘!|()[]- ", r):
+		return 32
+	case strings.ContainsRune("rszcJ“”?*", r):
+		return 45
+	case strings.ContainsRune("mwMWOQ—…%@&", r):
+		return 86
+	case unicode.IsUpper(r):
+		return 70
+	}
+	return 56
+}
