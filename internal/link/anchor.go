@@ -88,8 +88,9 @@ func (v *visit) reportAnchor(l ref, t Target) {
 func nearAnchor(p *site.Page, fragment string) (near string, certain bool) {
 	ids := Anchors(p)
 	var same []string
-	for _, id := range ids {
-		if bare(id) == bare(fragment) {
+	for i, id := range ids {
+		isWords := i < len(p.Doc.Headings) && bare(p.Doc.Headings[i].Text) == bare(fragment)
+		if isWords || bare(id) == bare(fragment) {
 			same = append(same, id)
 		}
 	}

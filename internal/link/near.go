@@ -55,6 +55,12 @@ func (l *listing) named(base string) []string {
 	return l.byBase[base+".md"]
 }
 
+// isFolder reports whether files lie in the folder at a path.
+func (l *listing) isFolder(full string) bool {
+	i, _ := slices.BinarySearch(l.all, full+"/")
+	return i < len(l.all) && strings.HasPrefix(l.all[i], full+"/")
+}
+
 func (l *listing) callNames() *candidates {
 	var names []string
 	for _, p := range l.site.Pages {
@@ -64,6 +70,11 @@ func (l *listing) callNames() *candidates {
 			names = append(names, strings.TrimSuffix(path.Base(p.Name), ".md"))
 		}
 		names = append(names, p.Title)
+	}
+	for base := range l.byBase {
+		if path.Ext(base) != ".md" {
+			names = append(names, base)
+		}
 	}
 	slices.Sort(names)
 	return newCandidates(slices.Compact(names))
@@ -90,7 +101,7 @@ func newCandidates(names []string) *candidates {
 // nearest returns the name most like name, or "" when none is near.
 func (c *candidates) nearest(name string) string {
 	length, letters := utf8.RuneCountInString(name), lettersOf(name)
-	most := max(1, length/3)
+	most := max(1, (length+1)/3)
 	var left []string
 	for i, n := range c.names {
 		apart := max(length-c.lengths[i], c.lengths[i]-length)

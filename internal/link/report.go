@@ -167,7 +167,9 @@ func (v *visit) reportBroken(l ref, name, decoded, full string) {
 		d.Hint = "did you mean one of " + strings.Join(moved, ", ") + "?"
 		return
 	}
-	if near := v.listing().files().nearest(full); near != "" {
+	if v.listing().isFolder(full) {
+		d.Hint = "it is a folder without pages: link to a file in it"
+	} else if near := v.listing().files().nearest(full); near != "" {
 		d.Hint = fmt.Sprintf("did you mean %q?", v.replacement(l, name, near))
 	}
 }

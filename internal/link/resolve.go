@@ -145,11 +145,19 @@ func (v *visit) elsewhere(l ref, target, s string) Target {
 	}
 	if _, port, _ := strings.Cut(target, ":"); (strings.Contains(s, ".") || s == "localhost") && port != "" && port[0] >= '0' && port[0] <= '9' {
 		v.diags.Add("link/broken", l.at, fmt.Sprintf("%q is not an address without its scheme", target)).
-			Hint = fmt.Sprintf("write %q", "https://"+target)
+			Hint = fmt.Sprintf("write %q", schemeFor(s)+target)
 		return Target{}
 	}
 	v.diags.Add("link/unsafe", l.at, fmt.Sprintf("a page may not link to a %s: address", s)).Hint = "link to an https: address or to a page"
 	return Target{}
+}
+
+// schemeFor is the scheme that an address of the host most likely wants.
+func schemeFor(host string) string {
+	if host == "localhost" {
+		return "http://"
+	}
+	return "https://"
 }
 
 func isImageData(l ref) bool {

@@ -49,7 +49,7 @@ func heading(w *writer, n *ast.Heading, entering bool) ast.WalkStatus {
 		}
 		text := plainText(n, w.src)
 		w.doc.Title = &Title{Text: text, ID: w.headingID(n, text)}
-		w.skipLinks(n)
+		w.noteLinks(n)
 		return ast.WalkSkipChildren
 	}
 	level := min(n.Level+w.shift, 6)
@@ -120,6 +120,26 @@ func (w *writer) skipLinks(n ast.Node) {
 			if entering {
 				w.next++
 			}
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// noteLinks notes the links in a heading that is drawn without them, so that
+// they are checked like any other.
+func (w *writer) noteLinks(n ast.Node) {
+	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch c := c.(type) {
+		case *ast.Link:
+			target, span := w.destination(c.Destination, c.Pos())
+			w.addLink(Link{Form: Inline, Target: target, Span: span})
+		case *wikiNode:
+			w.addLink(Link{Form: Wiki, Target: c.target, Label: c.label, Span: source.Span{Start: w.base + c.start, End: w.base + c.end}})
+		case *ast.Image, *ast.AutoLink:
+			w.next++
 		}
 		return ast.WalkContinue, nil
 	})

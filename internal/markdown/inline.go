@@ -17,6 +17,9 @@ func ParseInline(text string, opts Options) (*Document, diag.List) {
 		return nil, nil
 	}
 	doc, diags := Parse(source.NewFile("", []byte(text)), 0, opts)
+	if len(doc.HTML) == 0 && len(doc.Links) > 0 {
+		return doc, diags // an embedded page alone
+	}
 	body, ok := bytes.CutPrefix(doc.HTML, []byte("<p>"))
 	end := bytes.Index(body, []byte("</p>\n"))
 	if !ok || end != len(body)-len("</p>\n") {

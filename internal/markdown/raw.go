@@ -31,11 +31,13 @@ var wrapperTags = map[string]bool{"div": true, "span": true, "p": true, "center"
 var silentTags = map[string]bool{"script": true, "style": true, "iframe": true, "object": true, "embed": true, "template": true, "noscript": true, "textarea": true, "title": true, "svg": true, "math": true, "form": true, "button": true, "select": true}
 
 func rawInline(w *writer, n *ast.RawHTML, entering bool) ast.WalkStatus {
-	if entering {
+	if entering && n.Segments.Len() > 0 {
+		var all []byte
 		for i := range n.Segments.Len() {
 			seg := n.Segments.At(i)
-			w.rawHTML(seg.Value(w.src), seg.Start)
+			all = append(all, seg.Value(w.src)...)
 		}
+		w.rawHTML(all, n.Segments.At(0).Start)
 	}
 	return ast.WalkSkipChildren
 }
@@ -178,6 +180,25 @@ func (w *writer) rawLink(form Form, target string, at int) int {
 // images.
 var addressed = map[string]bool{"src": true, "href": true, "poster": true, "data": true, "cite": true}
 
+// framed are the elements whose addresses may be pages.
+var framed = map[string]bool{"iframe": true, "object": true, "embed": true, "area": true, "link": true, "blockquote": true, "q": true, "del": true, "ins": true}
+
+// pictures writes a srcset: addresses, each with what it is for, between commas.
+func (w *writer) pictures(srcset string, at int) {
+	w.doc.HTML = append(w.doc.HTML, ` srcset="`...)
+	for i, choice := range strings.Split(srcset, ", ") {
+		if i > 0 {
+			w.doc.HTML = append(w.doc.HTML, ", "...)
+		}
+		address, rest, _ := strings.Cut(strings.TrimSpace(choice), " ")
+		w.hole(Address, w.rawLink(RawImage, address, at), "")
+		if rest != "" {
+			w.doc.HTML = append(w.doc.HTML, " "+html.EscapeString(rest)...)
+		}
+	}
+	w.doc.HTML = append(w.doc.HTML, '"')
+}
+
 // anyTag writes a tag of a site that allows raw HTML, but for what would run.
 func (w *writer) anyTag(t html.Token, at int) {
 	if t.Type == html.EndTagToken {
@@ -190,8 +211,14 @@ func (w *writer) anyTag(t html.Token, at int) {
 		case strings.HasPrefix(a.Key, "on") || a.Key == "id" || runsScript(a.Val):
 		case addressed[a.Key]:
 			fmt.Fprintf(w, ` %s="`, a.Key)
-			w.hole(Address, w.rawLink(RawImage, a.Val, at), "")
+			form := RawImage
+			if framed[t.Data] {
+				form = Raw
+			}
+			w.hole(Address, w.rawLink(form, a.Val, at), "")
 			w.doc.HTML = append(w.doc.HTML, '"')
+		case a.Key == "srcset":
+			w.pictures(a.Val, at)
 		default:
 			fmt.Fprintf(w, ` %s="%s"`, html.EscapeString(a.Key), html.EscapeString(a.Val))
 		}

@@ -21,6 +21,7 @@ type sentence struct {
 // the sentence around each link, the text of headings.
 type textReader struct {
 	w       *writer
+	root    ast.Node
 	section strings.Builder
 	heading int
 	block   []byte   // the text of the block being read
@@ -33,7 +34,7 @@ const longSentence = 140
 // readText fills the document's sections, lead and word count, and the writer's
 // sentences, one for each link in the order the renderer will meet them.
 func readText(w *writer, root ast.Node) {
-	r := &textReader{w: w, heading: -1}
+	r := &textReader{w: w, root: root, heading: -1}
 	r.walk(root)
 	r.endSection()
 }
@@ -81,6 +82,9 @@ func (r *textReader) inlines(n ast.Node) {
 			r.block = append(r.block, c.Segment.Value(r.w.src)...)
 			if c.SoftLineBreak() || c.HardLineBreak() {
 				r.block = append(r.block, ' ')
+			}
+			if n.Kind() != ast.KindCodeSpan {
+				r.w.slip(c, r.root)
 			}
 			isLink = false
 		case *ast.String:
