@@ -166,12 +166,12 @@
   const shade = host.attachShadow({ mode: 'open' })
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`
-    :host { all: initial; position: fixed; color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; color: CanvasText; }
+    :host { all: initial; position: fixed; z-index: 2147483647; color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; color: CanvasText; }
     :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
     [hidden] { display: none !important; }
-    #errors { position: fixed; inset: 0; z-index: 2147483646; overflow: auto; background: color-mix(in srgb, Canvas 94%, transparent); padding: 2rem 1rem; }
+    #errors { position: fixed; inset: 0; z-index: 1; overflow: auto; background: color-mix(in srgb, Canvas 94%, transparent); padding: 2rem 1rem; }
     #errors > * { max-width: 60rem; margin-inline: auto; }
-    #corner { position: fixed; inset: auto 1rem 1rem auto; z-index: 2147483647; max-width: min(40rem, calc(100vw - 2rem)); display: grid; gap: .5rem; justify-items: end; }
+    #corner { position: fixed; inset: auto 1rem 1rem auto; z-index: 2; max-width: min(40rem, calc(100vw - 2rem)); display: grid; gap: .5rem; justify-items: end; }
     #corner > * { background: Canvas; border: 1px solid GrayText; padding: .25rem .75rem; box-sizing: border-box; max-width: 100%; }
     #list { overflow: auto; max-height: 60vh; }
     h2 { font-size: 1.25rem; margin: 0 0 1rem; display: flex; justify-content: space-between; gap: 1rem; }
