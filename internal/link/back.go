@@ -1,6 +1,7 @@
 package link
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -116,17 +117,37 @@ func (g *Graph) listFiles() {
 	g.Files = slices.Sorted(maps.Keys(files))
 }
 
-// orphans warns of pages that nothing leads to.
+// orphans warns of pages that were forgotten: nothing leads to them, although
+// the page of their folder leads to most of the others in it. Where that page
+// leads to none, it is the site that lists them, and none is missed.
 func (g *Graph) orphans(s *site.Site) (diags diag.List) {
 	menu := map[string]bool{}
 	for _, n := range s.Settings.Menu {
 		menu[n.Text] = true
 	}
-	for _, p := range s.Pages {
-		if p.IsIndex() || p.Virtual || len(g.Backlinks[p.ID]) > 0 || len(g.Relations[p.ID]) > 0 || menu[p.Name] || p.Kind != nil {
-			continue
+	for _, folder := range s.Pages {
+		var orphans []*site.Page
+		led := 0
+		for _, p := range folder.Children {
+			switch {
+			case g.leads(folder, p):
+				led++
+			case len(p.Children) > 0 || p.Kind != nil || menu[p.Name] || len(g.Backlinks[p.ID])+len(g.Relations[p.ID]) > 0:
+			default:
+				orphans = append(orphans, p)
+			}
 		}
-		diags.Warn("page/orphan", p.TitlePlace(), "no other page links to this one").Hint = "link to it where a reader would want it"
+		for _, p := range orphans {
+			if led > len(orphans) {
+				d := diags.Warn("page/orphan", p.TitlePlace(), "no other page links to this one")
+				d.Hint = fmt.Sprintf("link to it from %s, which links to others in this folder", folder.File.Path)
+			}
+		}
 	}
 	return diags
+}
+
+// leads reports whether a link on one page leads to another.
+func (g *Graph) leads(from, to *site.Page) bool {
+	return slices.ContainsFunc(g.Backlinks[to.ID], func(b Backlink) bool { return b.From == from })
 }
