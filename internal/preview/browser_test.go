@@ -59,6 +59,7 @@ const first = `<!doctype html>
 <div class="tall"></div>
 <p id="end">The end.</p>
 </main>
+<aside id="high">Above</aside>
 </body>
 </html>
 `
@@ -69,7 +70,7 @@ func openTab(t *testing.T) *tab {
 	p.files = map[string]string{
 		"index.html":       first,
 		"other/index.html": body("Other"),
-		"main.css":         "html { scroll-padding: 0 } .tall { height: 3000px } h1 { color: rgb(1, 2, 3) }",
+		"main.css":         "#high { position: fixed; top: 0; left: 0; z-index: 10 } .tall { height: 3000px } h1 { color: rgb(1, 2, 3) }",
 		"page.js": `document.body.classList.add('scripted')
 results.append('found by a script')
 window.marker = 'not reloaded'
@@ -257,6 +258,7 @@ func TestOverlay(t *testing.T) {
 	p.wait("!shade().getElementById('errors').hidden")
 	p.want(map[string]string{
 		"document.title":                                                                  "First",
+		"document.elementFromPoint(9, 9).id":                                              "quandary-preview",
 		"document.activeElement.id":                                                       "search",
 		"shade().querySelector('h2 span').textContent":                                    "1 error over the last good page",
 		"shade().querySelector('article a').textContent":                                  "content/a.md:2:9",
