@@ -1,12 +1,12 @@
 // Walks a decision without loading pages: it shows the very fragments that
 // stand in <main> of each state's page, under the same addresses.
 //
-// The data is one file beside the decision's start, {"states": {"impact.direct/":
-// {"title": ..., "html": ...}}}, fetched when a reader first reaches for an
-// answer. A state that is not in it is fetched as its page.
+// The data is one file beside the decision's start, {"states": [{"path":
+// "impact.direct/", "title": ..., "html": ...}]}, fetched when a reader first
+// reaches for an answer. A state that is not in it is fetched as its page.
 let main, base, data, enhance, shown
 
-const load = () => data ??= fetch(main.dataset.file).then(r => r.json()).catch(() => ({}))
+const load = () => data ??= fetch(main.dataset.file).then(r => r.json()).catch(() => ({ states: [] }))
 const keyOf = url => url.pathname.slice(base.pathname.length)
 
 // isState tells whether an address is a state: its parts have a dot in them.
@@ -16,8 +16,8 @@ function isState(url) {
 }
 
 async function state(key) {
-  const known = (await load()).states?.[key]
-  if (known?.html) return known
+  const known = (await load()).states.find(s => s.path === key)
+  if (known) return known
   const page = await fetch(new URL(key, base))
   if (!page.ok) throw page.status
   const doc = new DOMParser().parseFromString(await page.text(), 'text/html')
@@ -36,6 +36,7 @@ function arrived() {
 // show swaps in a state whose address is already the page's own.
 function show(key, { title, html }) {
   shown = key
+  for (const a of document.querySelectorAll('.top a')) a.href === location.href ? a.ariaCurrent = 'page' : a.ariaCurrent = null
   main.innerHTML = html
   document.title = title
   enhance(main)
@@ -114,6 +115,8 @@ export function decide(into, enhancing) {
   if (!main?.dataset.states) return
   base = new URL('.', main.dataset.file = new URL(main.dataset.states, location).href)
   shown = keyOf(location)
+  // What stays while the address changes must not be relative to it.
+  for (const a of document.querySelectorAll(':is(.top, .foot) a, link[rel="icon"]')) a.setAttribute('href', a.href)
   for (const type of ['pointerover', 'focusin', 'touchstart']) {
     main.addEventListener(type, e => e.target.closest('a[data-answer]') && load(), { passive: true })
   }

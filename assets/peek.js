@@ -3,7 +3,7 @@
 // the pointer may move onto it (WCAG 1.4.13). Reading never needs it.
 const known = new Map() // address: promise of the fragment
 const base = new URL(document.documentElement.dataset.root, location).href
-let box, link, timer, pressed
+let box, link, awaited, timer, pressed
 
 async function fragment(a) {
   if (a.matches('.footnote-ref')) return document.getElementById(decodeURIComponent(a.hash.slice(1)))?.innerHTML
@@ -30,7 +30,7 @@ async function show(a) {
     box.role = 'tooltip'
     box.popover = 'manual'
     box.addEventListener('pointerenter', () => clearTimeout(timer))
-    box.addEventListener('pointerleave', later)
+    box.addEventListener('pointerleave', () => later())
     document.body.append(box)
   }
   box.innerHTML = html
@@ -48,7 +48,10 @@ function hide() {
   if (box?.matches(':popover-open')) box.hidePopover()
 }
 
-function later() {
+// later hides what is shown, or what is about to be, once a is left.
+function later(a) {
+  if (a && a !== (awaited || link)) return
+  awaited = null
   clearTimeout(timer)
   timer = setTimeout(hide, 250)
 }
@@ -56,14 +59,15 @@ function later() {
 function soon(a, wait) {
   clearTimeout(timer)
   if (a === link) return
-  timer = setTimeout(() => { hide(); show(a) }, wait)
+  awaited = a
+  timer = setTimeout(() => { awaited = null; hide(); show(a) }, wait)
 }
 
 export function peek() {
   const from = e => e.target.closest?.('a[href]')
   const on = (type, act, options) => addEventListener(type, e => { const a = from(e); if (previewed(a)) act(a, e) }, options)
   on('pointerover', (a, e) => e.pointerType !== 'touch' && soon(a, 350))
-  on('pointerout', (a, e) => e.pointerType !== 'touch' && later())
+  on('pointerout', (a, e) => e.pointerType !== 'touch' && later(a))
   on('focusin', a => a.matches(':focus-visible') && soon(a, 350))
   on('focusout', later)
   on('touchstart', a => { pressed = false; timer = setTimeout(() => { pressed = true; show(a) }, 450) }, { passive: true })

@@ -3,8 +3,8 @@
 export function search() {
   const root = document.documentElement.dataset
   if (!root.search || location.protocol === 'file:') return
-  const address = new URL(root.search, location).href
-  const open = link => import(address).then(m => m.open(new URL(root.root, location).href)).catch(() => link && location.assign(link.href))
+  const [address, base] = [root.search, root.root].map(path => new URL(path, location).href)
+  const open = link => import(address).then(m => m.open(base)).catch(() => link && location.assign(link.href))
   addEventListener('click', e => {
     const a = e.target.closest?.('a[data-search]')
     if (!a || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
