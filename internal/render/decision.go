@@ -36,13 +36,14 @@ const mostChanges = 2000
 // walks returns a walk for every decision that has a tree, each also embedded.
 func (r *Renderer) walks() (list []*walk) {
 	for _, v := range r.in.Decisions {
-		if v.Tree == nil || v.Tree.Root == nil {
+		if !v.drawn() {
 			continue
 		}
 		page := r.in.Site.Pages[v.Decision.Page]
 		w := walk{r: r, page: page, d: v.Decision, tree: v.Tree, reasons: decision.Explain(v.Tree), ref: r.decisionRef(v), base: page.Path}
 		inside := w
 		inside.embed, inside.base = true, page.Path+embedPart
+		inside.ref.Path, inside.ref.Data = inside.base, inside.base+"states.json"
 		list = append(list, &w, &inside)
 	}
 	return list
@@ -50,14 +51,14 @@ func (r *Renderer) walks() (list []*walk) {
 
 func (r *Renderer) decisionRefs() (refs []DecisionRef) {
 	for _, v := range r.in.Decisions {
-		if v.Tree != nil && v.Tree.Root != nil {
+		if v.drawn() {
 			refs = append(refs, r.decisionRef(v))
 		}
 	}
 	return refs
 }
 
-func (r *Renderer) decisionRef(v *decision.Verdict) DecisionRef {
+func (r *Renderer) decisionRef(v Decided) DecisionRef {
 	p := r.in.Site.Pages[v.Decision.Page]
 	return DecisionRef{
 		Path: p.Path, Title: p.Title, Summary: p.Summary, Worst: v.Tree.Worst,
@@ -97,9 +98,9 @@ func (r *Renderer) decisions() (list []made) {
 		})
 		if !w.embed {
 			list = append(list,
-				made{w.base + overviewPart + "index.html", func() []byte { return w.draw(w.overview()) }},
-				made{w.base + "states.json", w.data})
+				made{w.base + overviewPart + "index.html", func() []byte { return w.draw(w.overview()) }})
 		}
+		list = append(list, made{w.base + "states.json", w.data})
 	}
 	return list
 }
