@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,12 +27,30 @@ func (a *app) check() *cobra.Command {
 	return cmd
 }
 
+// inRepository is the site's folder as programs that annotate a repository want
+// it: from the folder they run in, or "" where it lies outside of that.
+func inRepository(dir string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	rel, err := filepath.Rel(here, abs)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
+		return ""
+	}
+	return filepath.ToSlash(rel)
+}
+
 func (a *app) runCheck(dir string, set settings, format string) error {
 	write, ok := map[string]func(w io.Writer, list diag.List, pages int) error{
 		"text":   a.print,
 		"json":   diag.WriteJSON,
-		"github": func(w io.Writer, list diag.List, _ int) error { return diag.WriteGitHub(w, list, dir) },
-		"sarif":  func(w io.Writer, list diag.List, _ int) error { return diag.WriteSARIF(w, list, version(), dir) },
+		"github": func(w io.Writer, list diag.List, _ int) error { return diag.WriteGitHub(w, list, inRepository(dir)) },
+		"sarif":  func(w io.Writer, list diag.List, _ int) error { return diag.WriteSARIF(w, list, version(), inRepository(dir)) },
 	}[format]
 	if !ok {
 		return fmt.Errorf("there is no format %q: choose text, json, github or sarif", format)
