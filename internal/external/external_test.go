@@ -1,0 +1,278 @@
+package external_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quandary/internal/diag"
+	"quandary/internal/external"
+	"quandary/internal/source"
+)
+
+// links puts addresses into a file, one a line, and returns them as links.
+func links(addresses ...string) (list []external.Link) {
+	f := source.NewFile("a.md", []byte(strings.Join(addresses, "\n")))
+	at := 0
+	for _, a := range addresses {
+		list = append(list, external.Link{URL: a, Place: f.Place(at, at+len(a))})
+		at += len(a) + 1
+	}
+	return list
+}
+
+func describe(list diag.List, host string) (lines []string) {
+	for _, d := range list {
+		line := fmt.Sprintf("%d: %s %s: %s | %s", d.Place.Position().Line, d.Severity, d.Code, d.Message, d.Hint)
+		for _, e := range d.Fix {
+			line += fmt.Sprintf(" | fix %q", e.Text)
+		}
+		lines = append(lines, strings.ReplaceAll(line, host, "HOST"))
+	}
+	return lines
+}
+
+// site answers as hosts of all sorts do, and notes what it was asked.
+type site struct {
+	mu    sync.Mutex
+	asked []string
+}
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.asked = append(s.asked, r.Method+" "+r.URL.Path)
+	times := 0
+	for _, a := range s.asked {
+		if a == r.Method+" "+r.URL.Path {
+			times++
+		}
+	}
+	s.mu.Unlock()
+	redirect := func(to string, status int) { http.Redirect(w, r, to, status) }
+	switch path := r.URL.Path; {
+	case path == "/ok" || path == "/new" || path == "/" || path == "/login" || strings.HasPrefix(path, "/deep/"):
+	case path == "/no-head" && r.Method == http.MethodHead:
+		w.WriteHeader(http.StatusNotFound)
+	case path == "/no-head":
+	case path == "/gone":
+		w.WriteHeader(http.StatusGone)
+	case path == "/private":
+		w.WriteHeader(http.StatusForbidden)
+	case path == "/busy" && times < 2:
+		w.WriteHeader(http.StatusServiceUnavailable)
+	case path == "/busy":
+	case path == "/down":
+		w.WriteHeader(http.StatusBadGateway)
+	case path == "/moved":
+		redirect("/moved-again", http.StatusMovedPermanently)
+	case path == "/moved-again":
+		redirect("/new", http.StatusPermanentRedirect)
+	case path == "/for-now":
+		redirect("/new", http.StatusFound)
+	case path == "/half":
+		redirect("/half-way", http.StatusMovedPermanently)
+	case path == "/half-way":
+		redirect("/new", http.StatusFound)
+	case path == "/slash":
+		redirect("/slash/", http.StatusMovedPermanently)
+	case path == "/slash/":
+	case path == "/to-front":
+		redirect("/", http.StatusMovedPermanently)
+	case path == "/to-login":
+		redirect("/login?next=/to-login", http.StatusMovedPermanently)
+	case path == "/moved-to-nothing":
+		redirect("/nothing", http.StatusMovedPermanently)
+	case path == "/round":
+		redirect("/round", http.StatusFound)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func checker() *external.Checker {
+	return &external.Checker{Private: true, Pause: time.Millisecond, Retries: 1}
+}
+
+func TestCheck(t *testing.T) {
+	s := &site{}
+	server := httptest.NewServer(s)
+	defer server.Close()
+	at := server.URL
+	c := checker()
+	c.Known = external.Cache{}
+	list := links(at+"/ok", at+"/gone", at+"/nothing#part", at+"/nothing", at+"/private", at+"/no-head", at+"/busy", at+"/down",
+		at+"/moved#part", at+"/for-now", at+"/half", at+"/slash", at+"/to-front", at+"/to-login", at+"/moved-to-nothing", at+"/round",
+		"mailto:a@b.c", "https://")
+	want := []string{
+		`2: error link/gone: there is nothing any more at HOST/gone (410) | link to what took its place, or take the link out`,
+		`3: error link/gone: there is nothing any more at HOST/nothing (404) | link to what took its place, or take the link out`,
+		`4: error link/gone: there is nothing any more at HOST/nothing (404) | link to what took its place, or take the link out`,
+		`8: warning link/unreachable: HOST/down cannot be reached: it answers 502 Bad Gateway | look whether it works in a browser`,
+		`9: warning link/moved: HOST/moved has moved for good | write "HOST/new#part" | fix "HOST/new#part"`,
+		`11: warning link/moved: HOST/half has moved for good | write "HOST/half-way" | fix "HOST/half-way"`,
+		`13: warning link/moved: HOST/to-front has moved for good | it leads to HOST/ now: look whether that is still what you mean`,
+		`14: warning link/moved: HOST/to-login has moved for good | it leads to HOST/login?next=/to-login now: look whether that is still what you mean`,
+		`15: error link/gone: there is nothing any more at HOST/moved-to-nothing (404) | link to what took its place, or take the link out`,
+		`16: warning link/unreachable: HOST/round cannot be reached: it redirects without end | look whether it works in a browser`,
+	}
+	if d := cmp.Diff(want, describe(c.Check(t.Context(), list), at)); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(s.asked), func(a string) bool { return a != "HEAD /nothing" })); n != 2 { // and once after a redirect
+		t.Errorf("asked for /nothing %d times", n)
+	}
+
+	s.asked = nil
+	c.Known = external.ReadCache(c.Known.Bytes(time.Now()))
+	if d := cmp.Diff(want, describe(c.Check(t.Context(), list), at)); d != "" {
+		t.Errorf("remembered: -want +got:\n%s", d)
+	}
+	for _, a := range s.asked {
+		if !strings.Contains(a, "/down") && !strings.Contains(a, "/round") {
+			t.Errorf("asked again: %s", a)
+		}
+	}
+	if left := external.ReadCache(c.Known.Bytes(time.Now().Add(30 * 24 * time.Hour))); len(left) != 0 {
+		t.Errorf("still known after a month: %v", left)
+	}
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	gone := server.URL
+	server.Close()
+	c := checker()
+	got := describe(c.Check(t.Context(), links(gone+"/a", strings.Replace(gone, "127.0.0.1", "localhost", 1)+"/b")), gone)
+	want := []string{`0: warning link/unreachable: not one link out of the site could be tested, because no host could be reached | check again when this machine has a connection`}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	got = describe(c.Check(t.Context(), links(gone+"/a")), gone)
+	if len(got) != 1 || !strings.Contains(got[0], "HOST/a cannot be reached") {
+		t.Errorf("one host: %q", got)
+	}
+}
+
+// TestPrivate holds that a page cannot make us knock at doors of our own house,
+// by an address or by a redirect.
+func TestPrivate(t *testing.T) {
+	s := &site{}
+	server := httptest.NewServer(s)
+	defer server.Close()
+	c := &external.Checker{Pause: time.Millisecond, Retries: -1}
+	got := describe(c.Check(t.Context(), links(server.URL+"/ok", "http://localhost/x", "http://router/", "https://example.org/")), server.URL)
+	want := []string{`1: warning link/unreachable: HOST/ok cannot be reached: it is on a private network | look whether it works in a browser`}
+	if d := cmp.Diff(want, got); d != "" || len(s.asked) > 0 {
+		t.Errorf("-want +got:\n%s%q", d, s.asked)
+	}
+}
+
+// slow is a network on which every answer takes a second.
+type slow struct {
+	mu     sync.Mutex
+	start  time.Time
+	log    []string
+	now    int // requests under way
+	most   int
+	answer func(*http.Request) (int, error)
+}
+
+func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.now++
+	s.most = max(s.most, s.now)
+	s.log = append(s.log, fmt.Sprintf("%v %s %s", time.Since(s.start), r.Method, r.URL))
+	s.mu.Unlock()
+	defer func() { s.mu.Lock(); s.now--; s.mu.Unlock() }()
+	select {
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	case <-time.After(time.Second):
+	}
+	status, err := s.answer(r)
+	return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader("")), Header: http.Header{}, Request: r}, err
+}
+
+func TestOneHostIsAskedInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := &slow{start: time.Now(), answer: func(*http.Request) (int, error) { return 200, nil }}
+		c := &external.Checker{Transport: network, Pause: 5 * time.Second}
+		c.Check(t.Context(), links("https://a.dev/1", "https://a.dev/2", "https://a.dev/3"))
+		want := []string{"0s HEAD https://a.dev/1", "5s HEAD https://a.dev/2", "10s HEAD https://a.dev/3"}
+		if d := cmp.Diff(want, network.log); d != "" || network.most != 1 {
+			t.Errorf("%d at once\n-want +got:\n%s", network.most, d)
+		}
+	})
+}
+
+func TestHostsAreAskedSideBySide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := &slow{start: time.Now(), answer: func(*http.Request) (int, error) { return 200, nil }}
+		c := &external.Checker{Transport: network, Hosts: 3}
+		var all []string
+		for i := range 9 {
+			all = append(all, fmt.Sprintf("https://host-%d.dev/", i))
+		}
+		c.Check(t.Context(), links(all...))
+		if took := time.Since(network.start); network.most != 3 || took != 3*time.Second {
+			t.Errorf("%d at once, %v", network.most, took)
+		}
+	})
+}
+
+func TestFailuresAreTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		times := 0
+		network := &slow{start: time.Now()}
+		network.answer = func(r *http.Request) (int, error) {
+			if times++; times < 5 {
+				return 0, errors.New("connection reset")
+			}
+			return 200, nil
+		}
+		c := &external.Checker{Transport: network, Pause: time.Second}
+		if got := c.Check(t.Context(), links("https://a.dev/")); len(got) > 0 {
+			t.Errorf("%v", got)
+		}
+		// A HEAD and a GET each time; 2 and then 4 seconds between, at the least.
+		if took := time.Since(network.start); len(network.log) != 5 || took < 10*time.Second || took > 20*time.Second {
+			t.Errorf("%v\n%s", took, strings.Join(network.log, "\n"))
+		}
+	})
+}
+
+func TestNoAnswerInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := &slow{start: time.Now(), answer: func(*http.Request) (int, error) { return 200, nil }}
+		c := &external.Checker{Transport: network, Timeout: time.Second / 2, Retries: -1}
+		got := describe(c.Check(t.Context(), links("https://a.dev/")), "https://a.dev")
+		want := []string{`1: warning link/unreachable: HOST/ cannot be reached: it does not answer in time | look whether it works in a browser`}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("-want +got:\n%s", d)
+		}
+	})
+}
+
+func TestInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := &slow{start: time.Now(), answer: func(*http.Request) (int, error) { return 404, nil }}
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		c := &external.Checker{Transport: network, Pause: time.Millisecond}
+		got := c.Check(ctx, links("https://a.dev/1", "https://a.dev/2"))
+		if len(got) != 1 || time.Since(network.start) > 3*time.Second {
+			t.Errorf("%v after %v", got, time.Since(network.start))
+		}
+	})
+}
