@@ -2,6 +2,7 @@ package search
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"slices"
 	"strings"
 )
@@ -23,9 +24,11 @@ type titleKey struct{ first, key string }
 // Analyse weighs the words of one page. It depends on nothing else, so it may
 // run on any number of pages at once and its result be kept until the page changes.
 func Analyse(doc Document) *Entry {
-	a := analysis{index: make([]int32, 1024)}
-	a.scanner.emit = a.add
-
+	size := 0
+	for _, s := range doc.Sections {
+		size += len(s.Text)
+	}
+	a := newAnalysis(size)
 	a.section = -1
 	a.weight = titleWeight * lengthFactor(titleSlope, titleTypical, wordsIn(doc.Title))
 	a.scan(doc.Title)
@@ -39,10 +42,6 @@ func Analyse(doc Document) *Entry {
 	a.section, a.weight = 0, summaryWeight
 	a.scan(doc.Summary)
 
-	size := 0
-	for _, s := range doc.Sections {
-		size += len(s.Text)
-	}
 	a.textWeight = textWeight * lengthFactor(textSlope, textTypical, size/6)
 	text := a.sections(doc)
 	return &Entry{
@@ -59,7 +58,8 @@ type analysis struct {
 	weight     float32
 	textWeight float32
 
-	index []int32 // open addressing: a position in words plus one, or zero
+	seed  maphash.Seed // decides where words lie in index, nothing that is returned
+	index []int32      // open addressing: a position in words plus one, or zero
 	words []counted
 	arena []byte
 	trail []int32 // the words of the text, in order, as places in words
@@ -73,6 +73,20 @@ type counted struct {
 	total         float32
 	section, best int16
 	here, most    float32
+}
+
+// newAnalysis makes room for the words of a text of so many bytes.
+func newAnalysis(size int) *analysis {
+	slots := 512
+	for slots < size/8 {
+		slots *= 2
+	}
+	a := &analysis{
+		index: make([]int32, slots), words: make([]counted, 0, 64+size/16),
+		arena: make([]byte, 0, 512+size/8), trail: make([]int32, 0, 128+size/5), seed: maphash.MakeSeed(),
+	}
+	a.emit = a.add
+	return a
 }
 
 func (a *analysis) each(texts []string) {
@@ -102,10 +116,7 @@ func (a *analysis) add(word []byte, hump bool) {
 
 // find returns the place of a word in words, where it puts it if it is new.
 func (a *analysis) find(word []byte) int32 {
-	hash := uint32(2166136261)
-	for _, c := range word {
-		hash = (hash ^ uint32(c)) * 16777619
-	}
+	hash := uint32(maphash.Bytes(a.seed, word))
 	mask := uint32(len(a.index) - 1)
 	for at := hash & mask; ; at = (at + 1) & mask {
 		i := a.index[at]
@@ -168,11 +179,12 @@ func (a *analysis) sections(doc Document) string {
 		for text := range fragments(s.Text) {
 			from := len(a.trail)
 			a.scan(text)
-			offered = append(offered, fragment{section: i, order: len(offered), lead: lead, text: text, from: from, to: len(a.trail)})
+			offered = append(offered, fragment{text: text, from: int32(from), to: int32(len(a.trail)), section: int32(i), lead: lead})
 			lead = false
 		}
 	}
-	return lines(doc, a.choose(offered))
+	a.choose(offered)
+	return lines(doc, offered)
 }
 
 // lengthFactor is how much a word counts in a field of the given length.

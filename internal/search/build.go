@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"encoding/binary"
+	"math/bits"
 	"runtime"
 	"slices"
 	"strings"
@@ -11,13 +12,6 @@ import (
 	"github.com/blevesearch/snowballstem"
 )
 
-// posting says that a stem stands on a page: how much, and best in which section.
-type posting struct {
-	page    int32
-	level   uint8
-	section uint8 // 0 is the page itself, else one more than its index
-}
-
 // term is a stem with the forms it has on the site and the pages it stands on.
 type term struct {
 	stem     string
@@ -25,236 +19,163 @@ type term struct {
 	postings []posting
 }
 
-// form is a word as some page has it, folded, with its stem.
-type form struct {
-	text string
-	stem int32
-}
-
-// lexeme is a word of a language, before folding.
-type lexeme struct{ language, text string }
-
-func invert(entries []*Entry) []term {
-	words := intern(entries)
-	terms, stems := words.stem()
-	fill(terms, stems, words.pages)
-	slices.SortFunc(terms, func(a, b term) int { return compare(a.stem, b.stem) })
-	return terms
-}
-
-// vocabulary is every lexeme of the site once, and each page as numbers into it.
-type vocabulary struct {
-	lexemes []lexeme
-	pages   [][]occurrence
-}
-
-type occurrence struct {
-	lexeme  int32
-	count   uint16
-	section uint8
+// posting says that a stem stands on a page: how much, and best in which section.
+type posting struct {
+	term    int32 // while they are gathered
+	page    int32
+	count   uint32 // in 64ths
 	most    uint8
+	section uint8 // 0 is the page itself, else one more than its index
 }
 
-// intern numbers the words of all pages. Each worker numbers those of its
-// pages alone; the numbers are then brought together. They never reach the output.
-func intern(entries []*Entry) vocabulary {
-	parts := make([]interner, min(runtime.GOMAXPROCS(0), 8))
-	pages := make([][]occurrence, len(entries))
-	var wg sync.WaitGroup
-	for p := range parts {
-		from, to := p*len(entries)/len(parts), (p+1)*len(entries)/len(parts)
-		wg.Go(func() {
-			parts[p].byText = map[string]map[string]int32{}
-			for i := from; i < to; i++ {
-				pages[i] = parts[p].page(entries[i])
-			}
-		})
-	}
-	wg.Wait()
-	v := vocabulary{pages: pages}
-	ids := map[lexeme]int32{}
-	for p := range parts {
-		from, to := p*len(entries)/len(parts), (p+1)*len(entries)/len(parts)
-		v.merge(ids, parts[p].lexemes, pages[from:to])
-	}
-	return v
+// Counts are stored as one of a few levels, an octave each, lowest first.
+const levels = 7
+
+func (p posting) level() int {
+	return min(max(bits.Len32(p.count)-5, 0), levels-1)
 }
 
-func (v *vocabulary) merge(ids map[lexeme]int32, lexemes []lexeme, pages [][]occurrence) {
-	global := make([]int32, len(lexemes))
-	for i, l := range lexemes {
-		id, ok := ids[l]
-		if !ok {
-			id = int32(len(v.lexemes))
-			ids[l] = id
-			v.lexemes = append(v.lexemes, l)
-		}
-		global[i] = id
-	}
-	for _, page := range pages {
-		for i := range page {
-			page[i].lexeme = global[page[i].lexeme]
-		}
-	}
-}
-
-type interner struct {
-	byText  map[string]map[string]int32 // by language
-	lexemes []lexeme
-}
-
-func (n *interner) page(e *Entry) []occurrence {
-	ids := n.byText[e.language]
-	if ids == nil {
-		ids = map[string]int32{}
-		n.byText[e.language] = ids
-	}
-	page := make([]occurrence, 0, len(e.words)/10)
-	for rest := e.words; len(rest) > 0; {
-		word := rest[1 : 1+rest[0]]
-		rest = rest[1+len(word):]
-		id, ok := ids[string(word)]
-		if !ok {
-			id = int32(len(n.lexemes))
-			text := string(word)
-			ids[text] = id
-			n.lexemes = append(n.lexemes, lexeme{e.language, text})
-		}
-		page = append(page, occurrence{id, binary.LittleEndian.Uint16(rest), rest[2], rest[3]})
-		rest = rest[packedNumbers:]
-	}
-	return page
-}
-
-// stem groups the lexemes into terms and returns, for every lexeme, its term (-1 for none).
-func (v *vocabulary) stem() ([]term, []int32) {
-	forms, stems := make([]string, len(v.lexemes)), make([]string, len(v.lexemes))
-	var wg sync.WaitGroup
+// invert turns pages of words into terms with pages, in order. Each worker
+// takes the words that begin with some of the bytes.
+func invert(pages []*Entry) []term {
 	workers := min(runtime.GOMAXPROCS(0), 8)
-	for p := range workers {
+	parts := make([][]term, workers)
+	room := 0 // for the postings of a worker, about
+	for _, e := range pages {
+		room += len(e.words) / (11 * workers)
+	}
+	var wg sync.WaitGroup
+	for w := range workers {
 		wg.Go(func() {
-			from, to := p*len(forms)/workers, (p+1)*len(forms)/workers
-			stemAll(v.lexemes[from:to], forms[from:to], stems[from:to])
+			g := gatherer{workers: byte(workers), worker: byte(w), byText: map[string]map[string]int32{}, byStem: map[string]int32{}, env: snowballstem.NewEnv(""), all: make([]posting, 0, room)}
+			for i, e := range pages {
+				g.page(int32(i), e)
+			}
+			parts[w] = g.finish()
 		})
 	}
 	wg.Wait()
-	var terms []term
-	ids := make(map[string]int32, len(forms))
-	of := make([]int32, len(forms))
-	for i, stem := range stems {
-		if stem == "" {
-			of[i] = -1
+	terms := slices.Concat(parts...)
+	slices.SortFunc(terms, func(a, b term) int {
+		return cmp.Or(strings.Compare(a.stem, b.stem), strings.Compare(a.forms[0], b.forms[0]))
+	})
+	return joined(terms)
+}
+
+// joined brings together stems that were found by several workers, as happens
+// in languages that bend the beginnings of words.
+func joined(terms []term) []term {
+	kept := terms[:0]
+	for _, t := range terms {
+		if n := len(kept); n > 0 && kept[n-1].stem == t.stem {
+			last := &kept[n-1]
+			last.forms = append(last.forms, t.forms...)
+			last.postings = append(slices.Clone(last.postings), t.postings...)
+			slices.SortFunc(last.postings, func(a, b posting) int {
+				return cmp.Or(int(a.page-b.page), int(b.count)-int(a.count), int(a.section)-int(b.section))
+			})
+			last.postings = slices.CompactFunc(last.postings, func(a, b posting) bool { return a.page == b.page })
 			continue
 		}
-		id, ok := ids[stem]
+		kept = append(kept, t)
+	}
+	for i := range kept {
+		slices.Sort(kept[i].forms)
+		kept[i].forms = slices.Compact(kept[i].forms)
+	}
+	return kept
+}
+
+// gatherer collects the terms of one worker.
+type gatherer struct {
+	workers, worker byte
+
+	byText map[string]map[string]int32 // language, then word: its term, -1 for none
+	byStem map[string]int32
+	env    *snowballstem.Env
+	terms  []term
+	all    []posting
+	latest []int32 // by term: one more than its place in all, if that is on this page
+}
+
+func (g *gatherer) page(page int32, e *Entry) {
+	known := g.byText[e.language]
+	if known == nil {
+		known = map[string]int32{}
+		g.byText[e.language] = known
+	}
+	from := len(g.all)
+	for rest := e.words; len(rest) > 0; {
+		word, numbers := rest[1:1+rest[0]], rest[1+rest[0]:]
+		rest = numbers[packedNumbers:]
+		if word[0]%g.workers != g.worker {
+			continue
+		}
+		t, ok := known[string(word)]
 		if !ok {
-			id = int32(len(terms))
-			ids[stem] = id
-			terms = append(terms, term{stem: stem})
+			t = g.learn(string(word), e.language)
+			known[string(word)] = t
 		}
-		of[i] = id
-		terms[id].forms = append(terms[id].forms, forms[i])
-	}
-	return terms, of
-}
-
-func stemAll(lexemes []lexeme, forms, stems []string) {
-	env := snowballstem.NewEnv("")
-	language, stem := "", stemmer("")
-	for i, l := range lexemes {
-		forms[i] = fold(l.text)
-		stems[i] = forms[i]
-		if !stemmable(l.text) {
-			continue
-		}
-		if l.language != language {
-			language, stem = l.language, stemmer(l.language)
-		}
-		env.SetCurrent(l.text)
-		stem(env)
-		if s := fold(env.Current()); s != "" {
-			stems[i] = s
+		if t >= 0 {
+			g.count(posting{t, page, uint32(binary.LittleEndian.Uint16(numbers)), numbers[3], numbers[2]}, from)
 		}
 	}
 }
 
-// stemmable reports whether a word can have forms: numbers, names with digits and very short words have none.
+// count adds to what the page's other words of the same stem count.
+func (g *gatherer) count(p posting, from int) {
+	if at := int(g.latest[p.term]) - 1; at >= from {
+		sum := &g.all[at]
+		sum.count += p.count
+		if p.most > sum.most || p.most == sum.most && p.section < sum.section {
+			sum.most, sum.section = p.most, p.section
+		}
+		return
+	}
+	g.all = append(g.all, p)
+	g.latest[p.term] = int32(len(g.all))
+}
+
+// learn finds the term of a word that was not met before, -1 if nothing of it is left to search for.
+func (g *gatherer) learn(word, language string) int32 {
+	form := fold(word)
+	stem := form
+	if stemmable(word) {
+		g.env.SetCurrent(word)
+		stemmer(language)(g.env)
+		stem = cmp.Or(fold(g.env.Current()), form)
+	}
+	if form == "" {
+		return -1
+	}
+	t, ok := g.byStem[stem]
+	if !ok {
+		t = int32(len(g.terms))
+		g.byStem[stem] = t
+		g.terms = append(g.terms, term{stem: stem})
+		g.latest = append(g.latest, 0)
+	}
+	g.terms[t].forms = append(g.terms[t].forms, form)
+	return t
+}
+
+// stemmable reports whether a word can have forms: names with digits and very short words have none.
 func stemmable(word string) bool {
 	return len(word) > 2 && !strings.ContainsAny(word, "0123456789")
 }
 
-// fill gives every term its postings, in the order of pages.
-func fill(terms []term, of []int32, pages [][]occurrence) {
-	sizes := make([]int32, len(terms))
-	last := make([]int32, len(terms))
-	for i, page := range pages {
-		for _, o := range page {
-			if t := of[o.lexeme]; t >= 0 && last[t] != int32(i+1) {
-				last[t] = int32(i + 1)
-				sizes[t]++
-			}
-		}
+// finish gives every term its postings, in the order of pages.
+func (g *gatherer) finish() []term {
+	sizes := make([]int32, len(g.terms))
+	for _, p := range g.all {
+		sizes[p.term]++
 	}
-	total := int32(0)
-	for _, n := range sizes {
-		total += n
-	}
-	all := make([]posting, total)
+	room := make([]posting, len(g.all))
 	for t, n := range sizes {
-		terms[t].postings, all = all[:0:n], all[n:]
+		g.terms[t].postings, room = room[:0:n], room[n:]
 	}
-	s := sums{at: make([]int32, len(terms))}
-	for i, page := range pages {
-		s.add(page, of)
-		for _, sum := range s.list {
-			t := &terms[sum.term]
-			t.postings = append(t.postings, posting{int32(i), uint8(level(float32(sum.count) / 64)), sum.section})
-		}
-		s.clear()
+	for _, p := range g.all {
+		g.terms[p.term].postings = append(g.terms[p.term].postings, p)
 	}
-}
-
-// sums adds up what the forms of one stem count on one page.
-type sums struct {
-	list []sum
-	at   []int32 // by term: its place in list plus one
-}
-
-type sum struct {
-	term    int32
-	count   int32
-	section uint8
-	most    uint8
-}
-
-func (s *sums) add(page []occurrence, of []int32) {
-	for _, o := range page {
-		t := of[o.lexeme]
-		if t < 0 {
-			continue
-		}
-		if s.at[t] == 0 {
-			s.list = append(s.list, sum{term: t})
-			s.at[t] = int32(len(s.list))
-		}
-		sum := &s.list[s.at[t]-1]
-		sum.count += int32(o.count)
-		if o.most > sum.most || o.most == sum.most && o.section < sum.section {
-			sum.most, sum.section = o.most, o.section
-		}
-	}
-}
-
-func (s *sums) clear() {
-	for _, sum := range s.list {
-		s.at[sum.term] = 0
-	}
-	s.list = s.list[:0]
-}
-
-// inOrder returns the entries by address; the order they came in never shows.
-func inOrder(entries []*Entry) []*Entry {
-	return slices.SortedFunc(slices.Values(entries), func(a, b *Entry) int {
-		return cmp.Or(strings.Compare(a.url, b.url), strings.Compare(a.title, b.title))
-	})
+	return g.terms
 }

@@ -20,44 +20,49 @@ const (
 
 // fragment is a stretch of a section's text, with its words in the trail.
 type fragment struct {
-	section, order int
-	lead           bool
-	text           string
-	from, to       int
-	worth          float32
+	text       string
+	from, to   int32
+	section    int32
+	worth      float32
+	lead, kept bool
 }
 
-// choose returns the fragments to keep, in the order of the page.
-func (a *analysis) choose(offered []fragment) []fragment {
+// choose marks the fragments to keep.
+func (a *analysis) choose(offered []fragment) {
 	room := excerptRoom
-	for _, f := range offered {
-		room += len(f.text) / excerptShare
+	for i := range offered {
+		room += len(offered[i].text) / excerptShare
 	}
 	shown := make([]bool, len(a.words))
-	kept := make([]fragment, 0, 16)
-	for i := range offered {
-		if f := &offered[i]; f.lead && len(f.text) <= room {
-			a.show(f, shown)
-			room -= len(f.text)
-			kept = append(kept, *f)
-		}
-	}
-	others := slices.DeleteFunc(offered, func(f fragment) bool { return f.lead })
-	for i := range others {
-		others[i].worth = a.worth(&others[i], shown)
-	}
-	slices.SortFunc(others, func(x, y fragment) int { return cmp.Or(cmp.Compare(y.worth, x.worth), x.order-y.order) })
-	for i := range others {
-		f := &others[i]
-		if len(f.text) > room || a.worth(f, shown) < f.worth/2 {
-			continue
-		}
-		a.show(f, shown)
+	keep := func(f *fragment) {
+		f.kept = true
 		room -= len(f.text)
-		kept = append(kept, *f)
+		for _, i := range a.trail[f.from:f.to] {
+			shown[i] = shown[i] || int32(a.words[i].best) == f.section
+		}
 	}
-	slices.SortFunc(kept, func(x, y fragment) int { return x.order - y.order })
-	return kept
+	others := make([]int32, 0, len(offered))
+	for i := range offered {
+		if f := &offered[i]; !f.lead {
+			others = append(others, int32(i))
+		} else if len(f.text) <= room {
+			keep(f)
+		}
+	}
+	for _, i := range others {
+		offered[i].worth = a.worth(&offered[i], shown)
+	}
+	slices.SortFunc(others, func(x, y int32) int {
+		return cmp.Or(cmp.Compare(offered[y].worth, offered[x].worth), int(x-y))
+	})
+	for _, i := range others {
+		if room < fragmentLength/5 {
+			break
+		}
+		if f := &offered[i]; len(f.text) <= room && a.worth(f, shown) >= f.worth/2 {
+			keep(f)
+		}
+	}
 }
 
 // worth is what showing a fragment adds: a word counts once, by how much of
@@ -70,7 +75,7 @@ func (a *analysis) worth(f *fragment, shown []bool) float32 {
 			continue
 		}
 		value := w.total
-		if int(w.best) != f.section {
+		if int32(w.best) != f.section {
 			value /= 4
 		}
 		sum += value
@@ -78,16 +83,12 @@ func (a *analysis) worth(f *fragment, shown []bool) float32 {
 	return sum / float32(30+len(f.text))
 }
 
-func (a *analysis) show(f *fragment, shown []bool) {
-	for _, i := range a.trail[f.from:f.to] {
-		shown[i] = shown[i] || int(a.words[i].best) == f.section
-	}
-}
-
 // lines says of every section its heading, its fragment where that does not
 // follow from the heading, and its excerpt, tabs between.
-func lines(doc Document, kept []fragment) string {
+func lines(doc Document, offered []fragment) string {
 	var b strings.Builder
+	b.Grow(excerptRoom * 4)
+	at := 0
 	for i, s := range doc.Sections {
 		heading := flat(s.Heading)
 		b.WriteString(heading)
@@ -96,16 +97,16 @@ func lines(doc Document, kept []fragment) string {
 			b.WriteString(flat(s.ID))
 		}
 		b.WriteByte('\t')
-		after := -1
-		for ; len(kept) > 0 && kept[0].section == i; kept = kept[1:] {
-			switch {
-			case after >= 0 && kept[0].order != after+1:
-				b.WriteString(" … ")
-			case after >= 0:
-				b.WriteByte(' ')
+		between := ""
+		for ; at < len(offered) && offered[at].section == int32(i); at++ {
+			switch f := &offered[at]; {
+			case f.kept:
+				b.WriteString(between)
+				b.WriteString(flat(f.text))
+				between = " "
+			case between != "":
+				between = " … "
 			}
-			b.WriteString(flat(kept[0].text))
-			after = kept[0].order
 		}
 		b.WriteByte('\n')
 	}
@@ -113,7 +114,14 @@ func lines(doc Document, kept []fragment) string {
 }
 
 // flat is s on one line, with single spaces.
-func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
+func flat(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+			return strings.Join(strings.Fields(s), " ")
+		}
+	}
+	return s
+}
 
 // fragments cuts text at its lines, and long lines at the end of a sentence or at a space.
 func fragments(text string) func(yield func(string) bool) {

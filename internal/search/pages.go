@@ -33,11 +33,8 @@ func (m *manifest) documents(pages []*Entry, p *pieces) {
 		func(i int) int { return shared(pages[i-1].url, pages[i].url) })
 	var list []byte
 	first, before := 0, ""
-	for i, start := range starts {
-		end := len(pages)
-		if i+1 < len(starts) {
-			end = starts[i+1]
-		}
+	for _, of := range ranges(starts, len(pages)) {
+		start, end := of[0], of[1]
 		if len(pages) > inline && start-first >= listPiece {
 			m.Lists = append(m.Lists, first, p.add(list))
 			list, first, before = nil, start, ""

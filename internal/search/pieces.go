@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -69,15 +70,18 @@ func (p *pieces) add(data []byte) string {
 	return name
 }
 
-// finish adds the manifest and returns all files by path, each once.
-func (p *pieces) finish(m manifest) []File {
+// files returns the manifest and the pieces by path, each once.
+func (m *manifest) files(made ...pieces) []File {
 	data, err := json.Marshal(m)
 	if err != nil {
 		panic(err) // numbers and strings always encode
 	}
-	p.files = append(p.files, File{Path: "search/index.json", Data: data})
-	slices.SortFunc(p.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return slices.CompactFunc(p.files, func(a, b File) bool { return a.Path == b.Path })
+	files := []File{{Path: "search/index.json", Data: data}}
+	for _, p := range made {
+		files = append(files, p.files...)
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return slices.CompactFunc(files, func(a, b File) bool { return a.Path == b.Path })
 }
 
 // cut divides n things of the given sizes into pieces of about limit, and
@@ -105,6 +109,18 @@ func cut(n, limit int, size func(i int) int, common func(i int) int) []int {
 	return starts
 }
 
+// ranges turns where each piece begins into where it begins and ends.
+func ranges(starts []int, n int) [][2]int {
+	all := make([][2]int, len(starts))
+	for i, start := range starts {
+		all[i] = [2]int{start, n}
+		if i > 0 {
+			all[i-1][1] = start
+		}
+	}
+	return all
+}
+
 // number appends v: a last digit below 64, others before it, least first.
 func number(b []byte, v int) []byte {
 	for ; v >= 64; v /= 26 {
@@ -116,16 +132,17 @@ func number(b []byte, v int) []byte {
 // shared is the length of what a and b begin with, in UTF-16 as the browser counts.
 func shared(a, b string) int {
 	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] && a[n] < utf8.RuneSelf {
+		n++
+	}
+	a, b = a[n:], b[n:]
 	for a != "" && b != "" {
 		r, size := utf8.DecodeRuneInString(a)
-		if r2, _ := utf8.DecodeRuneInString(b); r != r2 {
+		if !strings.HasPrefix(b, a[:size]) {
 			break
 		}
-		a, b = a[size:], b[min(size, len(b)):]
-		n++
-		if r > 0xffff {
-			n++
-		}
+		a, b = a[size:], b[size:]
+		n += utf16.RuneLen(r)
 	}
 	return n
 }
@@ -135,23 +152,10 @@ func rest(s string, n int) string {
 	for n > 0 {
 		r, size := utf8.DecodeRuneInString(s)
 		s = s[size:]
-		n--
-		if r > 0xffff {
-			n--
-		}
+		n -= utf16.RuneLen(r)
 	}
 	return s
 }
 
-// compare orders strings as the browser does, by UTF-16.
-func compare(a, b string) int {
-	for i := range min(len(a), len(b)) {
-		if x, y := a[i], b[i]; x != y {
-			if x >= 0xee && y >= 0xee && (x >= 0xf0) != (y >= 0xf0) {
-				x, y = y, x // pairs of surrogates come before U+E000
-			}
-			return int(x) - int(y)
-		}
-	}
-	return len(a) - len(b)
-}
+// width is the length of s as shared counts.
+func width(s string) int { return shared(s, s) }

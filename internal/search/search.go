@@ -11,6 +11,13 @@
 // engine_test.go holds them together.
 package search
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+)
+
 // Document is a page as search sees it: plain words, nothing to render.
 type Document struct {
 	URL      string   // relative to the site's root, "arguments/bottom-line/"; unique, and the order of pages
@@ -40,10 +47,21 @@ type File struct {
 // and the pieces it names. The same entries make the same bytes in any order.
 func Build(entries []*Entry) []File {
 	pages := inOrder(entries)
-	var p pieces
 	m := manifest{Format: format, Pages: len(pages), Levels: levelScores(), Weights: weights}
 	m.kinds(pages)
-	m.documents(pages, &p)
-	m.vocabulary(invert(pages), keyed(pages), &p)
-	return p.finish(m)
+	var documents, typos, terms pieces
+	var wg sync.WaitGroup
+	wg.Go(func() { m.documents(pages, &documents) })
+	all := invert(pages)
+	wg.Go(func() { m.typos(all, &typos) })
+	m.vocabulary(all, keyed(pages), &terms)
+	wg.Wait()
+	return m.files(documents, typos, terms)
+}
+
+// inOrder returns the entries by address; the order they came in never shows.
+func inOrder(entries []*Entry) []*Entry {
+	return slices.SortedFunc(slices.Values(entries), func(a, b *Entry) int {
+		return cmp.Or(strings.Compare(a.url, b.url), strings.Compare(a.title, b.title))
+	})
 }

@@ -58,7 +58,7 @@ func TestLevels(t *testing.T) {
 			t.Errorf("level %d scores %d, level %d scores %d", l, a, l+1, b)
 		}
 	}
-	if level(0.0001) != 0 || level(1e9) != levels-1 {
+	if (posting{count: 1}).level() != 0 || (posting{count: 1 << 30}).level() != levels-1 {
 		t.Error("counts beyond the levels must take the nearest one")
 	}
 }

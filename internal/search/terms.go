@@ -28,7 +28,7 @@ func keyed(pages []*Entry) []titled {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b titled) int {
-		return cmp.Or(compare(a.first, b.first), compare(a.key, b.key))
+		return cmp.Or(strings.Compare(a.first, b.first), strings.Compare(a.key, b.key))
 	})
 	kept := all[:0]
 	for _, t := range all {
@@ -41,41 +41,33 @@ func keyed(pages []*Entry) []titled {
 	return kept
 }
 
-// vocabulary writes the term pieces and, where they are many, the typo pieces.
+// vocabulary writes the term pieces.
 func (m *manifest) vocabulary(terms []term, titles []titled, p *pieces) {
 	e := newEndings(terms)
 	m.Endings = strings.Join(e.list, " ")
-	coded := make([][]byte, len(terms))
-	total := 0
+	all := make([]byte, 0, 50*len(terms))
+	ends := make([]int, len(terms)+1)
 	for i := range terms {
-		coded[i] = terms[i].encode(e, m.Pages)
-		total += len(terms[i].stem) + len(coded[i])
+		all = terms[i].append(all, e, m.Pages)
+		ends[i+1] = len(all)
 	}
 	starts := cut(len(terms), termPiece,
-		func(i int) int { return len(terms[i].stem) + len(coded[i]) },
+		func(i int) int { return len(terms[i].stem) + ends[i+1] - ends[i] },
 		func(i int) int { return shared(terms[i-1].stem, terms[i].stem) })
 	bounds := boundaries(starts, func(i int) string { return terms[i].stem })
 	extra := strays(terms, starts, bounds)
-	for i, start := range starts {
-		end := len(terms)
-		if i+1 < len(starts) {
-			end = starts[i+1]
-		}
+	for i, of := range ranges(starts, len(terms)) {
 		var piece []byte
 		before := ""
-		for _, t := range withStrays(start, end, extra[i], terms) {
-			piece = appendShared(piece, before, terms[t].stem)
-			piece = append(append(piece, coded[t]...), '\n')
+		for _, t := range withStrays(of, extra[i]) {
+			piece = append(appendShared(piece, before, terms[t].stem), all[ends[t]:ends[t+1]]...)
 			before = terms[t].stem
 		}
-		for len(titles) > 0 && (i+1 == len(starts) || compare(titles[0].first, bounds[i+1]) < 0) {
+		for len(titles) > 0 && (i+1 == len(starts) || titles[0].first < bounds[i+1]) {
 			piece = titles[0].append(piece)
 			titles = titles[1:]
 		}
 		m.Terms = append(m.Terms, bounds[i], p.add(piece))
-	}
-	if total > fewTerms {
-		m.typos(terms, p)
 	}
 }
 
@@ -103,7 +95,7 @@ func firstRune(s string) string {
 
 // locate returns the piece a word falls in.
 func locate(bounds []string, word string) int {
-	i, found := slices.BinarySearchFunc(bounds, word, compare)
+	i, found := slices.BinarySearchFunc(bounds, word, strings.Compare)
 	if !found {
 		i--
 	}
@@ -114,14 +106,13 @@ func locate(bounds []string, word string) int {
 // range, as "dying" stands far from "die". They are written there too.
 func strays(terms []term, starts []int, bounds []string) [][]int {
 	extra := make([][]int, len(starts))
-	for p, start := range starts {
-		end := len(terms)
-		if p+1 < len(starts) {
-			end = starts[p+1]
-		}
-		for t := start; t < end; t++ {
+	for p, of := range ranges(starts, len(terms)) {
+		for t := of[0]; t < of[1]; t++ {
 			for _, f := range terms[t].forms {
-				if q := locate(bounds, f); q != p && !slices.Contains(extra[q], t) {
+				if f >= bounds[p] && (p+1 == len(bounds) || f < bounds[p+1]) {
+					continue
+				}
+				if q := locate(bounds, f); !slices.Contains(extra[q], t) {
 					extra[q] = append(extra[q], t)
 				}
 			}
@@ -131,9 +122,9 @@ func strays(terms []term, starts []int, bounds []string) [][]int {
 }
 
 // withStrays lists the terms of a piece in order.
-func withStrays(start, end int, extra []int, terms []term) []int {
-	all := make([]int, 0, end-start+len(extra))
-	for t := start; t < end; t++ {
+func withStrays(of [2]int, extra []int) []int {
+	all := make([]int, 0, of[1]-of[0]+len(extra))
+	for t := of[0]; t < of[1]; t++ {
 		all = append(all, t)
 	}
 	all = append(all, extra...)
@@ -141,10 +132,9 @@ func withStrays(start, end int, extra []int, terms []term) []int {
 	return all
 }
 
-// encode returns what follows the stem on the term's line.
-func (t *term) encode(e endings, pages int) []byte {
-	b := append([]byte{'\t'}, e.encode(t)...)
-	b = append(b, '\t')
+// append appends what follows the stem on the term's line.
+func (t *term) append(b []byte, e endings, pages int) []byte {
+	b = append(e.append(append(b, '\t'), t), '\t')
 	list := t.postings
 	if len(list) > max(pages/2, commonFrom) {
 		b = append(b, '~')
@@ -154,18 +144,18 @@ func (t *term) encode(e endings, pages int) []byte {
 	for _, p := range list {
 		b = number(b, int(p.page)-last-1)
 		last = int(p.page)
-		b = append(b, byte('!'+int(p.level)*sectionsCoded+min(int(p.section), sectionsCoded-1)))
+		b = append(b, byte('!'+p.level()*sectionsCoded+min(int(p.section), sectionsCoded-1)))
 	}
-	return b
+	return append(b, '\n')
 }
 
 // telling returns the pages of a common word that are about it: where it
 // stands in a title or a heading, or often; the strongest if there are none.
 func telling(list []posting) []posting {
-	for least := uint8(4); ; least-- {
+	for least := 4; ; least-- {
 		var kept []posting
 		for _, p := range list {
-			if p.level >= least {
+			if p.level() >= least {
 				kept = append(kept, p)
 			}
 		}
@@ -188,53 +178,61 @@ type endings struct {
 const usual = "0 0s 0es 0e 0ed 0er 0ers 0ing 0ings 0ion 0ions 0ation 0ations 0ment 0ments 0ement 0ements 0al 0able 0ly 0ity 0ive 0ance 0ence 0ate 0ated 1y 1ing 1ility"
 
 func newEndings(terms []term) endings {
-	counts := map[string]int{}
-	for i := range terms {
-		for _, f := range terms[i].forms {
-			counts[ending(terms[i].stem, f)]++
+	counts := map[string]*int{}
+	count := func(way []byte, n int) {
+		if c := counts[string(way)]; c != nil {
+			*c += n
+		} else {
+			counts[string(way)] = &n
 		}
 	}
-	for _, ending := range strings.Fields(usual) {
-		counts[ending] += 2
+	for _, way := range strings.Fields(usual) {
+		count([]byte(way), 2)
+	}
+	var way []byte
+	for i := range terms {
+		for _, f := range terms[i].forms {
+			way = appendEnding(way[:0], terms[i].stem, f)
+			count(way, 1)
+		}
 	}
 	e := endings{code: map[string]byte{}}
-	for ending, n := range counts {
-		if n > 1 {
-			e.list = append(e.list, ending)
+	for way, n := range counts {
+		if *n > 1 {
+			e.list = append(e.list, way)
 		}
 	}
 	slices.SortFunc(e.list, func(a, b string) int {
-		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+		return cmp.Or(*counts[b]-*counts[a], strings.Compare(a, b))
 	})
 	e.list = e.list[:min(len(e.list), maxEndings)]
-	for i, ending := range e.list {
-		e.code[ending] = byte('A' + i)
+	for i, way := range e.list {
+		e.code[way] = byte('A' + i)
 	}
 	return e
 }
 
-// ending says how form differs from stem: "1y" for policy from polici.
-func ending(stem, form string) string {
+// appendEnding says how form differs from stem: "1y" for policy from polici.
+func appendEnding(b []byte, stem, form string) []byte {
 	n := shared(stem, form)
-	return strconv.Itoa(shared(stem, stem)-n) + rest(form, n)
+	return append(strconv.AppendInt(b, int64(width(stem)-n), 10), rest(form, n)...)
 }
 
-func (e endings) encode(t *term) []byte {
-	slices.SortFunc(t.forms, compare)
-	t.forms = slices.Compact(t.forms)
+// append appends the forms of a term, or nothing if the stem is all there is.
+func (e endings) append(b []byte, t *term) []byte {
 	if len(t.forms) == 1 && t.forms[0] == t.stem {
-		return nil
+		return b
 	}
-	var short, long []byte
+	var long, way []byte
 	for _, f := range t.forms {
-		way := ending(t.stem, f)
-		if c, ok := e.code[way]; ok {
-			short = append(short, c)
+		way = appendEnding(way[:0], t.stem, f)
+		if c, ok := e.code[string(way)]; ok {
+			b = append(b, c)
 		} else {
 			long = append(append(long, ','), way...)
 		}
 	}
-	return append(short, long...)
+	return append(b, long...)
 }
 
 func (t titled) append(piece []byte) []byte {
@@ -251,53 +249,4 @@ func (t titled) append(piece []byte) []byte {
 func appendShared(b []byte, before, s string) []byte {
 	n := min(shared(before, s), 90)
 	return append(append(b, byte('!'+n)), rest(s, n)...)
-}
-
-// typos writes the forms that a slip could lead to, backwards.
-func (m *manifest) typos(terms []term, p *pieces) {
-	var words []string
-	for i := range terms {
-		for _, f := range terms[i].forms {
-			if mistypable(f) {
-				words = append(words, reverse(f))
-			}
-		}
-	}
-	slices.SortFunc(words, compare)
-	words = slices.Compact(words)
-	starts := cut(len(words), typoPiece,
-		func(i int) int { return len(words[i]) - shared(words[max(i-1, 0)], words[i]) + 2 },
-		func(i int) int { return shared(words[i-1], words[i]) })
-	bounds := boundaries(starts, func(i int) string { return words[i] })
-	for i, start := range starts {
-		end := len(words)
-		if i+1 < len(starts) {
-			end = starts[i+1]
-		}
-		var piece []byte
-		before := ""
-		for _, w := range words[start:end] {
-			piece = append(appendShared(piece, before, w), '\n')
-			before = w
-		}
-		m.Typos = append(m.Typos, bounds[i], p.add(piece))
-	}
-}
-
-// mistypable reports whether the word is one a slip of five letters or more can mean.
-func mistypable(word string) bool {
-	n := 0
-	for _, r := range word {
-		if r >= '0' && r <= '9' || unspaced(r) {
-			return false
-		}
-		n++
-	}
-	return n >= 4 && n <= 24
-}
-
-func reverse(s string) string {
-	runes := []rune(s)
-	slices.Reverse(runes)
-	return string(runes)
 }

@@ -50,20 +50,11 @@ type matchWeights struct {
 	Near   float64 `json:"near"`
 }
 
-// Counts are stored as one of a few levels, an octave each, lowest first.
-const levels = 7
-
-// level is the stored form of a weighted count.
-func level(count float32) int {
-	l := int(math.Floor(math.Log2(float64(count)))) + 2
-	return min(max(l, 0), levels-1)
-}
-
 // levelScores is what each level adds to a page's score, in thousandths, before the word's rarity.
 func levelScores() []int {
 	scores := make([]int, levels)
 	for l := range scores {
-		count := math.Pow(2, float64(l)-1.5)
+		count := math.Pow(2, float64(l)-1.5) // the middle of its octave
 		scores[l] = int(1000 * count / (count + saturation))
 	}
 	return scores

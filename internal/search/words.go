@@ -78,9 +78,33 @@ func (s *scanner) scan(text string) {
 }
 
 // compound reads the compound that starts at i and returns where it ends.
+// Nearly all are one plain word, which is copied at one go.
 func (s *scanner) compound(text string, i int) int {
-	s.whole, s.parts, s.hump = s.whole[:0], s.parts[:0], false
+	end := i
+	if classes[text[i]] == upper {
+		end++
+	}
+	for end < len(text) && (classes[text[end]] == lower || classes[text[end]] == digit) {
+		end++
+	}
+	s.whole, s.parts, s.hump = append(s.whole[:0], text[i:end]...), s.parts[:0], false
+	if end > i && text[i] < 'a' {
+		s.whole[0] |= 0x20 // of a capital; a digit has the bit
+	}
+	if end == len(text) || classes[text[end]] == space {
+		s.put(s.whole, false)
+		return end
+	}
 	last := uint8(space)
+	if end > i {
+		last = classes[text[end-1]]
+	}
+	return s.further(text, end, last)
+}
+
+// further goes on with a compound whose first word has been read up to i; last
+// is the class of the character before.
+func (s *scanner) further(text string, i int, last uint8) int {
 loop:
 	for i < len(text) {
 		c := text[i]
