@@ -1,0 +1,61 @@
+package card
+
+import (
+	"bytes"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func cards() []Card {
+	return []Card{
+		{"Attend as an observer", "Quadrant 2 of 4", "Should I be in the room?"},
+		{"A team learns by reaching its own conclusions", "Argument", "Should I be in the room?"},
+		{"Should a product manager stay out of technical discussions?", "", "Should I be in the room?"},
+		{"A title that somebody wrote without thinking of the people who would have to read it on a card of six hundred and thirty pixels, where there is only so much room for words", "Root cause", "A playbook"},
+		{"Antidisestablishmentarianismandmorewithoutanyspacebetween", "", "A playbook"},
+	}
+}
+
+// TestCards looks at every card's size and form; CARDS names a folder to put
+// them in, to be looked at.
+func TestCards(t *testing.T) {
+	var p Painter
+	for i, c := range cards() {
+		data := p.Draw(c)
+		picture, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatalf("%s: %v", c.Title, err)
+		}
+		if size := picture.Bounds().Size(); size.X != Width || size.Y != Height {
+			t.Errorf("%s: %v", c.Title, size)
+		}
+		if len(data) > 40_000 {
+			t.Errorf("%s: %d bytes", c.Title, len(data))
+		}
+		if again := new(Painter).Draw(c); !bytes.Equal(data, again) {
+			t.Errorf("%s: another painter draws other bytes", c.Title)
+		}
+		if dir := os.Getenv("CARDS"); dir != "" {
+			os.WriteFile(filepath.Join(dir, fmt.Sprintf("card%d.png", i)), data, 0o644)
+		}
+	}
+}
+
+func TestCardWithoutLetters(t *testing.T) {
+	var p Painter
+	if p.Draw(Card{Title: "決定"}) != nil {
+		t.Error("a card with letters that its face lacks")
+	}
+}
+
+func BenchmarkDraw(b *testing.B) {
+	var p Painter
+	size := 0
+	for b.Loop() {
+		size = len(p.Draw(cards()[1]))
+	}
+	b.ReportMetric(float64(size), "B/card")
+}
