@@ -328,7 +328,7 @@ func quote(w *writer, n *ast.Blockquote, entering bool) ast.WalkStatus {
 // table puts a table in a region that scrolls by itself where it is too wide.
 func table(w *writer, _ *extast.Table, entering bool) ast.WalkStatus {
 	if entering {
-		w.doc.HTML = append(w.doc.HTML, `<div class="table" role="region" tabindex="0" aria-label="`...)
+		w.doc.HTML = append(w.doc.HTML, `<div class="table" role="group" tabindex="0" aria-label="`...)
 		w.hole(Word, -1, "table")
 		w.doc.HTML = append(w.doc.HTML, "\"><table>\n"...)
 	} else {
