@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -14,15 +15,20 @@ import (
 
 func (a *app) check() *cobra.Command {
 	var set settings
-	var format string
+	var with checking
 	cmd := &cobra.Command{
 		Use:   "check [DIR]",
 		Short: "Say everything that is wrong with the site",
 		Args:  cobra.MaximumNArgs(1),
-		RunE:  func(_ *cobra.Command, args []string) error { return a.runCheck(folder(args), set, format) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runCheck(cmd.Context(), folder(args), set, with)
+		},
 	}
 	addSettings(cmd, &set)
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "text, json, github or sarif")
+	cmd.Flags().StringVarP(&with.format, "format", "f", "text", "text, json, github or sarif")
+	cmd.Flags().BoolVar(&with.fix, "fix", false, "make the mends that are certain, then say what is left")
+	cmd.Flags().BoolVar(&with.diff, "diff", false, "show the mends that are certain as a diff; without --fix nothing is written")
+	cmd.Flags().BoolVar(&with.external, "external", false, "test the links that lead out of the site as well")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "github", "sarif"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -45,24 +51,35 @@ func inRepository(dir string) string {
 	return filepath.ToSlash(rel)
 }
 
-func (a *app) runCheck(dir string, set settings, format string) error {
+// checking is what a check is to do.
+type checking struct {
+	format              string
+	fix, diff, external bool
+}
+
+func (a *app) runCheck(ctx context.Context, dir string, set settings, with checking) error {
 	write, ok := map[string]func(w io.Writer, list diag.List, pages int) error{
 		"text":   a.print,
 		"json":   diag.WriteJSON,
 		"github": func(w io.Writer, list diag.List, _ int) error { return diag.WriteGitHub(w, list, inRepository(dir)) },
-		"sarif":  func(w io.Writer, list diag.List, _ int) error { return diag.WriteSARIF(w, list, version(), inRepository(dir)) },
-	}[format]
+		"sarif": func(w io.Writer, list diag.List, _ int) error {
+			return diag.WriteSARIF(w, list, version(), inRepository(dir))
+		},
+	}[with.format]
 	if !ok {
-		return fmt.Errorf("there is no format %q: choose text, json, github or sarif", format)
+		return fmt.Errorf("there is no format %q: choose text, json, github or sarif", with.format)
 	}
 	o, err := open(dir, set)
 	if err != nil {
 		return reading(dir, err)
 	}
 	defer o.folder.Close()
-	res, err := o.make()
+	res, err := a.found(ctx, o, with)
 	if err != nil {
 		return reading(dir, err)
+	}
+	if with.diff && !with.fix {
+		return a.showMends(res)
 	}
 	if err := write(a.out, res.Diags, res.Pages()); err != nil {
 		return fmt.Errorf("print what was found: %w", err)

@@ -8,9 +8,8 @@ import (
 // Cache is what is known of addresses, to be kept from one check to the next.
 type Cache map[string]Finding
 
-// How long a finding is believed. What could not be reached is asked again
-// every time.
-var believed = map[State]time.Duration{Fine: 7 * 24 * time.Hour, Moved: 7 * 24 * time.Hour, Gone: 24 * time.Hour}
+// believed is how long a finding is.
+var believed = map[State]time.Duration{Fine: 7 * 24 * time.Hour, Moved: 7 * 24 * time.Hour, Gone: 24 * time.Hour, Unreachable: 10 * time.Minute}
 
 // ReadCache reads what [Cache.Bytes] wrote. What cannot be read is not known.
 func ReadCache(data []byte) Cache {
