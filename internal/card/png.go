@@ -86,7 +86,6 @@ type checksum struct{ a, b uint32 }
 
 // then adds n bytes with a sum of their own.
 func (s checksum) then(sum uint32, n int) checksum {
-
 	a, b := sum&0xffff, sum>>16
 	return checksum{(s.a + a + adlerPrime - 1) % adlerPrime, uint32((uint64(s.b) + uint64(b) + uint64(n)*uint64(s.a+adlerPrime-1)) % adlerPrime)}
 }
