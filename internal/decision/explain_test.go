@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -321,5 +322,30 @@ func TestResolveStale(t *testing.T) {
 	}
 	if !slices.Equal(got.Node.Path, []Choice{{0, 1}}) {
 		t.Errorf("arrives at %v", got.Node.Path)
+	}
+}
+
+func BenchmarkExplainAllLeaves(b *testing.B) {
+	for _, pieces := range []int{30, 100, 300} {
+		for _, impossible := range []int{0, 20} {
+			r := rand.New(rand.NewPCG(1, 9))
+			d := splitDecision(r, 6, pieces, 4, 4, 4, 4, 4, 4, 4, 4)
+			for range impossible {
+				c := slices.Clone(d.ground().whole)
+				for range 2 {
+					c[r.IntN(8)] = 1 << r.IntN(4)
+				}
+				d.Impossible = append(d.Impossible, Impossible{Cube: c})
+			}
+			randomMentions(r, d, 5)
+			tree := Plan(d)
+			reasons := Explain(tree)
+			b.Run(fmt.Sprintf("pieces=%d/impossible=%d/leaves=%d", pieces, impossible, tree.Leaves), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					tree.Root.Walk(func(n *Node) { reasons.Of(n.Path) })
+				}
+			})
+		}
 	}
 }

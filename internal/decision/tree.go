@@ -10,8 +10,9 @@ import (
 // Each of them becomes a page.
 const MaxStates = 10_000
 
-// maxQuestions is how many questions a planned decision may have.
-const maxQuestions = 64
+// maxWork bounds the search for a tree where not all states can be listed, in
+// words of memory looked at: a third of a second or so.
+const maxWork = 60_000_000
 
 // Choice is one answer given: the indices of a question and of its answer.
 type Choice struct{ Question, Answer int }
@@ -62,8 +63,9 @@ func Plan(d *Decision) *Tree {
 		return grown(d, g, g.spare, true)
 	}
 	var best *sparse
-	for _, width := range []int{1, 2, 3, 4, 6, 8, maxQuestions} {
-		wider := newSparse(d, width, false)
+	m := &meter{left: maxWork}
+	for _, width := range []int{1, 2, 3, 5, MaxQuestions} {
+		wider := newSparse(d, width, false, m)
 		if wider == nil {
 			break
 		}
@@ -81,7 +83,7 @@ func AuthorTree(d *Decision) *Tree {
 	if t := unplanned(d); t != nil {
 		return t
 	}
-	return newSparse(d, 1, true).tree(d)
+	return newSparse(d, 1, true, &meter{left: maxWork}).tree(d)
 }
 
 func (g *sparse) tree(d *Decision) *Tree {
@@ -93,8 +95,8 @@ func (g *sparse) tree(d *Decision) *Tree {
 
 // unplanned returns an empty tree where a decision is past all limits.
 func unplanned(d *Decision) *Tree {
-	if n := len(d.Questions); n > maxQuestions {
-		return &Tree{Decision: d, TooLarge: fmt.Sprintf("it has %d questions, and at most %d can be put in order", n, maxQuestions)}
+	if n := len(d.Questions); n > MaxQuestions {
+		return &Tree{Decision: d, TooLarge: fmt.Sprintf("it has %d questions, and at most %d can be put in order", n, MaxQuestions)}
 	}
 	cells := big.NewInt(1)
 	for _, q := range d.Questions {

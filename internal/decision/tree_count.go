@@ -19,11 +19,6 @@ func (c count) plus(d count) count {
 	return count{c.hi + d.hi + carry, lo}
 }
 
-func (c count) minus(d count) count {
-	lo, borrow := bits.Sub64(c.lo, d.lo, 0)
-	return count{c.hi - d.hi - borrow, lo}
-}
-
 func (c count) times(n int) count {
 	hi, lo := bits.Mul64(c.lo, uint64(n))
 	return count{hi + c.hi*uint64(n), lo}
@@ -34,6 +29,11 @@ func (c count) less(d count) bool { return c.hi < d.hi || c.hi == d.hi && c.lo <
 func (c count) big() *big.Int {
 	n := new(big.Int).SetUint64(c.hi)
 	return n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(c.lo))
+}
+
+// countOf returns the number n, which has at most 128 bits.
+func countOf(n *big.Int) count {
+	return count{new(big.Int).Rsh(n, 64).Uint64(), new(big.Int).And(n, new(big.Int).SetUint64(math.MaxUint64)).Uint64()}
 }
 
 // many is a number of nodes, which stays at its greatest value once there.

@@ -21,7 +21,8 @@ type dense struct {
 	land  []int32
 	count []count
 	depth []uint8
-	spare *big.Int // combinations of answers to the questions left out
+	spare *big.Int    // combinations of answers to the questions left out
+	room  [][2]bitset // for the rows that are left, by how many questions were asked
 	buf   []option
 }
 
@@ -55,6 +56,9 @@ func newDense(d *Decision) *dense {
 		}
 	}
 	g.land, g.count, g.depth = make([]int32, size), make([]count, size), make([]uint8, size)
+	for range g.asks {
+		g.room = append(g.room, [2]bitset{t.all(), slices.Clone(t.void)})
+	}
 	g.fill(t, 0, 0, t.all(), t.void)
 	g.merge()
 	return g
@@ -78,7 +82,8 @@ func (g *dense) fill(t *table, i int, state int32, alive, void bitset) {
 	q := &g.asks[i]
 	for c, answers := range q.classes {
 		a := answers.first()
-		g.fill(t, i+1, state+int32(c+1)*q.stride, alive.and(t.rows[q.question][a]), void.and(t.voids[q.question][a]))
+		g.fill(t, i+1, state+int32(c+1)*q.stride,
+			g.room[i][0].meet(alive, t.rows[q.question][a]), g.room[i][1].meet(void, t.voids[q.question][a]))
 	}
 }
 

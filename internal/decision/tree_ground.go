@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -53,11 +54,12 @@ func (c Cube) empty() bool { return slices.Contains(c, 0) }
 
 // meet returns the box that two boxes share; ok is false where it is empty.
 func (c Cube) meet(d Cube) (shared Cube, ok bool) {
+	if !c.meets(d) {
+		return nil, false
+	}
 	shared = make(Cube, len(c))
 	for q := range c {
-		if shared[q] = c[q] & d[q]; shared[q] == 0 {
-			return nil, false
-		}
+		shared[q] = c[q] & d[q]
 	}
 	return shared, true
 }
@@ -88,15 +90,32 @@ func (c Cube) within(d Cube) bool {
 	return true
 }
 
+// glance is how many boxes are looked at in the plain way, which is the fastest
+// for a few boxes, before the searches of the proof take over, which remember
+// what they have seen.
+const glance = 1000
+
 // escape returns a box within c, which is not empty, that lies in none of the
 // boxes; nil where they cover c.
 func escape(c Cube, boxes []Cube) Cube {
+	steps := glance
+	e := slip(c, boxes, &steps)
+	if steps < 0 {
+		return findOutside(&meter{left: math.MaxInt}, c, boxes)
+	}
+	return e
+}
+
+func slip(c Cube, boxes []Cube, steps *int) Cube {
 	boxes = nearby(c, boxes)
 	if len(boxes) == 0 {
 		return c
 	}
 	for piece := range beside(c, boxes[0]) {
-		if e := escape(piece, boxes[1:]); e != nil {
+		if *steps -= len(boxes); *steps < 0 {
+			return nil
+		}
+		if e := slip(piece, boxes[1:], steps); e != nil {
 			return e
 		}
 	}
@@ -105,15 +124,26 @@ func escape(c Cube, boxes []Cube) Cube {
 
 // outside counts the combinations in c that lie in none of the boxes.
 func outside(c Cube, boxes []Cube) count {
+	steps := glance
+	n := rest(c, boxes, &steps)
+	if steps < 0 {
+		return countOf(countOutside(&meter{left: math.MaxInt}, c, boxes))
+	}
+	return n
+}
+
+func rest(c Cube, boxes []Cube, steps *int) (n count) {
 	boxes = nearby(c, boxes)
 	if len(boxes) > 0 {
-		n := count{}
 		for piece := range beside(c, boxes[0]) {
-			n = n.plus(outside(piece, boxes[1:]))
+			if *steps -= len(boxes); *steps < 0 {
+				return n
+			}
+			n = n.plus(rest(piece, boxes[1:], steps))
 		}
 		return n
 	}
-	n := count{lo: 1}
+	n.lo = 1
 	for _, a := range c {
 		n = n.times(a.Count())
 	}

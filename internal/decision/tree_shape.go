@@ -12,9 +12,13 @@ const maxShapes = 20_000
 // same question and each answer leads both to the same page, to the same node,
 // or to nothing because it is impossible. This is what "distinct nodes" means.
 type shapes struct {
-	list []shape
-	ids  map[string]int32
+	list    []shape
+	ids     map[string]int32
+	counted []int32 // by node: the last round of counting that met it
+	round   int32
 }
+
+func newShapes() *shapes { return &shapes{ids: map[string]int32{}} }
 
 // shape is a node: a question and its kids, by answer; or a landing.
 type shape struct {
@@ -59,62 +63,101 @@ func (h *shapes) add(n shape) int32 {
 
 // distinct counts the question nodes of a tree, each once.
 func (h *shapes) distinct(root int32) int {
-	seen := map[int32]bool{}
-	var visit func(int32)
-	visit = func(id int32) {
-		if id < 0 || seen[id] || h.list[id].question < 0 {
-			return
-		}
-		seen[id] = true
-		for _, k := range h.list[id].kids {
-			visit(k)
-		}
+	h.round++
+	h.counted = append(h.counted, make([]int32, len(h.list)-len(h.counted))...)
+	return h.count(root)
+}
+
+func (h *shapes) count(id int32) int {
+	if id < 0 || h.list[id].question < 0 || h.counted[id] == h.round {
+		return 0
 	}
-	visit(root)
-	return len(seen)
+	h.counted[id] = h.round
+	n := 1
+	for _, k := range h.list[id].kids {
+		n += h.count(k)
+	}
+	return n
 }
 
 // smallest returns the plan's tree with the fewest distinct nodes, by
 // comparing all trees that are best otherwise; the author's order decides
-// between equals. Where they are too many, it returns the one that [plan]
-// prefers, and proven is false.
+// between equals. Where they are too many, proven is false and the tree is a
+// good guess, made from the bottom up.
 //
 // It is enough to compare trees that ask the same question wherever the same
 // state stands: putting one subtree in the place of all others that answer the
 // same state never adds a node.
 func (p *plan) smallest(d *Decision) (h *shapes, root int32, proven bool) {
-	h = &shapes{ids: map[string]int32{}}
+	h = newShapes()
 	c := &comparison{plan: p, d: d, shapes: h, done: map[int32][]int32{}}
-	all := c.trees(0)
-	if all == nil {
-		h = &shapes{ids: map[string]int32{}}
-		return h, p.shape(d, h, 0, map[int32]int32{}), false
+	if all := c.trees(0); all != nil {
+		root = h.fewest(all)
+		return h, root, true
 	}
-	least := -1
-	for _, tree := range all {
-		if n := h.distinct(tree); least < 0 || n < least {
-			least, root = n, tree
-		}
+	g := &guess{plan: p, d: d, shapes: newShapes(), done: map[int32]int32{}, meter: &meter{left: maxGuess}}
+	if !g.meter.try(func() { root = g.tree(0) }) {
+		g = &guess{plan: p, d: d, shapes: newShapes(), done: map[int32]int32{}}
+		root = g.tree(0)
 	}
-	return h, root, true
+	return g.shapes, root, false
 }
 
-// shape turns the plan's own choices into a tree.
-func (p *plan) shape(d *Decision, h *shapes, s int32, done map[int32]int32) int32 {
-	if p.landing(s) >= 0 {
-		return h.leaf(p.landing(s))
+// fewest returns the tree with the fewest distinct nodes, the first of several.
+func (h *shapes) fewest(trees []int32) int32 {
+	best, least := trees[0], 0
+	for i, tree := range trees {
+		if n := h.distinct(tree); i == 0 || n < least {
+			best, least = tree, n
+		}
 	}
-	if id, ok := done[s]; ok {
+	return best
+}
+
+// guess chooses for every state the question below which the fewest distinct
+// nodes stand, as if nothing stood beside it. Without a meter it takes what
+// the plan chose, which is no work.
+type guess struct {
+	*plan
+	d      *Decision
+	shapes *shapes
+	done   map[int32]int32
+	meter  *meter
+}
+
+// maxGuess bounds the work of a guess, in nodes looked at.
+const maxGuess = 2_000_000
+
+func (g *guess) tree(s int32) int32 {
+	if g.landing(s) >= 0 {
+		return g.shapes.leaf(g.landing(s))
+	}
+	if id, ok := g.done[s]; ok {
 		return id
 	}
-	o := p.chosen(s)
-	o.kids = slices.Clone(o.kids)
-	kids := make([]int32, len(o.kids))
-	for i, k := range o.kids {
-		kids[i] = p.shape(d, h, k.state, done)
+	var trees []int32
+	for _, o := range g.questions(s) {
+		kids := make([]int32, len(o.kids))
+		for i, k := range o.kids {
+			kids[i] = g.tree(k.state)
+		}
+		trees = append(trees, g.shapes.node(o, len(g.d.Questions[o.question].Answers), kids))
 	}
-	done[s] = h.node(o, len(d.Questions[o.question].Answers), kids)
-	return done[s]
+	best := trees[0]
+	if len(trees) > 1 {
+		best = g.shapes.fewest(trees)
+		g.meter.spend(len(trees) * g.shapes.distinct(best))
+	}
+	g.done[s] = best
+	return best
+}
+
+func (g *guess) questions(s int32) []option {
+	if g.meter != nil {
+		return g.equals(s)
+	}
+	o := g.chosen(s)
+	return []option{{o.question, slices.Clone(o.kids)}}
 }
 
 // comparison lists the best trees of every state.

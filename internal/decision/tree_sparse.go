@@ -6,10 +6,6 @@ import (
 	"slices"
 )
 
-// maxWork bounds the building of one sparse graph, counted in words of memory
-// looked at, so that the same decision gives the same tree on any machine.
-const maxWork = 40_000_000
-
 // sparse is the graph of a decision with too many states to list. It finds the
 // states that can be reached, and treats two of them as one where the same
 // questions were asked and the same rows still hold, because then they differ
@@ -26,68 +22,80 @@ type sparse struct {
 	d      *Decision
 	table  *table
 	ground *ground
+	meter  *meter
 	part   []bitset // by question: the alternatives that do not admit all its answers
 	voided []bitset // likewise, the impossible combinations
 	before []uint64 // by question: all that must be asked before it, near and far
 	nodes  []sparseState
 	seen   map[string]int32
-	work   int
+	next   sparseState // room for a state that may turn out to be known
+	key    []byte
 }
 
 type sparseState struct {
 	asked       uint64
 	alive, void bitset // rows that some reader of the state is in
-	cube        Cube   // of those answers that the state was first found by
+	cube        Cube   // of the answers that the state was first found by
 	land        int
 	count       count
 	options     []option
 }
 
-// newSparse returns nil where building the graph takes too much work.
-func newSparse(d *Decision, width int, author bool) *sparse {
+// newSparse returns nil where building the graph takes more work than meter
+// allows: its unit is a word of memory looked at, so that the same decision
+// gives the same tree on any machine.
+func newSparse(d *Decision, width int, author bool, m *meter) *sparse {
 	t := newTable(d)
-	g := &sparse{width: width, author: author, whole: true, d: d, table: t, ground: d.ground(), seen: map[string]int32{}}
-	g.part, g.voided = g.partial(t.rows), g.partial(t.voids)
-	g.before = make([]uint64, len(d.Questions))
-	for range d.Questions { // each turn reaches one step further back
-		for q := range d.Questions {
-			for _, b := range d.Questions[q].After {
-				g.before[q] |= g.before[b] | 1<<b
+	g := &sparse{width: width, author: author, whole: true, d: d, table: t, ground: d.ground(), meter: m, seen: map[string]int32{}}
+	g.part, g.voided, g.before = partial(t.rows), partial(t.voids), d.before()
+	g.next = sparseState{alive: t.all(), void: slices.Clone(t.void), cube: slices.Clone(g.ground.whole)}
+	enough := m.try(func() {
+		if g.narrow() {
+			g.find()
+		}
+		for s := 0; s < len(g.nodes); s++ {
+			if g.nodes[s].land == unsettled {
+				g.nodes[s].options = g.expand(g.nodes[s])
 			}
 		}
-	}
-	if start, ok := g.narrowed(sparseState{alive: t.all(), void: t.void, cube: g.ground.whole}); ok {
-		g.find(start)
-	}
-	for s := 0; s < len(g.nodes); s++ {
-		if g.nodes[s].land == unsettled {
-			g.nodes[s].options = g.expand(int32(s))
-		}
-		if g.work > maxWork {
-			return nil
-		}
+	})
+	if !enough {
+		return nil
 	}
 	g.total()
 	return g
 }
 
 // partial finds the rows that do not admit every answer to a question.
-func (g *sparse) partial(columns [][]bitset) []bitset {
+func partial(columns [][]bitset) []bitset {
 	part := make([]bitset, len(columns))
 	for q, answers := range columns {
-		part[q] = slices.Clone(answers[0])
-		some := slices.Clone(answers[0])
+		all, some := slices.Clone(answers[0]), slices.Clone(answers[0])
 		for _, rows := range answers {
 			for i := range rows {
-				part[q][i] &= rows[i]
+				all[i] &= rows[i]
 				some[i] |= rows[i]
 			}
 		}
 		for i := range some {
-			part[q][i] = some[i] &^ part[q][i]
+			some[i] &^= all[i]
 		}
+		part[q] = some
 	}
 	return part
+}
+
+// before returns for every question all that must be asked before it.
+func (d *Decision) before() []uint64 {
+	before := make([]uint64, len(d.Questions))
+	for range d.Questions { // each turn reaches one step further back
+		for q := range d.Questions {
+			for _, b := range d.Questions[q].After {
+				before[q] |= before[b] | 1<<b
+			}
+		}
+	}
+	return before
 }
 
 // total counts the readers of every state that is not settled.
@@ -103,13 +111,14 @@ func (g *sparse) total() {
 	}
 }
 
-// narrowed drops the rows of a state that no reader is in, and finds where it
-// lands; ok is false where it has no readers at all.
-func (g *sparse) narrowed(s sparseState) (_ sparseState, ok bool) {
+// narrow drops the rows of g.next that no reader is in, and finds where it
+// lands; it returns false where there are no readers at all.
+func (g *sparse) narrow() bool {
+	s := &g.next
 	if s.void.first() >= 0 {
-		near := g.voids(s)
+		near := g.voids(*s)
 		s.alive.each(func(i int) {
-			g.work += len(near) * len(s.cube)
+			g.meter.spend(len(near) * len(s.cube))
 			if shared, meets := g.table.cubes[i].meet(s.cube); !meets || escape(shared, near) == nil {
 				s.alive.clear(i)
 			}
@@ -117,15 +126,12 @@ func (g *sparse) narrowed(s sparseState) (_ sparseState, ok bool) {
 	}
 	row := s.alive.first()
 	if row < 0 {
-		return s, false
+		return false
 	}
-	s.land = g.table.landing[row]
-	s.alive.each(func(i int) {
-		if g.table.landing[i] != s.land {
-			s.land = unsettled
-		}
-	})
-	return s, true
+	if s.land = g.table.landing[row]; !s.alive.within(g.table.of[s.land]) {
+		s.land = unsettled
+	}
+	return true
 }
 
 // voids lists the impossible combinations that a state has to do with.
@@ -135,25 +141,28 @@ func (g *sparse) voids(s sparseState) []Cube {
 	return near
 }
 
-// find returns the number of a state, a new one where it was not met before.
-func (g *sparse) find(s sparseState) int32 {
-	key := s.void.key(s.alive.key(bitset{s.asked}.key(nil)))
-	if known, ok := g.seen[string(key)]; ok {
+// find returns the number of the state g.next, a new one where it was not met
+// before.
+func (g *sparse) find() int32 {
+	s := g.next
+	g.key = s.void.key(s.alive.key(bitset{s.asked}.key(g.key[:0])))
+	g.meter.spend(len(g.key) / 8)
+	if known, ok := g.seen[string(g.key)]; ok {
 		return known
 	}
+	g.meter.spend(100 + len(g.key))
+	s.alive, s.void, s.cube = slices.Clone(s.alive), slices.Clone(s.void), slices.Clone(s.cube)
 	if s.land != unsettled {
 		s.count = outside(s.cube, g.voids(s))
 	}
 	number := int32(len(g.nodes))
 	g.nodes = append(g.nodes, s)
-	g.seen[string(key)] = number
-	g.work += 4 * len(key)
+	g.seen[string(g.key)] = number
 	return number
 }
 
 // expand lists the questions worth asking in a state.
-func (g *sparse) expand(number int32) []option {
-	s := g.nodes[number]
+func (g *sparse) expand(s sparseState) []option {
 	possible := g.possible(s)
 	var worth []int
 	for q := range g.d.Questions {
@@ -165,9 +174,9 @@ func (g *sparse) expand(number int32) []option {
 		g.whole = false
 		worth = g.telling(s, worth, possible)
 	}
-	var options []option
-	for _, q := range worth {
-		options = append(options, option{q, g.kids(s, q, possible[q])})
+	options := make([]option, len(worth))
+	for i, q := range worth {
+		options[i] = option{q, g.kids(s, q, possible[q])}
 	}
 	return options
 }
@@ -186,6 +195,7 @@ func (g *sparse) possible(s sparseState) []Answers {
 			continue
 		}
 		for a := range g.d.Questions[q].Answers {
+			g.meter.spend(len(near) * len(s.cube))
 			if escape(s.cube.with(q, 1<<a), near) == nil {
 				possible[q] &^= 1 << a
 			}
@@ -214,7 +224,7 @@ func (g *sparse) worth(s sparseState, q int, possible []Answers) bool {
 }
 
 func (g *sparse) tells(s sparseState, q int) bool {
-	g.work += len(s.alive)
+	g.meter.spend(len(s.alive))
 	return g.part[q].shared(s.alive) > 0 || g.voided[q].shared(s.void) > 0
 }
 
@@ -228,7 +238,7 @@ func (g *sparse) telling(s sparseState, worth []int, possible []Answers) []int {
 			for a, rows := range g.table.rows[q] {
 				if possible[q].Has(a) {
 					left[q] += rows.shared(s.alive)
-					g.work += len(rows)
+					g.meter.spend(len(rows))
 				}
 			}
 		}
@@ -243,20 +253,21 @@ func (g *sparse) telling(s sparseState, worth []int, possible []Answers) []int {
 
 // kids finds the states that a question leads to.
 func (g *sparse) kids(s sparseState, q int, possible Answers) []kid {
-	var kids []kid
+	kids := make([]kid, 0, possible.Count())
 	for a := range g.d.Questions[q].Answers {
 		if !possible.Has(a) {
 			continue
 		}
-		g.work += 2 * (len(s.alive) + len(s.void))
-		next, ok := g.narrowed(sparseState{
-			asked: s.asked | 1<<q, cube: s.cube.with(q, 1<<a),
-			alive: s.alive.and(g.table.rows[q][a]), void: s.void.and(g.table.voids[q][a]),
-		})
-		if !ok {
+		g.meter.spend(16 + 2*(len(s.alive)+len(s.void)))
+		g.next.asked = s.asked | 1<<q
+		g.next.alive.meet(s.alive, g.table.rows[q][a])
+		g.next.void.meet(s.void, g.table.voids[q][a])
+		copy(g.next.cube, s.cube)
+		g.next.cube[q] = 1 << a
+		if !g.narrow() {
 			continue
 		}
-		state := g.find(next)
+		state := g.find()
 		if i := slices.IndexFunc(kids, func(k kid) bool { return k.state == state }); i >= 0 {
 			kids[i].answers |= 1 << a
 		} else {

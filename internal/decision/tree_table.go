@@ -1,6 +1,9 @@
 package decision
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // table is a decision turned on its side: for every answer, the rows that
 // admit it. A row is an alternative of a landing page, or an impossible
@@ -11,15 +14,22 @@ type table struct {
 	rows    [][]bitset // by question and answer: the alternatives that admit it
 	voids   [][]bitset // likewise, the impossible combinations
 	void    bitset     // all impossible combinations
+	of      []bitset   // by landing: its alternatives
 }
 
 func newTable(d *Decision) *table {
-	t := &table{}
+	t := &table{of: make([]bitset, len(d.Landings))}
 	for i, rule := range d.Landings {
 		for _, alt := range rule.Alternatives {
 			t.landing = append(t.landing, i)
 			t.cubes = append(t.cubes, alt.Cube)
 		}
+	}
+	for i := range t.of {
+		t.of[i] = make(bitset, (len(t.cubes)+63)/64)
+	}
+	for row, i := range t.landing {
+		t.of[i].set(row)
 	}
 	voids := d.ground().void
 	t.rows, t.voids, t.void = columns(d, t.cubes), columns(d, voids), full(len(voids))
@@ -76,13 +86,22 @@ func (b bitset) set(i int) { b[i/64] |= 1 << (i % 64) }
 
 func (b bitset) clear(i int) { b[i/64] &^= 1 << (i % 64) }
 
-// and returns what two sets share, in memory of its own.
-func (b bitset) and(c bitset) bitset {
-	shared := make(bitset, len(b))
+// meet sets b to what two sets share, and returns it.
+func (b bitset) meet(c, d bitset) bitset {
 	for i := range b {
-		shared[i] = b[i] & c[i]
+		b[i] = c[i] & d[i]
 	}
-	return shared
+	return b
+}
+
+// within reports whether all members of b are in c.
+func (b bitset) within(c bitset) bool {
+	for i := range b {
+		if b[i]&^c[i] != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // shared counts what two sets share.
@@ -116,9 +135,7 @@ func (b bitset) each(visit func(int)) {
 // key appends the set to a key for a map.
 func (b bitset) key(key []byte) []byte {
 	for _, word := range b {
-		for shift := 0; shift < 64; shift += 8 {
-			key = append(key, byte(word>>shift))
-		}
+		key = binary.LittleEndian.AppendUint64(key, word)
 	}
 	return key
 }

@@ -30,7 +30,7 @@ func TestPlanIsBestOfAllTrees(t *testing.T) {
 				best = tree
 			}
 		}
-		for name, tree := range map[string]*Tree{"dense": Plan(d), "sparse": newSparse(d, maxQuestions, false).tree(d)} {
+		for name, tree := range map[string]*Tree{"dense": Plan(d), "sparse": newSparse(d, MaxQuestions, false, &meter{left: maxWork}).tree(d)} {
 			if !tree.Optimal || !tree.Smallest {
 				t.Errorf("seed %d, %s: not proven", seed, name)
 			}
@@ -100,7 +100,7 @@ func TestTreesLandWhereRulesSay(t *testing.T) {
 		if c := best.Average.Cmp(author.Average); best.Worst > author.Worst || best.Worst == author.Worst && c > 0 {
 			t.Errorf("seed %d: the author's order is better", seed)
 		}
-		narrow := newSparse(d, 1, false).tree(d)
+		narrow := newSparse(d, 1, false, &meter{left: maxWork}).tree(d)
 		checkTree(t, d, narrow)
 	}
 }
