@@ -25,11 +25,10 @@ func (a *app) check() *cobra.Command {
 		},
 	}
 	addSettings(cmd, &set)
-	cmd.Flags().StringVarP(&with.format, "format", "f", "text", "text, json, github or sarif")
+	addFormat(cmd, &with.format, "text", "json", "github", "sarif")
 	cmd.Flags().BoolVar(&with.fix, "fix", false, "make the mends that are certain, then say what is left")
 	cmd.Flags().BoolVar(&with.diff, "diff", false, "show the mends that are certain as a diff; without --fix nothing is written")
 	cmd.Flags().BoolVar(&with.external, "external", false, "test the links that lead out of the site as well")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "github", "sarif"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

@@ -202,4 +202,3 @@ func short(d time.Duration) string {
 	}
 	return d.Round(10 * time.Millisecond).String()
 }
-

@@ -13,6 +13,7 @@ import (
 
 	"quandary/internal/asset"
 	"quandary/internal/content"
+	"quandary/internal/decision"
 	"quandary/internal/diag"
 	"quandary/internal/link"
 	"quandary/internal/output"
@@ -50,8 +51,9 @@ type Result struct {
 	Site      *site.Site
 	Graph     *link.Graph
 	Decisions []render.Decided
-	Drawn     bool    // false where layouts or assets have errors, so that there are no pages
-	Stages    []Stage // how long each took, in order
+	Rules     []decision.Page // what every page says of decisions, by its ID
+	Drawn     bool            // false where layouts or assets have errors, so that there are no pages
+	Stages    []Stage         // how long each took, in order
 }
 
 // Stage is how long one stage of a build took.
@@ -88,7 +90,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	res.Graph, faults = link.Resolve(res.Site)
 	res.Diags = append(res.Diags, faults...)
 	clock("link")
-	res.Decisions, faults = b.decide(res.Site)
+	faults = b.decide(res)
 	res.Diags = append(res.Diags, faults...)
 	clock("decide")
 	layouts, faults := b.layouts.get(sources.layouts, render.NewLayouts)

@@ -26,23 +26,24 @@ type ruleKey struct {
 	page  decision.Page
 }
 
-// decide proves the decisions of a site and plans their trees.
-func (b *Builder) decide(s *site.Site) ([]render.Decided, diag.List) {
-	pages := make([]decision.Page, len(s.Pages))
+// decide proves the decisions of the site and plans their trees.
+func (b *Builder) decide(res *Result) diag.List {
+	pages := make([]decision.Page, len(res.Site.Pages))
 	var rules []ruleKey
-	for i, p := range s.Pages {
+	for i, p := range res.Site.Pages {
 		pages[i] = decisionPage(p)
 		if pages[i].When != nil || pages[i].Decision != nil || pages[i].Kind != "" {
 			rules = append(rules, ruleKey{i, pages[i]})
 		}
 	}
-	kinds := make([]decision.Kind, len(s.Kinds))
-	for i, k := range s.Kinds {
+	kinds := make([]decision.Kind, len(res.Site.Kinds))
+	for i, k := range res.Site.Kinds {
 		kinds[i] = decision.Kind{Name: k.Name, Place: k.Place}
 	}
 	m := &b.decided
 	if m.known && slices.Equal(m.rules, rules) && slices.Equal(m.kinds, kinds) {
-		return m.value, m.diags
+		res.Decisions, res.Rules = m.value, pages
+		return m.diags
 	}
 	verdicts, diags := decision.Compile(pages, kinds)
 	decided := make([]render.Decided, len(verdicts))
@@ -59,7 +60,8 @@ func (b *Builder) decide(s *site.Site) ([]render.Decided, diag.List) {
 		decided[i].Tree = tree
 	}
 	*m = decisionMemory{true, rules, kinds, decided, diags}
-	return decided, diags
+	res.Decisions, res.Rules = decided, pages
+	return diags
 }
 
 func decisionPage(p *site.Page) decision.Page {
