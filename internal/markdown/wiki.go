@@ -37,8 +37,9 @@ func (wikiParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Nod
 	if !bytes.HasPrefix(line[open-2:], []byte("[[")) {
 		return nil
 	}
-	inside, _, closed := bytes.Cut(line[open:], []byte("]]"))
-	if !closed || len(bytes.TrimSpace(inside)) == 0 || bytes.ContainsAny(inside, "[]") {
+	inside, rest, closed := bytes.Cut(line[open:], []byte("]]"))
+	if !closed || bytes.HasPrefix(rest, []byte("(")) || // [[1]](address) is a link that reads "[1]"
+		len(bytes.TrimSpace(inside)) == 0 || bytes.ContainsAny(inside, "[]") {
 		return nil
 	}
 	target, label, _ := bytes.Cut(inside, []byte("|"))
