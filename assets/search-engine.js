@@ -70,7 +70,7 @@ function within(list, key) {
 }
 
 /** Opens an index. read(file) resolves to the text of a file of search/; page(url), for
- *  quoted phrases, to the sections of a page: [{id, heading, text}]. */
+ *  quoted phrases, to the texts that a page is made of. */
 export function open(read, page) {
   const pieces = new Map() // by name: a promise, and its value once it is there
   const pages = [] // {url, title, excerpts: a piece, block: which of it}
@@ -263,7 +263,7 @@ export function open(read, page) {
       const some = order.slice(i, i + 4)
       await listed(some)
       await Promise.all(some.map(async at => {
-        const texts = (await page(pages[at].url).catch(() => [])).flatMap(s => [s.heading, s.text])
+        const texts = await page(pages[at].url).catch(() => [])
         if (phrases.every(p => [pages[at].title, ...texts].some(t => has(t, p)))) kept.push(at)
       }))
     }

@@ -1,5 +1,5 @@
 // Fetches the search only when a reader means to search: by the link in the
-// header, or by "/". Where it cannot be fetched, the link leads to its page.
+// header, by "/", or by Ctrl-K. Where it cannot be fetched, the link leads to its page.
 export function search() {
   const root = document.documentElement.dataset
   if (!root.search || location.protocol === 'file:') return
@@ -12,7 +12,9 @@ export function search() {
     open(a)
   })
   addEventListener('keydown', e => {
-    if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input, textarea, select, [contenteditable]')) return
+    const slash = e.key === '/' && !e.ctrlKey && !e.metaKey && !e.target.closest('input, textarea, select, [contenteditable]')
+    const k = e.key?.toLowerCase() === 'k' && (e.ctrlKey || e.metaKey) && !e.shiftKey
+    if (e.altKey || !slash && !k) return
     e.preventDefault()
     open(document.querySelector('a[data-search]'))
   })

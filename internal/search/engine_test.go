@@ -38,17 +38,10 @@ type result struct {
 }
 
 type run struct {
-	Files map[string]string `json:"files"`
-	Pages map[string][]part `json:"pages,omitempty"`
-	Asks  []ask             `json:"asks,omitempty"`
-	Texts []string          `json:"texts,omitempty"`
-}
-
-// part is a section as read from a page.
-type part struct {
-	ID      string `json:"id"`
-	Heading string `json:"heading"`
-	Text    string `json:"text"`
+	Files map[string]string   `json:"files"`
+	Pages map[string][]string `json:"pages,omitempty"`
+	Asks  []ask               `json:"asks,omitempty"`
+	Texts []string            `json:"texts,omitempty"`
 }
 
 type ran struct {
@@ -153,10 +146,10 @@ func TestEngineFinds(t *testing.T) {
 		"remboursement": "fr/",
 		`"kept, again"`: "arguments/trust/#growing-it",
 	}
-	in := run{Files: index(small), Pages: map[string][]part{}}
+	in := run{Files: index(small), Pages: map[string][]string{}}
 	for _, d := range small {
 		for _, s := range d.Sections {
-			in.Pages[d.URL] = append(in.Pages[d.URL], part(s))
+			in.Pages[d.URL] = append(in.Pages[d.URL], s.Heading, s.Text)
 		}
 	}
 	queries := make([]string, 0, len(cases))

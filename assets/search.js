@@ -1,0 +1,150 @@
+// What a reader sees of search: a field and what it finds, in a dialog, or on
+// the search page in the element #search, where ?q= is the query. It is fetched
+// when somebody means to search and called with the address of the site's root.
+// Its words stand on the root element: data-search-label, -close, -kind (of the
+// filter), -all, -found and -none (with {0} for how many), -more and -failed.
+import { open as openIndex } from './search-engine.js'
+
+const word = (name, n) => (document.documentElement.dataset['search' + name] ?? '').replace('{0}', n)
+
+function element(tag, attributes, ...children) {
+  const e = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value)
+  e.append(...children)
+  return e
+}
+
+let box
+
+export function open(root) {
+  box ??= build(root, document.getElementById('search'))
+  box()
+}
+
+const get = url => fetch(url).then(r => r.ok ? r.text() : Promise.reject(new Error(r.status + ' ' + url)))
+
+// texts are what a page says, block by block.
+async function texts(url) {
+  const page = new DOMParser().parseFromString(await get(url), 'text/html')
+  return [...(page.querySelector('main') ?? page.body).querySelectorAll('h1, h2, h3, h4, h5, h6, p, li, td, th, dt, dd, pre')].map(e => e.textContent)
+}
+
+// build makes the field and its list, and returns what brings them up.
+function build(root, place) {
+  const index = openIndex(name => get(new URL('search/' + name, root)), url => texts(new URL(url, root)))
+  const field = element('input', {
+    type: 'text', role: 'combobox', id: 'search-field', 'aria-label': word('Label'), placeholder: word('Label'), 'aria-controls': 'search-list',
+    'aria-expanded': false, 'aria-autocomplete': 'list', autocomplete: 'off', autocapitalize: 'off', spellcheck: false, enterkeyhint: 'go',
+  })
+  const kinds = element('select', { 'aria-label': word('Kind'), hidden: '' }, element('option', { value: '' }, word('All')))
+  const list = element('div', { role: 'listbox', id: 'search-list', 'aria-label': word('Label'), hidden: '' })
+  const status = element('p', { role: 'status', class: 'search-status' })
+  const more = element('button', { type: 'button', hidden: '' }, word('More'))
+  const close = element('button', { type: 'button', class: 'search-close', 'aria-label': word('Close') }, '×')
+  const bar = element('div', { class: 'search-bar' }, field, kinds)
+  const dialog = place ? null : element('dialog', { class: 'search', 'aria-label': word('Label') }, bar, status, list, more)
+  let turn = 0, limit = 8, active = -1, answer
+
+  index.kinds().then(all => {
+    kinds.append(...all.map(kind => element('option', {}, kind)))
+    kinds.hidden = all.length < 2
+  }, failed)
+
+  function failed() {
+    status.textContent = word('Failed')
+  }
+
+  // ask answers what stands in the field, at once if it can. What was asked
+  // since then is what the reader wants to know, and comes first.
+  async function ask() {
+    const now = ++turn, query = field.value
+    if (place) history.replaceState(history.state, '', query ? '?q=' + encodeURIComponent(query) : location.pathname)
+    if (query.trim() && !index.ready(query)) await new Promise(done => setTimeout(done, 120))
+    if (now !== turn) return
+    try {
+      const found = query.trim() ? await index.search(query, { kind: kinds.value, limit }) : null
+      if (now === turn) show(found)
+    } catch {
+      if (now === turn) failed()
+    }
+  }
+
+  function show(found) {
+    const keep = active >= 8 ? active : -1
+    answer = found
+    list.replaceChildren(...(found?.results ?? []).map(option))
+    list.hidden = !list.children.length
+    more.hidden = !found || found.total <= list.children.length
+    field.setAttribute('aria-expanded', !list.hidden)
+    status.textContent = found ? word(found.total ? 'Found' : 'None', found.total) : ''
+    go(keep)
+  }
+
+  function option(result, i) {
+    const where = result.heading[0] || result.heading.length > 1 ? result.heading : [result.trail.join(' › ')]
+    const a = element('a', { role: 'option', 'data-result': '', id: 'search-' + i, tabindex: -1, 'aria-selected': false, href: new URL(result.url, root) },
+      element('span', { class: 'search-title' }, ...marked(result.title)), ' ')
+    if (result.kind) a.append(element('span', { class: 'search-kind' }, result.kind), ' ')
+    if (where.join('')) a.append(element('span', { class: 'search-where' }, ...marked(where)), ' ')
+    if (result.excerpt) a.append(element('span', { class: 'search-excerpt' }, ...marked(result.excerpt)))
+    else a.addEventListener('pointerenter', () => complete(i), { once: true })
+    return a
+  }
+
+  const marked = texts => texts.map((text, i) => i % 2 ? element('mark', {}, text) : text)
+
+  // complete fetches what a result has to show once the reader turns to it.
+  async function complete(i) {
+    const from = answer, result = from?.results[i]
+    if (!result || result.excerpt) return
+    const whole = await from.complete(result).catch(() => result)
+    if (from !== answer || !whole.excerpt) return
+    from.results[i] = whole
+    list.children[i].replaceWith(option(whole, i))
+    if (active === i) go(i)
+  }
+
+  // go makes the option at i the active one; -1 is none.
+  function go(i) {
+    list.children[active]?.setAttribute('aria-selected', false)
+    active = i < list.children.length ? i : -1
+    const a = list.children[active]
+    a?.setAttribute('aria-selected', true)
+    a?.scrollIntoView({ block: 'nearest' })
+    if (a) field.setAttribute('aria-activedescendant', a.id)
+    else field.removeAttribute('aria-activedescendant')
+    complete(active)
+  }
+
+  function further() {
+    active = list.children.length
+    limit += 8
+    ask()
+  }
+
+  field.addEventListener('input', () => { limit = 8; active = -1; ask() })
+  kinds.addEventListener('change', () => { limit = 8; active = -1; ask() })
+  more.addEventListener('click', further)
+  field.addEventListener('keydown', e => {
+    const last = list.children.length - 1
+    if (e.isComposing || e.key === 'Enter' && last < 0) return
+    if (e.key === 'Enter') list.children[Math.max(active, 0)].click()
+    else if (e.key === 'ArrowDown' && active === last && !more.hidden) further()
+    else if (e.key === 'ArrowDown') go(active < last ? active + 1 : 0)
+    else if (e.key === 'ArrowUp') go(active < 0 ? last : active - 1)
+    else if (e.key === 'Escape' && place && field.value) { field.value = ''; ask() }
+    else return
+    e.preventDefault()
+  })
+  if (place) {
+    place.append(bar, status, list, more)
+    field.value = new URLSearchParams(location.search).get('q') ?? ''
+    if (field.value) ask()
+    return () => field.focus()
+  }
+  bar.append(close)
+  document.body.append(dialog)
+  close.addEventListener('click', () => dialog.close())
+  dialog.addEventListener('click', e => { if (e.target === dialog || e.target.closest('a')) dialog.close() })
+  return () => { dialog.showModal(); field.select() }
+}
