@@ -14,13 +14,22 @@ import (
 type Input struct {
 	Site      *site.Site
 	Graph     *link.Graph
-	Decisions []*decision.Verdict
+	Decisions []Decided
 	Layouts   *Layouts
 	Assets    func(name string) string // where an asset was put; "" where there is none
 	Files     map[string]FileInfo      // the files of the content folder that pages refer to
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
 	Version   string
 }
+
+// Decided is a decision and the tree its states are drawn from.
+type Decided struct {
+	*decision.Verdict
+	Tree *decision.Tree // nil where the decision has faults
+}
+
+// drawn reports whether the decision has states to draw.
+func (d Decided) drawn() bool { return d.Tree != nil && d.Tree.Root != nil }
 
 // FileInfo is what a page needs to know of a file it shows.
 type FileInfo struct {
