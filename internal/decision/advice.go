@@ -12,7 +12,7 @@ import (
 
 // adviceWork is the budget for a decision's messages: for the edits that they
 // suggest, each of which is proven first.
-const adviceWork = 20_000_000
+const adviceWork = 10_000_000
 
 // edit changes the rules of one page.
 type edit struct {
@@ -54,7 +54,7 @@ func (s *speaker) tryEdit(e edit) effect {
 	d.Landings[i].Alternatives = changed(d.Landings[i].Alternatives, e.changes)
 	p, v := newProver(&d), s.verdict
 	census := p.census(s.meter, p.landings.cubes)
-	f := effect{gap: census.none, overlap: new(big.Int).Sub(v.Cells, census.total())}
+	f := effect{gap: census.none.big(), overlap: new(big.Int).Sub(v.Cells, census.total().big())}
 	unreachable := len(p.unreachable(s.meter))
 	warnings := len(p.redundant(s.meter)) <= len(v.Redundant) && len(p.irrelevant(s.meter)) <= len(v.Irrelevant)
 	f.clean = warnings && f.gap.Sign() == 0 && f.overlap.Sign() == 0 && unreachable == 0
@@ -94,8 +94,7 @@ type adviser struct {
 // overlap gives up what it shares, and takes what no page takes.
 func (s *speaker) advise() *adviser {
 	v, a := s.verdict, &adviser{speaker: s}
-	if v.Gap == nil || v.Redundant == nil || v.Irrelevant == nil || len(v.Gap.Regions)+len(v.Overlap.Regions) > maxNamed ||
-		(v.Gap.Cells.Sign() > 0) != (len(v.Gap.Regions) > 0) || (v.Overlap.Cells.Sign() > 0) != (len(v.Overlap.Regions) > 0) {
+	if v.Gap == nil || v.Redundant == nil || v.Irrelevant == nil || v.Gap.More || v.Overlap.More || len(v.Gap.Regions)+len(v.Overlap.Regions) > maxNamed {
 		return nil
 	}
 	a.gap, a.overlap = boxesOf(v.Gap.Regions), v.Overlap.Regions

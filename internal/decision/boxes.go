@@ -2,7 +2,6 @@ package decision
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 )
 
@@ -17,50 +16,83 @@ type boxes struct {
 }
 
 // gapRegions covers the readers that no landing cube takes.
-func (p *prover) gapRegions(m *meter) []Region {
-	b := boxes{p, m, func(slab Cube) bool { return p.free(m, slab, p.landings, nil) }}
+func (p *prover) gapRegions(s *Share) {
 	var found []Cube
-	for len(found) < MaxRegions {
-		seed := findOutside(m, p.whole, p.landings.cubes, p.voids, found)
-		if seed == nil {
-			break
+	s.More = !within(regionWork, func(m *meter) {
+		b := boxes{p, m, func(slab Cube) bool { return p.free(m, slab, p.landings, nil) }}
+		for {
+			seed := findOutside(m, p.whole, p.landings.cubes, p.loose, p.voids, found)
+			if seed == nil {
+				return
+			}
+			found = append(found, b.grow(seed))
+			m.stop(len(found) == MaxRegions)
 		}
-		found = append(found, b.grow(seed))
-	}
-	return b.regions(found, nil)
+	})
+	p.finish(s, found, nil)
 }
 
 // overlapRegions covers the readers that two pages or more take, apart for
 // each set of pages that share them.
-func (p *prover) overlapRegions(m *meter) (regions []Region) {
-	all := p.landings
+func (p *prover) overlapRegions(s *Share) {
 	var found []Cube
-	sets := map[string][]int{}
-	groups := map[string][]Cube{}
-	var order []string
-	for i, c := range all.cubes {
-		m.spend(len(all.cubes) - i)
-		for j := i + 1; j < len(all.cubes); j++ {
-			shared, ok := c.meet(all.cubes[j])
-			for ok && all.page[i] != all.page[j] && len(found) < MaxRegions {
+	var sets [][]int // the pages of each box found
+	s.More = !within(regionWork, func(m *meter) {
+		for shared := range p.pairs(m) {
+			for {
 				seed := findOutside(m, shared, p.voids, found)
 				if seed == nil {
 					break
 				}
 				cell := single(seed)
-				pages, key := p.takers(cell)
-				box := boxes{p, m, func(slab Cube) bool { return p.shared(m, slab, pages) }}.grow(cell)
-				if sets[key] == nil {
-					sets[key], order = pages, append(order, key)
+				pages := p.takers(cell)
+				b := boxes{p, m, func(slab Cube) bool { return p.shared(m, slab, pages) }}
+				found, sets = append(found, b.grow(cell)), append(sets, pages)
+				m.stop(len(found) == MaxRegions)
+			}
+		}
+	})
+	for len(found) > 0 {
+		pages := sets[0]
+		var group []Cube
+		for i := len(found) - 1; i >= 0; i-- {
+			if slices.Equal(sets[i], pages) {
+				group = append(group, found[i])
+				found, sets = slices.Delete(found, i, i+1), slices.Delete(sets, i, i+1)
+			}
+		}
+		slices.Reverse(group)
+		p.finish(s, group, pages)
+	}
+}
+
+// pairs returns what every two alternatives of different pages share.
+func (p *prover) pairs(m *meter) func(yield func(shared Cube) bool) {
+	return func(yield func(Cube) bool) {
+		cubes, page := p.landings.cubes, p.landings.page
+		for i, c := range cubes {
+			m.spend(len(cubes) - i)
+			for j := i + 1; j < len(cubes); j++ {
+				if page[i] == page[j] || !c.meets(cubes[j]) {
+					continue
 				}
-				groups[key], found = append(groups[key], box), append(found, box)
+				if shared, _ := c.meet(cubes[j]); !yield(shared) {
+					return
+				}
 			}
 		}
 	}
-	for _, key := range order {
-		regions = append(regions, boxes{prover: p, meter: m}.regions(groups[key], sets[key])...)
+}
+
+// finish adds boxes to a share as regions. Of those that are not all there
+// are, a few will do.
+func (p *prover) finish(s *Share, found []Cube, pages []int) {
+	if s.More {
+		found = found[:min(len(found), maxNamed)]
 	}
-	return regions
+	within(regionWork, func(m *meter) {
+		s.Regions = append(s.Regions, boxes{prover: p, meter: m}.regions(found, pages)...)
+	})
 }
 
 // single returns one reader of a box.
@@ -72,14 +104,14 @@ func single(box Cube) Cube {
 	return cell
 }
 
-// takers returns the pages that take a reader, and their names as one key.
-func (p *prover) takers(cell Cube) (pages []int, key string) {
+// takers returns the pages that take a reader.
+func (p *prover) takers(cell Cube) (pages []int) {
 	for i, c := range p.landings.cubes {
 		if page := p.landings.page[i]; cell.within(c) && !slices.Contains(pages, page) {
 			pages = append(pages, page)
 		}
 	}
-	return pages, fmt.Sprint(pages)
+	return pages
 }
 
 // free reports whether no cube of another page than those given takes a

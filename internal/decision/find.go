@@ -10,7 +10,7 @@ import (
 // where they cover it all.
 func findOutside(m *meter, box Cube, cubes ...[]Cube) Cube {
 	f := &finder{failed: map[digest]bool{}}
-	f.space = newSpace(m, box, slices.Concat(cubes...), func(int) int32 { return nobodys })
+	f.space = newSpace(m, box, unlabelled, cubes...)
 	f.found = slices.Clone(box)
 	if !f.find(0, f.named()) {
 		return nil

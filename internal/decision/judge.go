@@ -234,7 +234,7 @@ func (s *speaker) gap(a *adviser) {
 		return
 	}
 	first := gap.Regions[0].Cube
-	d := s.diags.Add("decision/gap", s.landsOn.Place, message+s.example(first)+"; no rule takes "+some(s.texts(gap.Regions), maxNamed))
+	d := s.diags.Add("decision/gap", s.landsOn.Place, message+s.example(first)+"; no rule takes "+some(s.texts(gap.Regions), maxNamed)+more(gap))
 	near := s.nearest(first)
 	if a != nil {
 		s.meter.try(func() { d.Hint = a.closing(near) })
@@ -248,6 +248,14 @@ func (s *speaker) gap(a *adviser) {
 			d.Hint += "; the nearest is " + s.pages[near[0].page].File.Path
 		}
 	}
+}
+
+// more says that boxes are not all there are.
+func more(s *Share) string {
+	if s.More {
+		return ", among others"
+	}
+	return ""
 }
 
 func (s *speaker) texts(regions []Region) (texts []string) {
@@ -265,13 +273,13 @@ func (s *speaker) overlap(regions []Region, a *adviser) {
 	boxes, pages := boxesOf(regions), s.paths(regions[0].Pages)
 	cells := new(big.Int)
 	if !s.meter.try(func() {
-		cells.Sub(s.verdict.Cells, countOutside(s.meter, s.whole, slices.Concat(s.voids, boxes)))
+		cells.Sub(s.verdict.Cells, countOutside(s.meter, s.whole, s.voids, boxes))
 	}) {
 		cells = regions[0].Cells
 	}
 	all := map[bool]string{true: "both", false: "all"}[len(pages) == 2]
-	message := fmt.Sprintf("%s land on %d pages, %s%s; %s take %s",
-		s.share(cells), len(pages), and(pages), s.example(boxes[0]), all, some(s.texts(regions), maxNamed))
+	message := fmt.Sprintf("%s land on %d pages, %s%s; %s take %s%s",
+		s.share(cells), len(pages), some(pages, maxNamed), s.example(boxes[0]), all, some(s.texts(regions), maxNamed), more(s.verdict.Overlap))
 	hint, at := "", source.Place{}
 	if a != nil {
 		s.meter.try(func() { hint, at = a.separating(regions[0].Pages, cells) })

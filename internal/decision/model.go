@@ -135,10 +135,11 @@ type Verdict struct {
 //
 // The boxes cover those readers and no other possible ones; they may share
 // some, and reach over impossible combinations where that makes them larger or
-// fewer, but neither counts in their Cells. There are at most MaxRegions.
+// fewer, but neither counts in their Cells.
 type Share struct {
 	Cells   *big.Int
 	Regions []Region
+	More    bool // there are more readers than in Regions: a limit was hit while looking for boxes
 }
 
 // Redundant names an alternative that other alternatives of its page cover.

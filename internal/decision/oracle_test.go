@@ -44,12 +44,12 @@ func dict(pairs ...any) *matter.Node {
 	return n
 }
 
-func qid(q int) string { return "q" + string(rune('a'+q)) }
-func aid(a int) string { return "a" + string(rune('0'+a)) }
+func qid(q int) string { return fmt.Sprint("q", q) }
+func aid(a int) string { return fmt.Sprint("a", a) }
 
 func entryNode(alt map[int][]int) *matter.Node {
 	n := dict()
-	for q := range 70 {
+	for q := range 64 {
 		answers, ok := alt[q]
 		if !ok {
 			continue

@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// Budgets of one decision, in units of [meter]: together about a second.
+// Budgets of one decision, in units of [meter]: together about half a second.
 const (
-	countWork      = 60_000_000 // counting readers, gaps and overlaps
-	regionWork     = 20_000_000 // their boxes
-	redundantWork  = 40_000_000
-	irrelevantWork = 20_000_000
+	countWork      = 15_000_000 // counting readers, gaps and overlaps
+	regionWork     = 4_000_000  // their boxes
+	redundantWork  = 10_000_000
+	irrelevantWork = 3_000_000
 )
 
 // prover proves one decision.
@@ -62,7 +62,7 @@ func newProver(d *draft) *prover {
 // be within the budget, in words.
 func (p *prover) prove(v *Verdict) (unproven []string) {
 	stage := func(budget int, what string, work func(m *meter)) {
-		if !within(budget, work) && what != "" {
+		if !within(budget, work) {
 			unproven = append(unproven, what)
 		}
 	}
@@ -93,30 +93,30 @@ func (p *prover) looseMentions() bool {
 // that both are certain.
 func (p *prover) count(m *meter, v *Verdict) {
 	census := p.census(m, p.landings.cubes)
-	over := new(big.Int).Sub(v.Cells, census.total())
-	gap := census.none
+	over := new(big.Int).Sub(v.Cells, census.total().big())
+	gap := census.none.big()
 	if len(p.loose) > 0 {
-		gap = countOutside(m, p.whole, slices.Concat(p.voids, p.landings.cubes, p.loose))
+		gap = countOutside(m, p.whole, p.voids, p.landings.cubes, p.loose)
 	}
 	if v.Overlap = (&Share{Cells: over}); over.Sign() > 0 {
-		within(regionWork, func(m *meter) { v.Overlap.Regions = p.overlapRegions(m) })
+		p.overlapRegions(v.Overlap)
 	}
 	if p.broken {
 		return
 	}
 	if v.Gap = (&Share{Cells: gap}); gap.Sign() > 0 {
-		within(regionWork, func(m *meter) { v.Gap.Regions = p.gapRegions(m) })
+		p.gapRegions(v.Gap)
 	}
 }
 
 // census counts the readers by the pages that take them.
 func (p *prover) census(m *meter, cubes []Cube) census {
-	return countByPage(m, p.whole, slices.Concat(p.voids, cubes), func(i int) int32 {
+	return countByPage(m, p.whole, func(i int) int32 {
 		if i < len(p.voids) {
 			return nobodys
 		}
 		return int32(p.landings.page[i-len(p.voids)])
-	})
+	}, p.voids, cubes)
 }
 
 // unreachable returns the pages that nobody lands on. A rule at fault may
@@ -146,11 +146,11 @@ func (p *prover) redundant(m *meter) []Redundant {
 		if len(alts) < 2 || !slices.ContainsFunc(alts, func(a Alternative) bool { return p.holds(m, a) }) {
 			continue
 		}
+		cubes := cubesOf(alts)
 		for i, a := range alts {
-			others := slices.Delete(slices.Clone(alts), i, i+1)
-			if findOutside(m, a.Cube, cubesOf(others), p.voids) == nil {
+			if findOutside(m, a.Cube, cubes[:i], cubes[i+1:], p.voids) == nil {
 				r := Redundant{Page: r.Page, Number: a.Number, alternative: a}
-				r.by, r.voids = p.cover(m, a.Cube, others)
+				r.by, r.voids = p.cover(m, a.Cube, slices.Delete(slices.Clone(alts), i, i+1))
 				found = append(found, r)
 			}
 		}

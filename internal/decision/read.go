@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"math/big"
 	"slices"
 	"strings"
 
@@ -80,18 +81,30 @@ func (c *compiler) readQuestions(d *draft, n *matter.Node, at source.Place) {
 		d.measured = false
 	}
 	if len(items) > MaxQuestions {
-		c.fault(d, "decision/too-large", list.Place, "the decision asks %d questions, and the limit is %d: it is not proven that every reader lands on exactly one page", len(items), MaxQuestions).
-			Hint = "make two decisions of it, of which one leads to the other"
+		c.fault(d, "decision/too-large", list.Place, "the decision asks %d questions, and the limit is %d: %s", len(items), MaxQuestions, notProven).
+			Hint = smaller
 		items, d.measured = items[:MaxQuestions], false
 	}
 	for _, item := range items {
 		c.readQuestion(d, item)
 	}
+	readers := big.NewInt(1)
 	for _, q := range d.Questions {
 		d.whole = append(d.whole, every(len(q.Answers)))
 		d.measured = d.measured && len(q.Answers) > 0
+		readers.Mul(readers, big.NewInt(int64(len(q.Answers))))
+	}
+	if readers.BitLen() > maxReaders {
+		c.fault(d, "decision/too-large", list.Place, "the answers combine in more than 2^%d ways, which is the limit: %s", maxReaders, notProven).
+			Hint = smaller
+		d.measured = false
 	}
 }
+
+const (
+	notProven = "it is not proven that every reader lands on exactly one page"
+	smaller   = "make two decisions of it, of which one leads to the other"
+)
 
 func (c *compiler) readQuestion(d *draft, n *matter.Node) {
 	if !c.shape.Map(n, "a question") {
@@ -127,7 +140,7 @@ func (c *compiler) readAnswers(d *draft, n *matter.Node, q Question) (answers []
 			Hint = "give the reader a choice, as in `answers: [{id: yes, label: \"Yes, they do\"}, {id: no, label: \"No\"}]`"
 	}
 	if len(items) > MaxAnswers {
-		c.fault(d, "decision/too-large", n.Place, "question %q has %d answers, and the limit is %d: it is not proven that every reader lands on exactly one page", q.ID, len(items), MaxAnswers).
+		c.fault(d, "decision/too-large", n.Place, "question %q has %d answers, and the limit is %d: %s", q.ID, len(items), MaxAnswers, notProven).
 			Hint = "group the answers, and ask for the detail in a second question"
 		items, d.measured = items[:MaxAnswers], false
 	}

@@ -29,16 +29,20 @@ type active struct {
 }
 
 // newSpace encodes the cubes that share something with the box.
-func newSpace(m *meter, box Cube, cubes []Cube, label func(i int) int32) *space {
+func newSpace(m *meter, box Cube, label func(i int) int32, cubes ...[]Cube) *space {
 	s := &space{meter: m, box: box}
 	var near []Cube
-	for i, c := range cubes {
-		if c.meets(box) {
-			near = append(near, c)
-			s.label = append(s.label, label(i))
+	n := 0
+	for _, list := range cubes {
+		for _, c := range list {
+			if c.meets(box) {
+				near = append(near, c)
+				s.label = append(s.label, label(n))
+			}
+			n++
 		}
 	}
-	m.spend(len(cubes) + len(near)*len(box))
+	m.spend(n + len(near)*len(box))
 	s.classes, s.cols = make([][]Answers, len(box)), make([][]Answers, len(box))
 	s.names = make([]uint64, len(near))
 	for q := range box {
@@ -239,6 +243,13 @@ type spent struct{}
 
 func (m *meter) spend(n int) {
 	if m.left -= n; m.left < 0 {
+		panic(spent{})
+	}
+}
+
+// stop ends the work as if nothing were left, if a limit of another kind is hit.
+func (m *meter) stop(limit bool) {
+	if limit {
 		panic(spent{})
 	}
 }
