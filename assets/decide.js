@@ -47,7 +47,7 @@ function show(key, { title, html }) {
 function focus() {
   const heading = main.querySelector('h1')
   heading.tabIndex = -1
-  heading.focus({ preventScroll: true })
+  heading.focus({ preventScroll: parent === window }) // in an iframe, the page around it scrolls
 }
 
 async function go(url) {
