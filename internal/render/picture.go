@@ -59,20 +59,15 @@ func accent(name string) string {
 	return ` data-name="` + htmlEscape(name) + `"`
 }
 
-// text writes lines of text, the first at y. Each ends in a space, so that the
-// words stay apart where they are read out.
+// text writes lines of text, the first at y. Each is an element of its own, so
+// that the words stay apart where they are read out.
 func (p *pen) text(class string, x, y, leading int, lines []string) {
-	if len(lines) == 0 {
-		return
-	}
 	if class != "" {
 		class = ` class="` + class + `"`
 	}
-	p.put(`<text%s x="%d" y="%d">%s`, class, p.x(x), y, htmlEscape(lines[0]))
-	for _, line := range lines[1:] {
-		p.put(` <tspan x="%d" dy="%d">%s</tspan>`, p.x(x), leading, htmlEscape(line))
+	for i, line := range lines {
+		p.put(`<text%s x="%d" y="%d">%s</text>`, class, p.x(x), y+i*leading, htmlEscape(line))
 	}
-	p.put("</text>")
 }
 
 func (p *pen) dot(class string, x, y int, radius float64) {

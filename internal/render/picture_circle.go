@@ -33,7 +33,11 @@ func (c *chart) drawCircle(v *View) template.HTML {
 		x[i] += mapWidth / 2
 	}
 	c.drawTies(p, "mw", func(attributes string, t tie) {
-		p.put(`<path%s d="M%d %dQ%d %d %d %d"/>`, attributes, p.x(x[t.from]), y[t.from], mapWidth/2, height/2, p.x(x[t.to]), y[t.to])
+		x1, y1, x2, y2 := x[t.from], y[t.from], x[t.to], y[t.to]
+		pull := min(.6, .15+math.Hypot(float64(x1-x2), float64(y1-y2))/(3*circleWidth))
+		in := func(from, middle int) int { return from + int(float64(middle-from)*pull) }
+		p.put(`<path%s d="M%d %dC%d %d %d %d %d %d"/>`, attributes, p.x(x1), y1,
+			p.x(in(x1, mapWidth/2)), in(y1, height/2), p.x(in(x2, mapWidth/2)), in(y2, height/2), p.x(x2), y2)
 	})
 	for i := range c.places {
 		c.around(p, i, x[i], y[i], i >= right)
@@ -47,9 +51,9 @@ func (c *chart) around(p *pen, at, x, y int, left bool) {
 	const room = mapWidth/2 - circleWidth - 30
 	p.link(here.Ref, "")
 	c.lights(p, "mw", at)
-	class, text, from := "", x+18, x-12
+	class, text, from := "", x+18, x
 	if left {
-		class, text, from = "end", x-18, x+12-room
+		class, text, from = "end", x-18, x-room
 	}
 	p.plate("mw", at, from, y-circleStep/2+1, room, circleStep-2)
 	lines := wrap(here.Title, room-40, mapTitle, 2)

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"html/template"
 	"strconv"
 )
@@ -40,12 +41,12 @@ func (c *chart) drawColumns(v *View) template.HTML {
 		if c.places[from].column > c.places[to].column {
 			from, to = to, from
 		}
-		x1, x2 := left(from)+width+portOutside, left(to)-portOutside
-		bend := (x2 - x1) / 2
 		if c.places[from].column == c.places[to].column {
-			x2, bend = x1, gutter/2
+			x := left(from) + width + portOutside
+			p.curve(attributes, x, rows[from].middle(), x, rows[to].middle(), gutter/2)
+			return
 		}
-		p.curve(attributes, x1, rows[from].middle(), x2, rows[to].middle(), bend)
+		p.put(`<path%s d="%s"/>`, attributes, c.route(p, rows, from, to, width, gutter))
 	})
 	for i, col := range c.columns {
 		c.head(p, col, i*(width+gutter), 16)
@@ -55,6 +56,38 @@ func (c *chart) drawColumns(v *View) template.HTML {
 	}
 	c.rules(p, rows, width, left)
 	return p.svg("map broad", "", height+1)
+}
+
+// route is the path of a tie from one column to a later one. It passes columns
+// between them along one of their rules.
+func (c *chart) route(p *pen, rows []row, from, to, width, gutter int) string {
+	first, last := c.places[from].column, c.places[to].column
+	y, x := rows[from].middle(), first*(width+gutter)+width+portOutside
+	d := fmt.Sprintf("M%d %d", p.x(x), y)
+	for col := first + 1; col <= last; col++ {
+		next, end := rows[to].middle(), col*(width+gutter)-portOutside
+		if col < last {
+			next = c.nearestRule(rows, c.columns[col], y+(next-y)/(last-col+1))
+		}
+		middle := p.x((x + end) / 2)
+		d += fmt.Sprintf("C%d %d %d %d %d %d", middle, y, middle, next, p.x(end), next)
+		y, x = next, end+width+2*portOutside
+		if col < last {
+			d += fmt.Sprintf("H%d", p.x(x))
+		}
+	}
+	return d
+}
+
+// nearestRule is the height of the rule of a column that is nearest to y.
+func (c *chart) nearestRule(rows []row, col column, y int) int {
+	best := rows[col.to-1].y + rows[col.to-1].height
+	for _, w := range rows[col.from:col.to] {
+		if max(w.y-y, y-w.y) < max(best-y, y-best) {
+			best = w.y
+		}
+	}
+	return best
 }
 
 func (c *chart) head(p *pen, col column, x, y int) {
@@ -94,7 +127,7 @@ func (p *pen) plate(picture string, at, x, y, width, height int) {
 	if p.mirror {
 		x += width
 	}
-	p.put(`<g class="plate"><rect id="%s%d" x="%d" y="%d" width="%d" height="%d"/></g>`, picture, at, p.x(x), y, width, height)
+	p.put(`<g class="plate"><rect id="%s%d" x="%d" y="%d" width="%d" height="%d"/></g>`, picture, at, p.x(x), y+2, width, height-4)
 }
 
 // rules draws the lines between the rows of every column.
@@ -146,6 +179,7 @@ func (c *chart) layRows(width int) (rows []row, height int) {
 	return rows, mapHead + height
 }
 
+// room is how wide the text of a place may be.
 func (c *chart) room(at, width int) int {
 	if c.places[at].Number > 0 {
 		width -= mapNumber
@@ -168,6 +202,10 @@ func (c *chart) stretch(rows []row, col column, width, left int) {
 		left -= need
 	}
 	y := mapHead
+	if c.places[col.from].pages > 0 { // one place for all: it is not drawn out
+		y += left / 2
+		left = 0
+	}
 	for at := col.from; at < col.to; at++ {
 		share := left / (col.to - at)
 		rows[at].y = y

@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"html/template"
 	"math"
 	"math/bits"
 	"slices"
@@ -16,7 +15,8 @@ const (
 	mostColumns = 5  // kinds side by side; past that the map shows sections
 	mostRows    = 16 // pages of a kind; past that the kind is one place
 	mostPlaces  = 24 // sections around a circle
-	mostTies    = 60 // between sections, the strongest
+	mostTied    = 5  // sections named as closest to one
+	mostTies    = 3  // of a section: the strongest, and those that are another's strongest
 )
 
 // chart is what a map shows: places, in columns, and the ties between them.
@@ -42,20 +42,75 @@ type spot struct {
 // tie joins two places. strength is how many relations or links it stands for.
 type tie struct{ from, to, strength int }
 
-// mapPicture draws how the playbook hangs together: the pages of its kinds by
-// their relations, or else its sections by their links. It comes twice, for a
-// wide page and for a phone, and styles show the one that fits.
-func (r *Renderer) mapPicture(v *View) template.HTML {
+// mapped is the map of the playbook, as a picture and as a list: the pages of
+// its kinds by their relations, or else its sections by their links.
+//
+// The picture comes twice, for a wide page and for a phone, and styles show the
+// one that fits.
+func (r *Renderer) mapped(v *View) *Index {
 	c := r.kindChart()
 	wide := c.drawColumns
 	if len(c.ties) == 0 {
 		c = r.sectionChart()
 		wide = c.drawCircle
 	}
-	if len(c.ties) == 0 {
-		return ""
+	x := &Index{Map: r.mapGroups(c)}
+	if len(c.ties) > 0 {
+		x.Picture = wide(v) + "\n" + c.drawArcs(v)
 	}
-	return wide(v) + "\n" + c.drawArcs(v)
+	for _, g := range x.Map {
+		x.Total += len(g.Pages)
+	}
+	return x
+}
+
+// mapGroups lists the pages of every kind and folder, with their relations.
+func (r *Renderer) mapGroups(c *chart) (groups []MapGroup) {
+	at := map[*site.Page]int{}
+	for _, p := range r.in.Site.Pages {
+		section := p.Parent
+		if p.Kind != nil {
+			section = p.Kind.Section
+		}
+		if section == nil || p.Virtual || len(p.Children) > 0 {
+			continue
+		}
+		i, known := at[section]
+		if !known {
+			i = len(groups)
+			at[section] = i
+			groups = append(groups, MapGroup{Ref: r.refTo(section), Tied: c.tied(section.Path)})
+			if p.Kind != nil {
+				groups[i].Title, groups[i].Kind = p.Kind.Plural, p.Kind.Name
+			}
+		}
+		page := MapPage{Ref: r.refTo(p), Relations: r.relations(p)}
+		for j := range page.Relations {
+			g := &page.Relations[j]
+			g.More = max(0, len(g.Refs)-mostNear)
+			g.Refs = g.Refs[:len(g.Refs)-g.More]
+		}
+		groups[i].Pages = append(groups[i].Pages, page)
+		groups[i].Folded = len(groups[i].Pages) > mostRows
+	}
+	return groups
+}
+
+// tied lists what the section at an address is tied to, where the chart is one
+// of sections.
+func (c *chart) tied(path string) (refs []Ref) {
+	if len(c.columns) > 1 {
+		return nil
+	}
+	for _, t := range c.ties {
+		switch path {
+		case c.places[t.from].Path:
+			refs = append(refs, c.places[t.to].Ref)
+		case c.places[t.to].Path:
+			refs = append(refs, c.places[t.from].Ref)
+		}
+	}
+	return refs[:min(len(refs), mostTied)]
 }
 
 // kindChart has a column for every kind that takes part in a relation. It is
@@ -206,35 +261,33 @@ func (r *Renderer) sectionChart() *chart {
 	return c
 }
 
-// keep drops the places and ties that matter least where there are too many,
-// and the places that nothing joins to the others.
+// keep drops the places that have least to do with the others, where there are
+// too many or nothing joins them, and all but the strongest ties of each.
 func (c *chart) keep() {
 	weight := make([]int, len(c.places))
 	for _, t := range c.ties {
 		weight[t.from] += t.strength
 		weight[t.to] += t.strength
 	}
-	order := make([]int, len(c.places))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return weight[b] - weight[a] })
-	order = order[:min(len(order), mostPlaces)]
-	slices.Sort(order)
-	now := make([]int, len(c.places))
+	most := slices.Sorted(slices.Values(weight))
+	least := most[max(0, len(most)-mostPlaces)]
+	now := make([]int, len(c.places)) // the new place, from 1
 	var places []spot
-	for _, i := range order {
-		if weight[i] > 0 {
-			places = append(places, c.places[i])
+	for i, p := range c.places {
+		if weight[i] > 0 && weight[i] >= least && len(places) < mostPlaces {
+			places = append(places, p)
 			now[i] = len(places)
 		}
 	}
-	ties := slices.Clone(c.ties)
-	slices.SortStableFunc(ties, func(a, b tie) int { return b.strength - a.strength })
+	slices.SortStableFunc(c.ties, func(a, b tie) int { return b.strength - a.strength })
+	ties, had := c.ties, make([]int, len(c.places))
 	c.places, c.ties = places, nil
 	for _, t := range ties {
-		if t.from, t.to = now[t.from]-1, now[t.to]-1; t.from >= 0 && t.to >= 0 && len(c.ties) < mostTies {
-			c.ties = append(c.ties, t)
+		from, to := now[t.from]-1, now[t.to]-1
+		if from >= 0 && to >= 0 && min(had[from], had[to]) < mostTies {
+			had[from]++
+			had[to]++
+			c.ties = append(c.ties, tie{from, to, t.strength})
 		}
 	}
 }

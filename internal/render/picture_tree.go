@@ -159,7 +159,6 @@ func (p *pen) state(b *branch) {
 	if class != "" {
 		class = "ask"
 	}
-	p.put(" ")
 	p.text(class, b.x, b.eye()+5, treeLine, b.title)
 	p.put("</a>\n")
 }

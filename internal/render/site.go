@@ -107,7 +107,7 @@ func (r *Renderer) lists() (list []made) {
 		}})
 	}
 	add(indexPath, "index", "index", func(v *View) { v.Index = r.index() })
-	add(mapPath, "map", "map", func(v *View) { v.Index = r.index(); v.Index.Picture = r.mapPicture(v) })
+	add(mapPath, "map", "map", func(v *View) { v.Index = r.mapped(v) })
 	add(searchPath, "search", "search", func(v *View) { v.Page.NoIndex = true })
 	add(printPath, "print", "print-all", func(v *View) { v.Page.NoIndex = true; v.Whole = r.whole(v) })
 	add(notFoundPath, "404", "not-found", func(v *View) { v.Page.NoIndex = true; v.Root = r.hostRoot() })

@@ -270,7 +270,22 @@ type OverviewRule struct {
 // Index lists the site's pages, for the index page and the map.
 type Index struct {
 	Letters []Group // every page by title, under its first letter
-	Kinds   []Group // every page by kind or folder
+	Kinds   []Group // every page by kind or folder; not on the map
 	Total   int
 	Picture template.HTML // the map, as svg
+	Map     []MapGroup    // the same as a list
+}
+
+// MapGroup is a kind or a folder of the map, and its pages.
+type MapGroup struct {
+	Ref
+	Tied   []Ref // the sections it is most closely linked with
+	Pages  []MapPage
+	Folded bool // they are so many that they are better kept shut at first
+}
+
+// MapPage is a page of the map and what it is related to.
+type MapPage struct {
+	Ref
+	Relations []Group
 }
