@@ -7,5 +7,5 @@ import "embed"
 // Files are the layouts that every site starts from.
 //
 //go:embed 404.html base.html blocks.html embed.html home.html index.html map.html moved.html overview.html page.html
-//go:embed preview.html print.html question.html result.html search.html section.html words
+//go:embed preview.html print.html question.html result.html search.html section.html withdrawn.html words
 var Files embed.FS

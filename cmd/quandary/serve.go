@@ -147,7 +147,11 @@ func (p *previewing) rebuild(changed []string) {
 		fmt.Fprintf(p.errs, "quandary: %v\n", err)
 		return
 	}
-	p.server.Publish(res.Set, res.Diags, p.pagesOf(res, changed))
+	set := res.Set
+	if !res.Drawn {
+		set = nil
+	}
+	p.server.Publish(set, res.Diags, p.pagesOf(res, changed))
 	if len(res.Diags) > 0 {
 		if err := p.print(p.errs, res.Diags, res.Pages()); err != nil {
 			return

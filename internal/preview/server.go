@@ -73,15 +73,17 @@ const (
 //go:embed reload.js
 var script []byte
 
-// Publish shows another state of the site. When list has errors the last good
-// set stays and they lie over it, so set may then be nil. changed names the
+// Publish shows another state of the site. When list has errors they lie over
+// the last good set, which stays, or over this one where there was none yet, so
+// that a folder that was never clean can be read. set is nil where it could not
+// be drawn. changed names the
 // output paths of the pages that the last edit was made to; a reader of another
 // page is offered them.
 func (s *Server) Publish(set *output.Set, list diag.List, changed []string) {
 	st := &state{set: set, report: s.report(list), waiting: waitingPage(list), changed: changed}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if good := s.current().set; list.Errors() > 0 || set == nil {
+	if good := s.current().set; set == nil || list.Errors() > 0 && good != nil {
 		st.set, st.changed = good, nil
 	}
 	s.now = st

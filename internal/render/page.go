@@ -66,8 +66,11 @@ func (r *Renderer) view(p *site.Page) *View {
 	page := v.Page
 	page.Title, page.Summary, page.Name = p.Title, p.Summary, nameOf(p)
 	page.setKind(p)
+	if p.Stated {
+		page.Lede = p.Summary
+	}
 	page.Fields = r.fields(p, v.Root, v.words)
-	page.Content = template.HTML(r.content(p, v.Root, v.words))
+	page.Content = template.HTML(r.oldAnchors(p, v, r.content(p, v.Root, v.words)))
 	page.Headings = nest(p.Doc.Headings)
 	page.Relations, page.Backlinks = r.relations(p), r.backlinks(p)
 	page.Breadcrumbs = r.breadcrumbs(p)

@@ -105,6 +105,7 @@ type Page struct {
 	Title       string
 	TitleID     string // the anchor of the title, where the file has it as a heading; or ""
 	Summary     string
+	Lede        string // the summary, where the writer gave one: else it is the first paragraph, which follows
 	Name        string // as in Ref
 	Kind        string // the name of its kind, or ""
 	KindLabel   string // its singular for readers: "Root cause"
