@@ -242,8 +242,8 @@ func (r *Renderer) sectionChart() *chart {
 		default:
 			at[p.ID] = at[p.Parent.ID]
 		}
-		if here := &c.places[at[p.ID]]; len(c.places) > 0 && (p.Parent != fork || len(p.Children) > 0) && !p.Virtual {
-			here.pages++
+		if !p.Virtual && (p.Parent != fork || len(p.Children) > 0) {
+			c.places[at[p.ID]].pages++
 		}
 	}
 	count := tally{}
@@ -255,8 +255,9 @@ func (r *Renderer) sectionChart() *chart {
 			}
 		}
 	}
-	c.ties = count.sorted()
-	c.keep()
+	if c.ties = count.sorted(); len(c.ties) > 0 {
+		c.keep()
+	}
 	c.columns[0].to = len(c.places)
 	return c
 }
