@@ -346,7 +346,7 @@ func TestReload(t *testing.T) {
 func TestWaitingPage(t *testing.T) {
 	ctx := browsertest.New(t)
 	p := &tab{T: t, ctx: ctx, server: &preview.Server{}, files: map[string]string{"index.html": body("Good")}}
-	p.publish(broken())
+	p.server.Publish(nil, broken(), nil)
 	p.open()
 	p.wait("!shade().getElementById('errors').hidden")
 	p.want(map[string]string{"document.title": "The site has errors", "shade().querySelector('h2 span').textContent": "1 error"})
