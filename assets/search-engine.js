@@ -86,6 +86,8 @@ export function open(read, page) {
     return piece
   }
 
+  const have = name => pieces.get(name)?.value
+
   const manifest = () => load('index', text => {
     site = JSON.parse(text)
     weights = site.weights
@@ -193,7 +195,7 @@ export function open(read, page) {
       })
     }
     const rarity = common ? weights.common : Math.log(1 + (site.pages - count + 0.5) / (count + 0.5))
-    return { hits, common, places, scores: scores.map(s => s * rarity / 1000) }
+    return { hits, common, places, usual: count > site.pages / 2, scores: scores.map(s => s * rarity / 1000) }
   }
 
   function understand(query) {
@@ -205,7 +207,7 @@ export function open(read, page) {
 
   // unread counts the pieces that the words of a query fall in and that are not at hand.
   const unread = ({ words }) => new Set(words.flatMap(w => [w.whole, ...w.parts]).map(w => site.terms[within(site.terms, w) + 1])
-    .filter(name => !pieces.get(name)?.value)).size
+    .filter(name => !have(name))).size
 
   // rank orders the pages: the exact title, then those with most words of the query, then by score.
   async function rank(asked) {
@@ -218,8 +220,8 @@ export function open(read, page) {
     const sums = new Float32Array(sections), counts = new Uint8Array(sections)
     for (let at = 0; at < site.pages; at++) {
       for (const { whole, parts } of words) {
-        if (whole.scores[at] || whole.common || !parts.length) { scores[at] += whole.scores[at]; found[at] += +(whole.scores[at] > 0 || whole.common) }
-        else for (const p of parts) { scores[at] += p.scores[at]; found[at] += +(p.scores[at] > 0 || p.common) / parts.length }
+        const told = whole.scores[at] || whole.common || !parts.length ? [whole] : parts
+        for (const t of told) { scores[at] += t.scores[at]; found[at] += (t.common || t.scores[at] > 0) / told.length }
       }
       if (scores[at] && words.length > 1) { // words that meet in a section, or in it and the title, count for more
         let best = 0
@@ -239,7 +241,8 @@ export function open(read, page) {
     }
     scores.forEach((s, at) => s > 0 && order.push(at))
     order.sort((a, b) => exact[b] - exact[a] || found[b] - found[a] || scores[b] - scores[a] || a - b)
-    const forms = new Set(tallies.flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
+    const telling = tallies.filter(t => !t.usual && !t.common) // "the" is not worth a mark
+    const forms = new Set((telling.length ? telling : tallies).flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.last && word.startsWith(asked.last)
     return { asked, order, found, scores, exact, tallies, means }
   }
@@ -250,10 +253,10 @@ export function open(read, page) {
     const standing = order.slice(0, 12).map(at => {
       const title = split(pages[at].title), held = title.filter(w => means(w.whole)).length
       const same = held && held === title.length && held === asked.words.length
-      return { at, exact: 2 * exact[at] + same, found: found[at], score: scores[at] * (1 + weights.cover * held / (title.length || 1)) }
+      return [at, 2 * exact[at] + same, found[at], scores[at] * (1 + weights.cover * held / (title.length || 1))]
     })
-    standing.sort((a, b) => b.exact - a.exact || b.found - a.found || b.score - a.score)
-    return [...standing.map(s => s.at), ...order.slice(12)]
+    standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
+    return [...standing.map(s => s[0]), ...order.slice(12)]
   }
 
   // quoted keeps the pages that have the phrases word for word, which only the pages themselves can tell.
@@ -294,20 +297,25 @@ export function open(read, page) {
     return mark((from ? '… ' : '') + text.slice(from, to > from ? to : from + 165) + (to < text.length ? ' …' : ''), ranked)
   }
 
-  // describe makes the result for a page; while its excerpts are not at hand it has neither heading nor excerpt.
-  function describe(at, ranked, text) {
-    const { url, title } = pages[at], trail = []
+  // describe makes the result for a page; without its excerpts it has neither heading nor excerpt.
+  // Where those do not show what was asked for, the page itself will, if the reader cares enough.
+  async function describe(at, ranked, excerpts, care) {
+    const { url, title } = pages[at], trail = [], lines = await excerpts
     for (let up = url; (up = up.replace(/[^/]*\/$/, '')) && up !== url;) if (titles.has(up)) trail.unshift(titles.get(up))
     const result = { page: at, url, title: mark(title, ranked), kind: site.kinds?.[kindOf[at]] ?? '', trail, heading: [''], excerpt: null }
-    if (!text) return result
-    const all = text.map(line => { const [heading, id, words] = line.split('\t'); return { heading, id: id || slug(heading), words } })
-    const votes = new Float32Array(all.length + sections), marks = text => mark(text, ranked).length
-    for (const t of ranked.tallies) if (t.places[at]) votes[t.places[at] - 1] += t.scores[at]
-    if (votes[sections - 2]) for (let i = sections - 1; i < all.length; i++) votes[i] = votes[sections - 2] * (1 - 3 / (3 * marks(all[i].heading) + marks(all[i].words)))
-    const best = all[votes.indexOf(Math.max(...votes))]
-    if (best?.heading && votes.some(Boolean)) { result.heading = mark(best.heading, ranked); result.url += '#' + best.id }
-    const told = [best, ...all].filter(s => s?.words)
-    result.excerpt = clip((told.find(s => marks(s.words) > 1) || told[0])?.words ?? '', ranked)
+    if (!lines) return result
+    const marks = text => mark(text, ranked).length
+    const all = lines.map(line => { const [heading, id, words] = line.split('\t'); return { heading, words, id: id || slug(heading), votes: 0 } })
+    const last = all.slice(sections - 2).sort((a, b) => marks(b.heading + b.words) - marks(a.heading + a.words))[0]
+    for (const t of ranked.tallies) {
+      const section = t.places[at] < sections - 1 ? all[t.places[at] - 1] : last
+      if (section) section.votes += t.scores[at]
+    }
+    const best = all.reduce((a, b) => b.votes > a.votes ? b : a, { votes: 0 })
+    if (best.heading) { result.heading = mark(best.heading, ranked); result.url += '#' + best.id }
+    let told = [best, ...all].map(s => s.words).filter(Boolean)
+    if (care && page && !told.some(t => marks(t) > 1)) told = [...await page(url).catch(() => []), ...told]
+    result.excerpt = clip(told.find(t => marks(t) > 1) ?? told[0] ?? '', ranked)
     return result
   }
 
@@ -329,14 +337,13 @@ export function open(read, page) {
       let order = kind ? ranked.order.filter(at => kindOf[at] === which) : ranked.order
       if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] >= 60 * asked.words.length), asked.phrases, limit)
       await listed(order.slice(0, Math.max(limit, 12)))
-      const shown = lift(ranked, order).slice(0, limit), gain = new Map()
-      shown.forEach((at, i) => gain.set(pages[at].excerpts, (gain.get(pages[at].excerpts) ?? 0) + (i ? 1 / (i + 1) : 9)))
-      const names = [...gain.keys()].filter(n => !pieces.get(n)?.value).sort((a, b) => gain.get(b) - gain.get(a)).slice(0, Math.max(requests, 1))
-      const texts = await Promise.all(shown.map(at => names.includes(pages[at].excerpts) || pieces.get(pages[at].excerpts)?.value ? excerptsOf(pages[at]) : null))
+      const shown = lift(ranked, order).slice(0, limit), gain = {}
+      shown.forEach((at, i) => { gain[pages[at].excerpts] = (gain[pages[at].excerpts] ?? 0) + 1 / (i || 0.1) })
+      const names = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(0, Math.max(requests, 1))
       return {
         total: order.length,
-        results: shown.map((at, i) => describe(at, ranked, texts[i])),
-        complete: async result => describe(result.page, ranked, await excerptsOf(pages[result.page])),
+        results: await Promise.all(shown.map(at => describe(at, ranked, names.includes(pages[at].excerpts) || have(pages[at].excerpts) ? excerptsOf(pages[at]) : null))),
+        complete: result => describe(result.page, ranked, excerptsOf(pages[result.page]), true),
       }
     },
   }

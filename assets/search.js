@@ -87,7 +87,7 @@ function build(root, place) {
     if (result.kind) a.append(element('span', { class: 'search-kind' }, result.kind), ' ')
     if (where.join('')) a.append(element('span', { class: 'search-where' }, ...marked(where)), ' ')
     if (result.excerpt) a.append(element('span', { class: 'search-excerpt' }, ...marked(result.excerpt)))
-    else a.addEventListener('pointerenter', () => complete(i), { once: true })
+    a.addEventListener('pointerenter', () => complete(i), { once: true })
     return a
   }
 
@@ -96,9 +96,9 @@ function build(root, place) {
   // complete fetches what a result has to show once the reader turns to it.
   async function complete(i) {
     const from = answer, result = from?.results[i]
-    if (!result || result.excerpt) return
+    if (!result || result.excerpt?.length > 1) return
     const whole = await from.complete(result).catch(() => result)
-    if (from !== answer || !whole.excerpt) return
+    if (from !== answer || whole.excerpt?.join() === result.excerpt?.join()) return
     from.results[i] = whole
     list.children[i].replaceWith(option(whole, i))
     if (active === i) go(i)

@@ -176,10 +176,10 @@ func (a *analysis) sections(doc Document) string {
 		a.scan(s.Heading)
 		a.weight = a.textWeight
 		lead := true
-		for text := range fragments(s.Text) {
+		for text := range fragments(strings.TrimPrefix(s.Text, s.Heading+"\n")) {
 			from := len(a.trail)
 			a.scan(text)
-			offered = append(offered, fragment{text: text, from: int32(from), to: int32(len(a.trail)), section: int32(i), lead: lead})
+			offered = append(offered, fragment{text: text, from: int32(from), to: int32(len(a.trail)), section: int32(i), lead: lead && len(offered) == 0})
 			lead = false
 		}
 	}

@@ -8,13 +8,13 @@ import (
 )
 
 // A page's excerpts are the words that a result can show of it. Its whole text
-// would double the index, so a page keeps the opening of every section and,
-// as far as its room goes, the fragments that hold most of the words the page
-// is about and that no other kept fragment of their best section holds yet.
+// would double the index, so a page keeps its opening and, as far as its room
+// goes, the fragments that hold most of the words the page is about and that
+// no other kept fragment of their best section holds yet.
 
 const (
-	fragmentLength = 150 // bytes; about two lines of a result
-	excerptRoom    = 220 // bytes of every page
+	fragmentLength = 120 // bytes; a line and a half of a result
+	excerptRoom    = 260 // bytes of every page
 	excerptShare   = 12  // and one in so many bytes of its text
 )
 
@@ -38,7 +38,8 @@ func (a *analysis) choose(offered []fragment) {
 		f.kept = true
 		room -= len(f.text)
 		for _, i := range a.trail[f.from:f.to] {
-			shown[i] = shown[i] || int32(a.words[i].best) == f.section
+			best := int32(a.words[i].best)
+			shown[i] = shown[i] || best == f.section || best < 0
 		}
 	}
 	others := make([]int32, 0, len(offered))
@@ -75,7 +76,7 @@ func (a *analysis) worth(f *fragment, shown []bool) float32 {
 			continue
 		}
 		value := w.total
-		if int32(w.best) != f.section {
+		if w.best >= 0 && int32(w.best) != f.section {
 			value /= 4
 		}
 		sum += value

@@ -28,7 +28,11 @@ func (m *manifest) kinds(pages []*Entry) {
 
 // documents writes the text pieces and the page list.
 func (m *manifest) documents(pages []*Entry, p *pieces) {
-	starts := cut(len(pages), textPiece,
+	size := 0
+	for _, e := range pages {
+		size += len(e.text)
+	}
+	starts := cut(len(pages), min(max(size/4, textPiece/3), textPiece),
 		func(i int) int { return len(pages[i].text) + 1 },
 		func(i int) int { return shared(pages[i-1].url, pages[i].url) })
 	var list []byte

@@ -51,7 +51,7 @@ type manifest struct {
 const (
 	termPiece = 6000
 	typoPiece = 9000
-	textPiece = 12000
+	textPiece = 12000 // down to a third of it on small sites
 	listPiece = 64    // pages
 	inline    = 1100  // pages whose list fits in the manifest
 	fewTerms  = 48000 // bytes of term pieces that need no typo pieces: all of them can be read instead
