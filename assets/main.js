@@ -1,6 +1,7 @@
 // The one script. Everything can be read and walked without it.
 import { theme } from './theme.js'
 import { files } from './files.js'
+import { elsewhere } from './elsewhere.js'
 import { contents } from './contents.js'
 import { copy, acts } from './copy.js'
 import { peek } from './peek.js'
@@ -11,6 +12,7 @@ import { embedded } from './embedded.js'
 const main = document.getElementById('main')
 theme()
 files()
+elsewhere()
 contents()
 copy(main)
 acts()

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"quandary/internal/build"
+	"quandary/internal/fix"
+	"quandary/internal/ledger"
 	"quandary/internal/output"
 )
 
@@ -58,5 +63,31 @@ func (a *app) runBuild(dir string, set settings, force bool) error {
 	if res.Diags.Errors() > 0 {
 		return errFound
 	}
+	if !set.drafts {
+		a.keepLedger(o, res)
+	}
 	return nil
+}
+
+// keepLedger adds what was published to the ledger of addresses. A bare folder
+// of Markdown has one only where somebody put it there. Where it cannot be
+// written, as in a checkout that is read only, the site is published all the same.
+func (a *app) keepLedger(o *opened, res *build.Result) {
+	name := o.folder.Content + ledger.Name
+	before, err := o.folder.File(name)
+	if o.folder.Content == "" && err != nil {
+		return
+	}
+	next := res.NextLedger()
+	if bytes.Equal(before, next) {
+		return
+	}
+	root, err := os.OpenRoot(o.folder.Path)
+	if err == nil {
+		defer root.Close()
+		err = fix.Replace(root, name, next, 0o644)
+	}
+	if err != nil {
+		fmt.Fprintf(a.errs, "the addresses were not noted in %s: %v\n", name, err)
+	}
 }

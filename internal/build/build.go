@@ -15,6 +15,7 @@ import (
 	"quandary/internal/content"
 	"quandary/internal/decision"
 	"quandary/internal/diag"
+	"quandary/internal/ledger"
 	"quandary/internal/link"
 	"quandary/internal/output"
 	"quandary/internal/render"
@@ -42,6 +43,7 @@ type Builder struct {
 	assets  once[*asset.Bundle]
 	index   searchMemory
 	decided decisionMemory
+	ledger  ledgerMemory
 }
 
 // Result is one build: a site, and what is wrong with it.
@@ -52,6 +54,7 @@ type Result struct {
 	Graph     *link.Graph
 	Decisions []render.Decided
 	Rules     []decision.Page // what every page says of decisions, by its ID
+	Ledger    *ledger.Ledger  // the addresses that were published before; empty where none are kept
 	Drawn     bool            // false where layouts or assets have errors, so that there are no pages
 	Stages    []Stage         // how long each took, in order
 }
@@ -90,6 +93,9 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	res.Graph, faults = link.Resolve(res.Site)
 	res.Diags = append(res.Diags, faults...)
 	clock("link")
+	faults = b.recall(res, tree, prefix, read)
+	res.Diags = append(res.Diags, faults...)
+	clock("addresses")
 	faults = b.decide(res)
 	res.Diags = append(res.Diags, faults...)
 	clock("decide")
@@ -185,7 +191,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	r := render.New(render.Input{
 		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
-		Assets: bundle.Path, Files: info, BaseURL: base, Version: b.Options.Version,
+		Assets: bundle.Path, Files: info, Withdrawn: withdrawn(res), BaseURL: base, Version: b.Options.Version,
 	})
 	for _, f := range r.Files(promise) {
 		res.Set.Add(f)

@@ -111,7 +111,11 @@ func (r *resolver) movedTo(p *site.Page, text string) Target {
 	if name == "" {
 		return Target{Page: p, Fragment: fragment}
 	}
-	t := r.exact([]byte(absolute(p.Name, name)))
+	full := absolute(p.Name, name)
+	t := r.exact([]byte(full))
+	if t.Page == nil {
+		t.Page = r.once(full)
+	}
 	return Target{Page: t.Page, Fragment: fragment}
 }
 

@@ -18,6 +18,7 @@ type Input struct {
 	Layouts   *Layouts
 	Assets    func(name string) string // where an asset was put; "" where there is none
 	Files     map[string]FileInfo      // the files of the content folder that pages refer to
+	Withdrawn []Withdrawn              // what was deleted on purpose
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
 	Version   string
 }
@@ -43,6 +44,8 @@ type Renderer struct {
 	shared  map[string]*Site // what all pages show, by language
 	refs    []Ref            // every page as others mention it, by ID
 	decided []*walk          // the decisions that have a tree
+
+	withdrawnOn map[string][]Withdrawn // anchors, by the address of their page
 }
 
 // New prepares what all pages share.
@@ -53,6 +56,12 @@ func New(in Input) *Renderer {
 		r.refs[i] = r.ref(p)
 	}
 	r.decided = r.walks()
+	r.withdrawnOn = map[string][]Withdrawn{}
+	for _, w := range in.Withdrawn {
+		if w.ID != "" {
+			r.withdrawnOn[w.Path] = append(r.withdrawnOn[w.Path], w)
+		}
+	}
 	r.shared = map[string]*Site{}
 	r.shareSite()
 	return r
