@@ -5,19 +5,15 @@ function button(className, label) {
   const b = document.createElement('button')
   b.type = 'button'
   b.className = className
-  b.setAttribute('aria-label', label)
+  b.ariaLabel = label
   return b
 }
 
 // done says that something was copied, to eyes on the button and to ears once.
 function done(b) {
-  const label = b.getAttribute('aria-label')
-  b.dataset.done = ''
-  b.setAttribute('aria-label', words.copied)
-  setTimeout(() => {
-    delete b.dataset.done
-    b.setAttribute('aria-label', label)
-  }, 2000)
+  const label = b.ariaLabel
+  b.dataset.done = b.ariaLabel = words.copied
+  setTimeout(() => { delete b.dataset.done; b.ariaLabel = label }, 2000)
 }
 
 async function put(text) {
@@ -52,12 +48,6 @@ export function acts() {
   addEventListener('click', e => {
     const b = e.target.closest?.('[data-act]')
     if (b?.dataset.act === 'print') print()
-    if (b?.dataset.act === 'link') {
-      put(location.href).then(() => {
-        const label = b.textContent
-        b.textContent = words.copied
-        setTimeout(() => { b.textContent = label }, 2000)
-      })
-    }
+    if (b?.dataset.act === 'link') put(location.href).then(() => done(b))
   })
 }

@@ -36,7 +36,7 @@ function arrived() {
 // show swaps in a state whose address is already the page's own.
 function show(key, { title, html }) {
   shown = key
-  for (const a of document.querySelectorAll('.top a')) a.href === location.href ? a.ariaCurrent = 'page' : a.ariaCurrent = null
+  for (const a of document.querySelectorAll('.top a')) a.ariaCurrent = a.href === location.href ? 'page' : null
   main.innerHTML = html
   document.title = title
   enhance(main)

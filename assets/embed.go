@@ -7,6 +7,6 @@ import "embed"
 // Files are the assets that every site starts from.
 //
 //go:embed main.css tokens.css base.css layout.css parts.css prose.css decision.css picture.css print.css mark.svg
-//go:embed main.js early.js theme.js files.js elsewhere.js contents.js copy.js peek.js search-loader.js decide.js embedded.js embed.js
+//go:embed main.js early.js theme.js files.js ahead.js elsewhere.js contents.js copy.js peek.js search-loader.js decide.js embedded.js embed.js
 //go:embed search.js search-engine.js search.css
 var Files embed.FS

@@ -1,6 +1,7 @@
 // The one script. Everything can be read and walked without it.
 import { theme } from './theme.js'
 import { files } from './files.js'
+import { ahead } from './ahead.js'
 import { elsewhere } from './elsewhere.js'
 import { contents } from './contents.js'
 import { copy, acts } from './copy.js'
@@ -12,6 +13,7 @@ import { embedded } from './embedded.js'
 const main = document.getElementById('main')
 theme()
 files()
+ahead()
 elsewhere()
 contents()
 copy(main)

@@ -9,22 +9,19 @@ export function theme() {
   if (!button) return
   const dark = () => root.dataset.theme ? root.dataset.theme === 'dark' : system.matches
   const show = () => button.setAttribute('aria-pressed', dark())
+  const set = wanted => {
+    if (wanted) root.dataset.theme = wanted
+    else delete root.dataset.theme
+    show()
+  }
   button.addEventListener('click', () => {
-    const wanted = !dark()
-    if (wanted === system.matches) delete root.dataset.theme
-    else root.dataset.theme = wanted ? 'dark' : 'light'
+    set(dark() === system.matches ? dark() ? 'light' : 'dark' : '')
     try {
       if (root.dataset.theme) localStorage.setItem(key, root.dataset.theme)
       else localStorage.removeItem(key)
     } catch {} // the choice lasts for this page
-    show()
   })
-  addEventListener('storage', e => {
-    if (e.key !== key) return
-    if (e.newValue) root.dataset.theme = e.newValue
-    else delete root.dataset.theme
-    show()
-  })
+  addEventListener('storage', e => e.key === key && set(e.newValue))
   system.addEventListener('change', show)
   show()
 }
