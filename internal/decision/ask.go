@@ -7,60 +7,6 @@ import (
 	"strings"
 )
 
-// Interview asks one person the questions of a tree. It knows nothing of
-// terminals: what runs it shows the question and reads the answer.
-type Interview struct {
-	tree *Tree
-	node *Node
-}
-
-// Begin starts an interview with a tree that has a root.
-func Begin(t *Tree) *Interview { return &Interview{tree: t, node: t.Root} }
-
-// Node returns where the interview stands.
-func (v *Interview) Node() *Node { return v.node }
-
-// Question returns the question to ask, or nil where the page is settled.
-func (v *Interview) Question() *Question {
-	if v.node.Question < 0 {
-		return nil
-	}
-	return &v.tree.Decision.Questions[v.node.Question]
-}
-
-// Offered returns the indices of the answers to choose from, in the author's
-// order. Those that are impossible after the answers so far are not offered.
-func (v *Interview) Offered() []int {
-	var offered []int
-	for a, child := range v.node.Children {
-		if child != nil {
-			offered = append(offered, a)
-		}
-	}
-	return offered
-}
-
-// Answer gives the answer with that index; false means it is not offered.
-func (v *Interview) Answer(answer int) bool {
-	if answer < 0 || answer >= len(v.node.Children) || v.node.Children[answer] == nil {
-		return false
-	}
-	v.node = v.node.Children[answer]
-	return true
-}
-
-// Back takes the last answer back; false means that there is none.
-func (v *Interview) Back() bool {
-	if v.node.Parent == nil {
-		return false
-	}
-	v.node = v.node.Parent
-	return true
-}
-
-// Restart takes all answers back.
-func (v *Interview) Restart() { v.node = v.tree.Root }
-
 // WriteResult writes what a leaf has to say: the page, why, what did not
 // matter, what would change it, and what else to read.
 func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {

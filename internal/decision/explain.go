@@ -87,54 +87,56 @@ func (r *Reasons) Why(given []Choice) (settle, rest []Choice) {
 // in c, and the other choices. All of them together have to.
 func (r *Reasons) fewest(c Cube, choices []Choice, landing int) (settle, rest []Choice) {
 	choices = inOrder(choices)
-	picked := smallest(len(choices), func(picked uint64) (missed []uint64) {
-		some := slices.Clone(c)
-		for i, g := range choices {
-			if picked>>i&1 == 1 {
-				some[g.Question] &= 1 << g.Answer
-			}
-		}
+	return pick(choices, smallest(len(choices), func(picked uint64) (missed []uint64) {
+		some, _ := pick(choices, picked)
+		who, _ := c.meet(r.box(some))
 		for i, rule := range r.d.Landings {
 			if i != landing {
-				missed = append(missed, r.strays(some, rule, choices)...)
+				missed = append(missed, r.strays(who, rule, choices)...)
 			}
 		}
 		return missed
-	})
-	for i, g := range choices {
-		if picked>>i&1 == 1 {
-			settle = append(settle, g)
-		} else {
-			rest = append(rest, g)
-		}
-	}
-	return settle, rest
+	}))
 }
 
 // strays finds readers in c to whom a rule applies and returns, for each, the
 // choices that they did not make.
 func (r *Reasons) strays(c Cube, rule Rule, choices []Choice) (differ []uint64) {
 	for _, alt := range rule.Alternatives {
-		shared, ok := alt.Cube.meet(c)
-		if !ok {
-			continue
-		}
-		if who := r.ground.readers(shared); who != nil {
-			mask := uint64(0)
-			for i, g := range choices {
-				if !who[g.Question].Has(g.Answer) {
-					mask |= 1 << i
-				}
+		if shared, ok := alt.Cube.meet(c); ok {
+			if who := escape(shared, r.ground.void); who != nil {
+				differ = append(differ, unlike(choices, who))
 			}
-			differ = append(differ, mask)
 		}
 	}
 	return differ
 }
 
+// unlike returns the choices that nobody in c made.
+func unlike(choices []Choice, c Cube) (mask uint64) {
+	for i, g := range choices {
+		if !c[g.Question].Has(g.Answer) {
+			mask |= 1 << i
+		}
+	}
+	return mask
+}
+
 // inOrder sorts choices as the author wrote their questions.
 func inOrder(choices []Choice) []Choice {
 	return slices.SortedFunc(slices.Values(choices), func(a, b Choice) int { return cmp.Compare(a.Question, b.Question) })
+}
+
+// pick divides choices into those in a set and the others.
+func pick(choices []Choice, set uint64) (in, out []Choice) {
+	for i, c := range choices {
+		if set>>i&1 == 1 {
+			in = append(in, c)
+		} else {
+			out = append(out, c)
+		}
+	}
+	return in, out
 }
 
 // Change is the smallest change of some answers that leads to another page.
@@ -167,76 +169,56 @@ func (r *Reasons) Changes(given []Choice) []Change {
 }
 
 func (r *Reasons) change(given []Choice, landing int) (Change, bool) {
-	alts := r.d.Landings[landing].Alternatives
-	for size := range len(given) + 1 {
-		if mask, ok := r.differing(given, alts, size); ok {
-			return r.changed(given, landing, mask), true
-		}
-	}
-	return Change{}, false
-}
-
-// differing finds the first set of so many answers that lets a reader land by
-// one of the alternatives if those answers, and no others, differ.
-func (r *Reasons) differing(given []Choice, alts []Alternative, size int) (best uint64, ok bool) {
-	for _, alt := range alts {
-		forced := uint64(0)
-		for i, g := range given {
-			if !alt.Cube[g.Question].Has(g.Answer) {
-				forced |= 1 << i
-			}
-		}
-		for mask := range supersets(forced, len(given), size) {
-			if ok && !precedes(mask, best) {
-				break // those that follow come later still
-			}
-			if r.ground.inhabited(differ(alt.Cube, given, mask)) {
-				best, ok = mask, true
-				break
-			}
-		}
-	}
-	return best, ok
-}
-
-// differ narrows a box to those who give other answers where mask says so, and
-// the given ones elsewhere.
-func differ(c Cube, given []Choice, mask uint64) Cube {
-	c = slices.Clone(c)
-	for i, g := range given {
-		if mask>>i&1 == 1 {
-			c[g.Question] &^= 1 << g.Answer
-		} else {
-			c[g.Question] &= 1 << g.Answer
-		}
-	}
-	return c
-}
-
-// changed completes a change once it is known which answers differ.
-func (r *Reasons) changed(given []Choice, landing int, mask uint64) Change {
 	change := Change{Landing: landing}
-	c := differ(r.ground.whole, given, mask)
-	for i, g := range given {
-		if mask>>i&1 == 0 {
-			continue
-		}
+	set, ok := r.differing(given, landing)
+	if !ok {
+		return change, false
+	}
+	differ, same := pick(given, set)
+	c := r.box(same)
+	for _, g := range differ {
 		for a := range r.d.Questions[g.Question].Answers {
-			if some := c.with(g.Question, 1<<a); !some.empty() && r.reaches(some, landing) {
+			if some := c.with(g.Question, 1<<a); r.reaches(some, landing) {
 				c = some
 				change.Changed = append(change.Changed, Choice{g.Question, a})
 				break
 			}
 		}
 	}
-	if r.tree.Root == nil {
-		return change
+	if r.tree.Root != nil {
+		var extra []Choice
+		change.Arrives = r.tree.Root.follow(c)
+		change.Leaf, extra = r.nearest(r.tree.Root, c, landing)
+		change.Assuming, _ = r.fewest(c, extra, landing)
 	}
-	change.Arrives = r.tree.Root.follow(c)
-	var extra []Choice
-	change.Leaf, extra = r.nearest(r.tree.Root, c, landing)
-	change.Assuming, _ = r.fewest(c, extra, landing)
-	return change
+	return change, true
+}
+
+// differing finds the smallest set of answers without which the others lead to
+// a landing; of several the one that comes first. To reach an alternative, the
+// answers that it does not admit have to differ; and more of them only where
+// nobody gives all the others.
+func (r *Reasons) differing(given []Choice, landing int) (set uint64, ok bool) {
+	var sets []uint64
+	for _, alt := range r.d.Landings[landing].Alternatives {
+		sets = append(sets, unlike(given, alt.Cube))
+	}
+	for size := range len(given) + 1 {
+		slices.SortFunc(sets, func(a, b uint64) int { return cmp.Compare(bits.Reverse64(b), bits.Reverse64(a)) })
+		sets = slices.Compact(sets)
+		for _, set := range sets {
+			if bits.OnesCount64(set) != size {
+				continue
+			}
+			if _, same := pick(given, set); r.reaches(r.box(same), landing) {
+				return set, true
+			}
+			for i := range given {
+				sets = append(sets, set|1<<i)
+			}
+		}
+	}
+	return 0, false
 }
 
 // follow walks down from a node as long as c has one answer to what is asked.
@@ -255,10 +237,10 @@ func (n *Node) follow(c Cube) *Node {
 // the fewest answers that c leaves open. It returns those answers as well.
 func (r *Reasons) nearest(n *Node, c Cube, landing int) (leaf *Node, extra []Choice) {
 	if n.Question < 0 {
-		if n.Landing == landing && r.ground.inhabited(c) {
-			return n, nil
+		if n.Landing != landing || !r.ground.inhabited(c) {
+			n = nil
 		}
-		return nil, nil
+		return n, nil
 	}
 	open := c[n.Question].Count() > 1
 	for a, child := range n.Children {
@@ -317,33 +299,4 @@ func meetAll(sets []uint64, start, n, size int) (picked uint64, ok bool) {
 		}
 	}
 	return 0, false
-}
-
-// supersets yields the sets of size numbers below n that hold all of some, in
-// order.
-func supersets(some uint64, n, size int) func(yield func(uint64) bool) {
-	return func(yield func(uint64) bool) {
-		var extend func(set uint64, start, more int) bool
-		extend = func(set uint64, start, more int) bool {
-			if more == 0 {
-				return yield(set)
-			}
-			for i := start; i < n; i++ {
-				if set>>i&1 == 0 && !extend(set|1<<i, i+1, more-1) {
-					return false
-				}
-			}
-			return true
-		}
-		if more := size - bits.OnesCount64(some); more >= 0 {
-			extend(some, 0, more)
-		}
-	}
-}
-
-// precedes reports whether one set comes before another of the same size: it
-// has the first number that only one of them has.
-func precedes(a, b uint64) bool {
-	differ := a ^ b
-	return a&(differ&-differ) != 0
 }

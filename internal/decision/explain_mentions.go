@@ -26,7 +26,7 @@ func (r *Reasons) Mentions(given []Choice) []Mention {
 	var mentions []Mention
 	for i, rule := range r.d.Mentions {
 		boxes := rule.boxes()
-		if r.ground.covered(c, boxes) {
+		if c.empty() || escape(c, slices.Concat(boxes, r.ground.void)) == nil {
 			mentions = append(mentions, Mention{Rule: i, Sure: true})
 		} else if when := r.conditions(c, boxes); len(when) > 0 {
 			mentions = append(mentions, Mention{Rule: i, If: when})

@@ -1,7 +1,9 @@
 package decision
 
 import (
+	"cmp"
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -29,22 +31,14 @@ func landingsOf(who []cell) []int {
 
 // sets returns all subsets of n things, the smaller first, then in order.
 func sets(n int) []uint64 {
-	var all []uint64
-	for size := range n + 1 {
-		all = slices.AppendSeq(all, supersets(0, n, size))
+	all := make([]uint64, 1<<n)
+	for i := range all {
+		all[i] = uint64(i)
 	}
+	slices.SortFunc(all, func(a, b uint64) int {
+		return cmp.Or(bits.OnesCount64(a)-bits.OnesCount64(b), cmp.Compare(bits.Reverse64(b), bits.Reverse64(a)))
+	})
 	return all
-}
-
-func pick(choices []Choice, mask uint64) (in, out []Choice) {
-	for i, c := range choices {
-		if mask>>i&1 == 1 {
-			in = append(in, c)
-		} else {
-			out = append(out, c)
-		}
-	}
-	return in, out
 }
 
 // eachGiven runs check with random decisions and the answers on every leaf of

@@ -57,17 +57,6 @@ func (t *Tree) branches(b *bufio.Writer, n *Node, indent string, pages []Page) {
 	}
 }
 
-// kids returns the node's children without those that are impossible.
-func (n *Node) kids() []*Node {
-	var kids []*Node
-	for _, c := range n.Children {
-		if c != nil {
-			kids = append(kids, c)
-		}
-	}
-	return kids
-}
-
 // caption is what a node asks, or the title of the page it shows.
 func (t *Tree) caption(n *Node, pages []Page) string {
 	if n.Question < 0 {

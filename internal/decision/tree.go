@@ -10,10 +10,6 @@ import (
 // Each of them becomes a page.
 const MaxStates = 10_000
 
-// maxWork bounds the search for a tree where not all states can be listed, in
-// words of memory looked at: a third of a second or so.
-const maxWork = 60_000_000
-
 // Choice is one answer given: the indices of a question and of its answer.
 type Choice struct{ Question, Answer int }
 
@@ -54,132 +50,219 @@ type Node struct {
 	Cells    *big.Int // the combinations of answers that lead here
 }
 
+// Walk calls visit for the node and every node below it, in the order shown.
+func (n *Node) Walk(visit func(*Node)) {
+	visit(n)
+	for _, child := range n.kids() {
+		child.Walk(visit)
+	}
+}
+
+// kids returns the node's children without those that are impossible.
+func (n *Node) kids() []*Node { return keep(n.Children, func(c *Node) bool { return c != nil }) }
+
 // Plan returns the best tree for a decision that has neither gaps nor overlaps.
+// Where it is too large for that to be found, the most telling question is
+// asked first, until what is left is small enough.
 func Plan(d *Decision) *Tree {
-	if t := unplanned(d); t != nil {
-		return t
-	}
-	if g := newDense(d); g != nil {
-		return grown(d, g, g.spare, true)
-	}
-	var best *sparse
-	m := &meter{left: maxWork}
-	for _, width := range []int{1, 2, 3, 5, MaxQuestions} {
-		wider := newSparse(d, width, false, m)
-		if wider == nil {
-			break
-		}
-		if best = wider; best.whole {
-			break
-		}
-	}
-	return best.tree(d)
+	return (&planner{d: d, limit: maxDense, tables: 2 * maxDense}).tree()
 }
 
 // AuthorTree returns the tree that asks in the order the author wrote, as far
 // as `after` lets it, and skips questions that no longer matter. Optimal and
 // Smallest mean nothing in it.
-func AuthorTree(d *Decision) *Tree {
-	if t := unplanned(d); t != nil {
-		return t
-	}
-	return newSparse(d, 1, true, &meter{left: maxWork}).tree(d)
+func AuthorTree(d *Decision) *Tree { return (&planner{d: d}).tree() }
+
+// The work that goes into one tree is bounded, so that the same decision gives
+// the same tree on any machine: the rules looked at, a question each, and what
+// a state costs in such looks.
+const (
+	maxLooks  = 50_000_000
+	stateCost = 200
+	partDense = 20_000 // states that the table of a part of a tree may have
+)
+
+// planner grows a tree from the start.
+type planner struct {
+	d      *Decision
+	limit  int      // states that the next table may have; 0 to ask in the author's order
+	tables int      // states that all tables may have together
+	before []uint64 // by question: all that must be asked before it, near and far
+	meter  *meter
+	t      *Tree
 }
 
-func (g *sparse) tree(d *Decision) *Tree {
-	if g == nil {
-		return &Tree{Decision: d, TooLarge: "it has too many states to find any order of its questions"}
+func (p *planner) tree() *Tree {
+	ground := p.d.ground()
+	p.t = &Tree{Decision: p.d, Cells: readersIn(ground.whole, ground.void)}
+	if p.t.Cells.Sign() == 0 {
+		p.t.TooLarge = "no reader is left to ask"
+		return p.t
 	}
-	return grown(d, g, big.NewInt(1), g.whole)
+	p.before = make([]uint64, len(p.d.Questions))
+	for range p.d.Questions { // each turn reaches one step further back
+		for q := range p.d.Questions {
+			for _, b := range p.d.Questions[q].After {
+				p.before[q] |= p.before[b] | 1<<b
+			}
+		}
+	}
+	p.meter = &meter{left: maxLooks}
+	if !p.meter.try(func() { p.t.Root = p.grow(nil, nil, ground.whole, p.d.rows(), ground.void) }) {
+		p.t.Root, p.t.TooLarge = nil, "it takes too long to find an order of its questions"
+		return p.t
+	}
+	p.t.measure()
+	return p.t
 }
 
-// unplanned returns an empty tree where a decision is past all limits.
-func unplanned(d *Decision) *Tree {
-	if n := len(d.Questions); n > MaxQuestions {
-		return &Tree{Decision: d, TooLarge: fmt.Sprintf("it has %d questions, and at most %d can be put in order", n, MaxQuestions)}
+// rows lists the alternatives of all landing pages.
+func (d *Decision) rows() (rows []row) {
+	for i, r := range d.Landings {
+		for _, alt := range r.Alternatives {
+			rows = append(rows, row{alt.Cube, i})
+		}
 	}
-	cells := big.NewInt(1)
-	for _, q := range d.Questions {
-		cells.Mul(cells, big.NewInt(int64(len(q.Answers))))
-	}
-	if cells.BitLen() > maxReaders {
-		return &Tree{Decision: d, TooLarge: fmt.Sprintf("it has more than 2^%d combinations of answers", maxReaders)}
-	}
-	return nil
+	return rows
 }
 
-// grown makes the best tree of a graph. spare is by how much the graph's counts
-// of readers fall short.
-func grown(d *Decision, g graph, spare *big.Int, optimal bool) *Tree {
-	if g.states() == 0 || g.landing(0) == nobody {
-		return &Tree{Decision: d, Cells: new(big.Int), TooLarge: "no reader is left to ask"}
-	}
-	p := solve(g)
-	h, root, smallest := p.smallest(d)
-	n := h.list[root]
-	t := &Tree{
-		Decision: d,
-		Worst:    int(p.worst[0]),
-		Average:  new(big.Rat).SetFrac(p.sum[0].big(), p.readers(0).big()),
-		Nodes:    h.distinct(root),
-		Asks:     n.asks.int(),
-		Leaves:   n.leaves.int(),
-		Cells:    mul(p.readers(0), spare),
-		Optimal:  optimal,
-		Smallest: optimal && smallest,
-	}
-	if states := n.asks.plus(n.leaves).int(); states > MaxStates {
-		t.TooLarge = fmt.Sprintf("it has %d states, each of them a page, and the limit is %d", states, MaxStates)
-		return t
-	}
-	t.Root = (&grower{plan: p, shapes: h, spare: spare}).grow(nil, nil, root, 0)
-	return t
-}
-
-func mul(c count, by *big.Int) *big.Int { return new(big.Int).Mul(c.big(), by) }
-
-// grower lists the nodes of a tree, each by the path that leads to it.
-type grower struct {
-	*plan
-	*shapes
-	spare *big.Int
-}
-
-func (g *grower) grow(parent *Node, path []Choice, id, state int32) *Node {
-	s := g.list[id]
-	n := &Node{Path: path, Question: s.question, Landing: -1, Parent: parent, Cells: mul(g.readers(state), g.spare)}
-	if s.question < 0 {
-		n.Landing = s.landing
+// grow makes the node for some readers, and all below it.
+func (p *planner) grow(parent *Node, path []Choice, who Cube, rows []row, voids []Cube) *Node {
+	p.meter.spend(stateCost + len(rows)*len(who))
+	voids = keep(voids, who.meets)
+	rows = keep(rows, func(r row) bool {
+		shared, ok := r.cube.meet(who)
+		return ok && (len(voids) == 0 || escape(shared, voids) != nil)
+	})
+	n := &Node{Path: path, Question: -1, Landing: landingOf(rows), Parent: parent, Cells: readersIn(who, voids)}
+	if n.Landing >= 0 {
+		p.t.Optimal, p.t.Smallest = parent == nil, parent == nil
 		return n
 	}
-	n.Children = make([]*Node, len(s.kids))
-	for _, k := range g.kids(state, s.question) {
-		for a := range s.kids {
-			if k.answers.Has(a) {
-				step := append(slices.Clip(path), Choice{s.question, a})
-				n.Children[a] = g.grow(n, step, s.kids[a], k.state)
-			}
+	limit := p.limit
+	p.limit = min(limit, partDense)
+	if g := newDense(p.d, who, rows, voids, min(limit, p.tables)); g != nil {
+		p.tables -= len(g.land)
+		h, shape := g.smallest(p.d)
+		p.t.Optimal, p.t.Smallest = parent == nil, parent == nil && h != nil
+		p.list(g, n, 0, h, shape)
+		return n
+	}
+	possible := p.possible(who, voids)
+	n.Question = p.telling(rows, voids, possible)
+	n.Children = make([]*Node, len(p.d.Questions[n.Question].Answers))
+	for a := range n.Children {
+		if possible[n.Question].Has(a) {
+			step := append(slices.Clip(path), Choice{n.Question, a})
+			n.Children[a] = p.grow(n, step, who.with(n.Question, 1<<a), rows, voids)
 		}
 	}
 	return n
 }
 
-// kids returns the states that a question leads to from a state.
-func (g *grower) kids(state int32, question int) []kid {
-	for _, o := range g.options(state) {
-		if o.question == question {
-			return slices.Clone(o.kids)
+// list fills in a node, and adds those below it, as a table plans them: in the
+// given shape, or else as the table chose.
+func (p *planner) list(g *dense, n *Node, state int32, h *shapes, shape int32) {
+	p.meter.spend(stateCost)
+	n.Cells = new(big.Int).SetUint64(g.count[state])
+	n.Cells.Mul(n.Cells, g.spare)
+	if n.Landing = int(g.land[state]); n.Landing >= 0 {
+		return
+	}
+	o := g.options(state)[g.best[state]]
+	if h != nil {
+		i := slices.IndexFunc(g.buf, func(o option) bool { return o.question == h.list[shape].question })
+		o = g.buf[i]
+	}
+	n.Question, n.Children = o.question, make([]*Node, len(p.d.Questions[o.question].Answers))
+	for _, k := range slices.Clone(o.kids) {
+		for a := range n.Children {
+			if !k.answers.Has(a) {
+				continue
+			}
+			below := int32(-1)
+			if h != nil {
+				below = h.list[shape].kids[a]
+			}
+			n.Children[a] = &Node{Path: append(slices.Clip(n.Path), Choice{n.Question, a}), Question: -1, Parent: n}
+			p.list(g, n.Children[a], k.state, h, below)
 		}
 	}
-	panic("a tree asks what its plan does not")
 }
 
-// Walk calls visit for the node and every node below it, in the order shown.
-func (n *Node) Walk(visit func(*Node)) {
-	visit(n)
-	for _, child := range n.Children {
-		if child != nil {
-			child.Walk(visit)
+// possible finds the answers to every question that some of the readers give.
+func (p *planner) possible(who Cube, voids []Cube) Cube {
+	possible := slices.Clone(who)
+	for q := range who {
+		for a := range p.d.Questions[q].Answers {
+			if len(voids) > 0 && who[q].Has(a) && escape(who.with(q, 1<<a), voids) == nil {
+				possible[q] &^= 1 << a
+			}
 		}
 	}
+	return possible
+}
+
+// telling picks the most telling question: the one named by the alternatives
+// of the most readers. In the author's order it picks the first that tells
+// anything, or opens the way for one that does.
+func (p *planner) telling(rows []row, voids []Cube, possible Cube) int {
+	tells := uint64(0)
+	named := make([]count, len(possible))
+	for i := range len(rows) + len(voids) {
+		c, readers := Cube(nil), count{}
+		if i < len(rows) {
+			c, readers = rows[i].cube, rows[i].cube.readers(possible)
+		} else {
+			c = voids[i-len(rows)]
+		}
+		for q, answers := range possible {
+			if answers.Count() > 1 && answers&^c[q] != 0 {
+				tells |= 1<<q | p.before[q]
+				named[q] = named[q].plus(readers)
+			}
+		}
+	}
+	best := -1
+	for q, answers := range possible {
+		waits := slices.ContainsFunc(p.d.Questions[q].After, func(b int) bool { return possible[b].Count() > 1 })
+		if answers.Count() < 2 || tells>>q&1 == 0 || waits {
+			continue
+		}
+		if best < 0 || p.limit > 0 && named[best].less(named[q]) {
+			best = q
+		}
+	}
+	return best
+}
+
+// measure counts what there is in the listed nodes, and unlists them where they
+// are too many.
+func (t *Tree) measure() {
+	h := newShapes()
+	sum := new(big.Int)
+	t.Nodes = h.distinct(t.survey(t.Root, h, sum))
+	t.Average = new(big.Rat).SetFrac(sum, t.Cells)
+	if states := t.Asks + t.Leaves; states > MaxStates {
+		t.Root, t.TooLarge = nil, fmt.Sprintf("it has %d states, each of them a page, and the limit is %d", states, MaxStates)
+	}
+}
+
+// survey counts a node and all below it; sum is of the questions put to all
+// readers.
+func (t *Tree) survey(n *Node, h *shapes, sum *big.Int) (shape int32) {
+	if n.Question < 0 {
+		t.Leaves++
+		t.Worst = max(t.Worst, len(n.Path))
+		sum.Add(sum, new(big.Int).Mul(n.Cells, big.NewInt(int64(len(n.Path)))))
+		return h.add(^n.Landing, nil)
+	}
+	t.Asks++
+	kids := slices.Repeat([]int32{-1}, len(n.Children))
+	for a, child := range n.Children {
+		if child != nil {
+			kids[a] = t.survey(child, h, sum)
+		}
+	}
+	return h.add(n.Question, kids)
 }

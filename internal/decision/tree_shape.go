@@ -5,58 +5,32 @@ import (
 	"slices"
 )
 
-// maxShapes bounds the search for the fewest distinct nodes.
-const maxShapes = 20_000
-
-// shapes holds trees as shared nodes: two nodes are one where they ask the
-// same question and each answer leads both to the same page, to the same node,
-// or to nothing because it is impossible. This is what "distinct nodes" means.
+// shapes numbers trees, equal ones alike: two nodes are one where they ask the
+// same question and every answer leads both to the same page, to the same
+// node, or to nothing because it is impossible. These are distinct nodes.
 type shapes struct {
-	list    []shape
 	ids     map[string]int32
-	counted []int32 // by node: the last round of counting that met it
+	list    []shape
+	counted []int32 // by number: the last round of counting that met it
 	round   int32
+}
+
+type shape struct {
+	question int     // or ^landing at a leaf
+	kids     []int32 // by answer; -1 where it is impossible
 }
 
 func newShapes() *shapes { return &shapes{ids: map[string]int32{}} }
 
-// shape is a node: a question and its kids, by answer; or a landing.
-type shape struct {
-	question int // -1 at a landing
-	landing  int
-	kids     []int32 // -1 where the answer is impossible
-	leaves   many
-	asks     many
-}
-
-func (h *shapes) leaf(landing int) int32 {
-	return h.add(shape{question: -1, landing: landing, leaves: 1})
-}
-
-// node adds a question, where kids[i] is what option o's kid i became.
-func (h *shapes) node(o option, answers int, kids []int32) int32 {
-	n := shape{question: o.question, kids: make([]int32, answers), asks: 1}
-	for a := range n.kids {
-		n.kids[a] = -1
-		if i := slices.IndexFunc(o.kids, func(k kid) bool { return k.answers.Has(a) }); i >= 0 {
-			kid := h.list[kids[i]]
-			n.kids[a], n.asks, n.leaves = kids[i], n.asks.plus(kid.asks), n.leaves.plus(kid.leaves)
-		}
-	}
-	return h.add(n)
-}
-
-func (h *shapes) add(n shape) int32 {
-	key := binary.AppendVarint(nil, int64(n.question))
-	key = binary.AppendVarint(key, int64(n.landing))
-	for _, k := range n.kids {
+func (h *shapes) add(question int, kids []int32) int32 {
+	key := binary.AppendVarint(nil, int64(question))
+	for _, k := range kids {
 		key = binary.AppendVarint(key, int64(k))
 	}
 	id, ok := h.ids[string(key)]
 	if !ok {
 		id = int32(len(h.list))
-		h.list = append(h.list, n)
-		h.ids[string(key)] = id
+		h.list, h.ids[string(key)] = append(h.list, shape{question, kids}), id
 	}
 	return id
 }
@@ -80,89 +54,34 @@ func (h *shapes) count(id int32) int {
 	return n
 }
 
-// smallest returns the plan's tree with the fewest distinct nodes, by
+// maxShapes bounds the search for the fewest distinct nodes.
+const maxShapes = 20_000
+
+// smallest returns the tree with the fewest distinct nodes from a state on, by
 // comparing all trees that are best otherwise; the author's order decides
-// between equals. Where they are too many, proven is false and the tree is a
-// good guess, made from the bottom up.
+// between equals. Where they are too many it returns nil.
 //
 // It is enough to compare trees that ask the same question wherever the same
 // state stands: putting one subtree in the place of all others that answer the
 // same state never adds a node.
-func (p *plan) smallest(d *Decision) (h *shapes, root int32, proven bool) {
-	h = newShapes()
-	c := &comparison{plan: p, d: d, shapes: h, done: map[int32][]int32{}}
-	if all := c.trees(0); all != nil {
-		root = h.fewest(all)
-		return h, root, true
+func (g *dense) smallest(d *Decision) (h *shapes, root int32) {
+	c := &comparison{dense: g, d: d, shapes: newShapes(), done: map[int32][]int32{}}
+	all := c.trees(0)
+	if all == nil {
+		return nil, 0
 	}
-	g := &guess{plan: p, d: d, shapes: newShapes(), done: map[int32]int32{}, meter: &meter{left: maxGuess}}
-	if !g.meter.try(func() { root = g.tree(0) }) {
-		g = &guess{plan: p, d: d, shapes: newShapes(), done: map[int32]int32{}}
-		root = g.tree(0)
-	}
-	return g.shapes, root, false
-}
-
-// fewest returns the tree with the fewest distinct nodes, the first of several.
-func (h *shapes) fewest(trees []int32) int32 {
-	best, least := trees[0], 0
-	for i, tree := range trees {
-		if n := h.distinct(tree); i == 0 || n < least {
-			best, least = tree, n
+	root, least := all[0], c.shapes.distinct(all[0])
+	for _, tree := range all[1:] {
+		if n := c.shapes.distinct(tree); n < least {
+			root, least = tree, n
 		}
 	}
-	return best
-}
-
-// guess chooses for every state the question below which the fewest distinct
-// nodes stand, as if nothing stood beside it. Without a meter it takes what
-// the plan chose, which is no work.
-type guess struct {
-	*plan
-	d      *Decision
-	shapes *shapes
-	done   map[int32]int32
-	meter  *meter
-}
-
-// maxGuess bounds the work of a guess, in nodes looked at.
-const maxGuess = 2_000_000
-
-func (g *guess) tree(s int32) int32 {
-	if g.landing(s) >= 0 {
-		return g.shapes.leaf(g.landing(s))
-	}
-	if id, ok := g.done[s]; ok {
-		return id
-	}
-	var trees []int32
-	for _, o := range g.questions(s) {
-		kids := make([]int32, len(o.kids))
-		for i, k := range o.kids {
-			kids[i] = g.tree(k.state)
-		}
-		trees = append(trees, g.shapes.node(o, len(g.d.Questions[o.question].Answers), kids))
-	}
-	best := trees[0]
-	if len(trees) > 1 {
-		best = g.shapes.fewest(trees)
-		g.meter.spend(len(trees) * g.shapes.distinct(best))
-	}
-	g.done[s] = best
-	return best
-}
-
-func (g *guess) questions(s int32) []option {
-	if g.meter != nil {
-		return g.equals(s)
-	}
-	o := g.chosen(s)
-	return []option{{o.question, slices.Clone(o.kids)}}
+	return c.shapes, root
 }
 
 // comparison lists the best trees of every state.
 type comparison struct {
-	*plan
+	*dense
 	d      *Decision
 	shapes *shapes
 	done   map[int32][]int32
@@ -170,14 +89,13 @@ type comparison struct {
 
 // trees returns the best trees for a state, in the author's order, or nil
 // where there are too many.
-func (c *comparison) trees(s int32) []int32 {
-	if c.landing(s) >= 0 {
-		return []int32{c.shapes.leaf(c.landing(s))}
+func (c *comparison) trees(s int32) (all []int32) {
+	if c.land[s] >= 0 {
+		return []int32{c.shapes.add(^int(c.land[s]), nil)}
 	}
 	if known, ok := c.done[s]; ok {
 		return known
 	}
-	var all []int32
 	for _, o := range c.equals(s) {
 		some := c.combine(o)
 		if some == nil {
@@ -191,8 +109,8 @@ func (c *comparison) trees(s int32) []int32 {
 }
 
 // combine lists the trees that begin with one question.
-func (c *comparison) combine(o option) []int32 {
-	combos := [][]int32{nil}
+func (c *comparison) combine(o option) (ids []int32) {
+	combos := [][]int32{slices.Repeat([]int32{-1}, len(c.d.Questions[o.question].Answers))}
 	for _, k := range o.kids {
 		trees := c.trees(k.state)
 		if len(c.shapes.list)+len(combos)*len(trees) > maxShapes || trees == nil {
@@ -201,14 +119,24 @@ func (c *comparison) combine(o option) []int32 {
 		var longer [][]int32
 		for _, combo := range combos {
 			for _, tree := range trees {
-				longer = append(longer, append(slices.Clip(combo), tree))
+				longer = append(longer, with(combo, k.answers, tree))
 			}
 		}
 		combos = longer
 	}
-	ids := make([]int32, len(combos))
-	for i, kids := range combos {
-		ids[i] = c.shapes.node(o, len(c.d.Questions[o.question].Answers), kids)
+	for _, kids := range combos {
+		ids = append(ids, c.shapes.add(o.question, kids))
 	}
 	return ids
+}
+
+// with returns kids with one of them set for some answers.
+func with(kids []int32, answers Answers, kid int32) []int32 {
+	kids = slices.Clone(kids)
+	for a := range kids {
+		if answers.Has(a) {
+			kids[a] = kid
+		}
+	}
+	return kids
 }
