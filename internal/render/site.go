@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (r *Renderer) shareSite() {
 	s := &Site{
 		Name: set.Name, Description: set.Description, Language: set.Language, BaseURL: r.in.BaseURL, Author: set.Owner,
 		Style: r.in.Assets("main.css"), Script: r.in.Assets("main.js"), Early: r.in.Assets("early.js"),
-		SearchScript: r.in.Assets("search.js"), Icon: r.in.Assets("icon.svg"),
+		SearchScript: r.in.Assets("search.js"), Icon: cmp.Or(r.in.Assets("icon.svg"), r.in.Assets("mark.svg")),
 		Decisions: r.decisionRefs(),
 	}
 	for _, c := range r.in.Site.Home.Children {
