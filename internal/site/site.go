@@ -29,6 +29,7 @@ type Site struct {
 
 	byName map[string]*Page // by path inside the content folder
 	byPath map[string]*Page // by address
+	beside map[string]*Page // by the folder that they may be the page of
 }
 
 // Page is a page in its place in the site.
@@ -87,7 +88,8 @@ func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.
 	return s, diags
 }
 
-// place makes the tree of folders, with a virtual page for a folder without one.
+// place makes the tree of folders. The page of a folder is the index.md or
+// README.md in it, else the page of its name beside it, else a virtual one.
 func (s *Site) place(pages []*content.Page, drafts bool) {
 	folders := map[string]*Page{}
 	var leaves []*Page
@@ -104,11 +106,18 @@ func (s *Site) place(pages []*content.Page, drafts bool) {
 			leaves = append(leaves, newPage(p))
 		}
 	}
+	s.beside = make(map[string]*Page, len(leaves))
+	for _, p := range leaves {
+		s.beside[strings.TrimSuffix(p.Name, ".md")] = p
+	}
 	s.Home = s.folder(folders, ".")
 	for _, at := range slices.Sorted(maps.Keys(folders)) {
 		s.folder(folders, at)
 	}
 	for _, p := range leaves {
+		if s.byName[p.Name] != nil {
+			continue // it became the page of a folder
+		}
 		p.Parent = s.folder(folders, path.Dir(p.Name))
 		p.Parent.Children = append(p.Parent.Children, p)
 		s.byName[p.Name] = p
@@ -126,7 +135,9 @@ func newPage(p *content.Page) *Page {
 func (s *Site) folder(folders map[string]*Page, at string) *Page {
 	p := folders[at]
 	if p == nil {
-		p = newPage(content.Virtual(at))
+		if p = s.beside[at]; p == nil {
+			p = newPage(content.Virtual(at))
+		}
 		folders[at] = p
 	}
 	if s.byName[p.Name] != nil {
