@@ -92,81 +92,114 @@ func (p *pen) curve(attributes string, x1, y1, x2, y2, bend int) {
 // wrap breaks text into lines of at most width units at a size in pixels, as
 // even as it can be done. What is too long for most lines ends in an ellipsis.
 func wrap(text string, width int, size float64, most int) []string {
-	words := strings.Fields(text)
-	limit := float64(width) / size
-	lines := fill(words, limit)
-	if len(lines) > most {
-		lines = fill(words, limit-.6)[:most]
-		lines[most-1] += "…"
-		return lines
-	}
-	for narrower := limit - .5; narrower > limit/2; narrower -= .5 {
-		even := fill(words, narrower)
-		if len(even) > len(lines) || widest(even) > limit {
-			break
-		}
-		lines = even
-	}
-	return lines
-}
-
-// fill puts as many words on each line as there is room for, in ems.
-func fill(words []string, limit float64) (lines []string) {
-	for _, w := range words {
-		for measure(w) > limit { // a word wider than a line is broken
-			cut := 0
-			for i := range w {
-				if i > 0 && measure(w[:i]) > limit {
-					break
-				}
-				cut = i
-			}
-			if cut == 0 {
+	limit := int(100 * float64(width) / size)
+	words := pieces(strings.Fields(text), limit)
+	ends := fill(words, limit)
+	if len(ends) > most {
+		ends = fill(words, limit-60)[:most]
+	} else {
+		for narrower := limit - 50; narrower > limit/2; narrower -= 50 {
+			even := fill(words, narrower)
+			if len(even) > len(ends) {
 				break
 			}
-			lines, w = append(lines, w[:cut]), w[cut:]
+			ends = even
 		}
-		if n := len(lines); n > 0 && measure(lines[n-1]+" "+w) <= limit {
-			lines[n-1] += " " + w
-		} else {
-			lines = append(lines, w)
+	}
+	lines := make([]string, len(ends))
+	from := 0
+	for i, end := range ends {
+		var line strings.Builder
+		for j, w := range words[from:end] {
+			if j > 0 {
+				line.WriteByte(' ')
+			}
+			line.WriteString(w.text)
 		}
+		lines[i], from = line.String(), end
+	}
+	if from < len(words) {
+		lines[len(lines)-1] += "…"
 	}
 	return lines
 }
 
-func widest(lines []string) (most float64) {
-	for _, l := range lines {
-		most = max(most, measure(l))
-	}
-	return most
+// piece is a word, or a part of one that is wider than a line, and how wide it
+// is, in hundredths of an em.
+type piece struct {
+	text  string
+	width int
 }
 
-// measure is about how wide text is, in ems. Which face draws it is the
-// reader's affair, so it reckons with the wider ones.
-func measure(text string) float64 {
-	hundredths := 0
+func pieces(words []string, limit int) []piece {
+	list := make([]piece, 0, len(words))
+	for _, w := range words {
+		from, width := 0, 0
+		for i, r := range w {
+			if width+advance(r) > limit && i > from {
+				list = append(list, piece{w[from:i], width})
+				from, width = i, 0
+			}
+			width += advance(r)
+		}
+		list = append(list, piece{w[from:], width})
+	}
+	return list
+}
+
+// fill puts as many words on each line as there is room for, and returns where
+// each line ends.
+func fill(words []piece, limit int) (ends []int) {
+	room := 0
+	for i, w := range words {
+		if room -= advance(' ') + w.width; room < 0 || i == 0 {
+			if i > 0 {
+				ends = append(ends, i)
+			}
+			room = limit - w.width
+		}
+	}
+	return append(ends, len(words))
+}
+
+// measure is about how wide text is, in hundredths of an em.
+func measure(text string) (width int) {
 	for _, r := range text {
-		hundredths += advance(r)
+		width += advance(r)
 	}
-	return float64(hundredths) / 100
+	return width
 }
 
-// advance is how far a letter moves the pen, in hundredths of an em.
+// advance is how far a letter moves the pen, in hundredths of an em. Which face
+// draws it is the reader's affair, so it reckons with the wider ones.
 func advance(r rune) int {
 	switch {
-	case r > 0x2E80 && !unicode.Is(unicode.Mn, r):
-		return 100
+	case r < 128:
+		return int(advances[r])
 	case unicode.Is(unicode.Mn, r):
 		return 0
-	case strings.ContainsRune("iljftI.,:;'’‘!|()[]- ", r):
-		return 32
-	case strings.ContainsRune("rszcJ“”?*", r):
-		return 45
-	case strings.ContainsRune("mwMWOQ—…%@&", r):
-		return 86
-	case unicode.IsUpper(r):
-		return 70
+	case r > 0x2E80:
+		return 100
+	case unicode.IsUpper(r) || r == '—' || r == '…':
+		return 80
 	}
 	return 56
 }
+
+// advances are those of ASCII.
+var advances = func() (table [128]uint8) {
+	for r := range table {
+		table[r] = 56
+		switch c := rune(r); {
+		case strings.ContainsRune("iljftI.,:;'!|()[]- ", c):
+			table[r] = 32
+		case strings.ContainsRune("rszcJ?*", c):
+			table[r] = 45
+		case strings.ContainsRune("mwMWOQ%@&", c):
+			table[r] = 86
+		case c >= 'A' && c <= 'Z':
+			table[r] = 70
+		}
+	}
+	return table
+}()

@@ -142,7 +142,7 @@ func (p *pen) nest(b *branch, column int) {
 // edge goes level from the end of a question's first line to the gutter, and
 // from there in a curve to an answer.
 func (p *pen) edge(from, to *branch, column int) {
-	x1, x2, end := from.x+int(measure(from.title[0])*treeTitle)+5, from.x+column-treeGutter, to.x-12
+	x1, x2, end := from.x+measure(from.title[0])*treeTitle/100+5, from.x+column-treeGutter, to.x-12
 	middle := (x2 + end) / 2
 	p.put(`<path d="M%d %dH%dC%d %d %d %d %d %d"/>`, p.x(min(x1, x2)), from.eye(), p.x(x2),
 		p.x(middle), from.eye(), p.x(middle), to.eye(), p.x(end), to.eye())
