@@ -2,12 +2,11 @@ package decision
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
-
-	"quandary/internal/source"
 )
 
 // questions returns questions q0, q1, ... with so many answers each.
@@ -20,19 +19,6 @@ func questions(answers ...int) []Question {
 		}
 	}
 	return qs
-}
-
-// pagesFor returns pages for the rules of a decision built by a test.
-func pagesFor(d *Decision) []Page {
-	n := 0
-	for _, r := range slices.Concat(d.Landings, d.Mentions) {
-		n = max(n, r.Page+1)
-	}
-	pages := make([]Page, n)
-	for i := range pages {
-		pages[i] = Page{File: source.NewFile(fmt.Sprintf("content/p%d.md", i), nil), Title: fmt.Sprintf("Page %d", i)}
-	}
-	return pages
 }
 
 // split makes a complete table without overlaps: it cuts the box in two again
@@ -341,3 +327,64 @@ func written(n *Node) string {
 
 // ratio returns a fraction.
 func ratio(a, b int) *big.Rat { return big.NewRat(int64(a), int64(b)) }
+
+// fewestQuestions finds the least worst case for some readers, and the least
+// number of questions put to all of them that keeps within a worst case of at
+// most allowed; -1 where there is none. It looks at lists of readers and knows
+// nothing of cubes.
+type fewestQuestions struct {
+	d    *Decision
+	memo map[string]int
+}
+
+func (f *fewestQuestions) worst(who []cell) int {
+	for allowed := 0; ; allowed++ {
+		if f.sum(who, map[int]int{}, allowed) >= 0 {
+			return allowed
+		}
+	}
+}
+
+func (f *fewestQuestions) sum(who []cell, asked map[int]int, allowed int) int {
+	if len(landingsOf(who)) == 1 {
+		return 0
+	}
+	key := fmt.Sprint(asked, allowed)
+	if known, ok := f.memo[key]; ok {
+		return known
+	}
+	best := -1
+	for q := range f.d.Questions {
+		_, done := asked[q]
+		waits := slices.ContainsFunc(f.d.Questions[q].After, func(b int) bool {
+			_, done := asked[b]
+			return !done && possible(who, b) > 1
+		})
+		if done || waits || allowed == 0 || possible(who, q) < 2 {
+			continue
+		}
+		if sum := f.after(who, asked, allowed, q); sum >= 0 && (best < 0 || sum < best) {
+			best = sum
+		}
+	}
+	f.memo[key] = best
+	return best
+}
+
+func (f *fewestQuestions) after(who []cell, asked map[int]int, allowed, q int) int {
+	sum := len(who)
+	for a := range f.d.Questions[q].Answers {
+		some := among(who, []Choice{{q, a}})
+		if len(some) == 0 {
+			continue
+		}
+		deeper := maps.Clone(asked)
+		deeper[q] = a
+		below := f.sum(some, deeper, allowed-1)
+		if below < 0 {
+			return -1
+		}
+		sum += below
+	}
+	return sum
+}

@@ -43,6 +43,35 @@ func TestPlanIsBestOfAllTrees(t *testing.T) {
 	}
 }
 
+func TestPlanOfLargerTables(t *testing.T) {
+	for seed := range uint64(cases(t, 60)) {
+		r := rand.New(rand.NewPCG(seed, 12))
+		var d *Decision
+		switch seed % 3 {
+		case 0:
+			d = splitDecision(r, 2+r.IntN(4), 5+r.IntN(60), 4, 3, 4, 2, 3)
+		case 1:
+			pages := 2 + r.IntN(2)
+			d = cellDecision(func([]int) int { return r.IntN(pages) }, 3, 2, 3, 2, 2)
+		case 2: // the first answer says which other question matters
+			d = cellDecision(func(c []int) int { return c[1+c[0]] + r.IntN(20)/19 }, 3, 3, 3, 3, 2)
+		}
+		randomImpossible(r, d, r.IntN(5))
+		randomAfter(r, d, r.IntN(4))
+		who := readers(d)
+		f := &fewestQuestions{d, map[string]int{}}
+		worst := f.worst(who)
+		sum := f.sum(who, map[int]int{}, worst)
+		tree := Plan(d)
+		if tree.Worst != worst || tree.Average.Cmp(ratio(sum, len(who))) != 0 || !tree.Optimal {
+			t.Fatalf("seed %d: got %d, %s; want %d, %d/%d", seed, tree.Worst, tree.Average, worst, sum, len(who))
+		}
+		if again := Plan(d); written(again.Root) != written(tree.Root) {
+			t.Fatalf("seed %d: two plans differ", seed)
+		}
+	}
+}
+
 // checkTree reports where a tree breaks a promise that holds for any tree.
 func checkTree(t *testing.T, d *Decision, tree *Tree) {
 	t.Helper()
