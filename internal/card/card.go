@@ -8,14 +8,14 @@ package card
 
 import (
 	"bytes"
-	"compress/flate"
+	"compress/zlib"
 	_ "embed"
-	"image/color"
+	"encoding/binary"
+	"hash/crc32"
 	"strings"
 	"sync"
 
 	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/math/fixed"
 )
 
 // Width and Height are a card's size in pixels.
@@ -31,29 +31,36 @@ type Card struct {
 	Site    string // at the foot
 }
 
-// The colours are those of the default theme in a light room.
-var (
-	paper = color.RGBA{0xfb, 0xfa, 0xf6, 0xff}
-	ink   = color.RGBA{0x1f, 0x1d, 0x1a, 0xff}
-	soft  = color.RGBA{0x5d, 0x58, 0x4f, 0xff}
-	rule  = color.RGBA{0xde, 0xda, 0xd0, 0xff}
-)
-
-// A colour and its steps towards the paper: where the palette has them.
+// The colours are those of the default theme in a light room, each with its
+// steps from the paper. Sixteen in all, so that a pixel takes half a byte.
 const (
 	inkSteps  = 9
 	softSteps = 5
-	softFrom  = 1 + inkSteps
-	ruleAt    = softFrom + softSteps
+	softFrom  = inkSteps
+	ruleAt    = inkSteps + softSteps + 1
 )
 
-// Measures, in pixels.
-const (
-	margin    = 96
-	titleWide = Width - 2*margin
-	footLine  = Height - 132
-	baseline  = Height - 74
-)
+var palette = func() (colors []byte) {
+	paper := []int{0xfb, 0xfa, 0xf6}
+	shades := func(r, g, b, steps int) {
+		for i := 1; i <= steps; i++ {
+			for c, to := range []int{r, g, b} {
+				colors = append(colors, byte((paper[c]*(steps-i)+to*i)/steps))
+			}
+		}
+	}
+	shades(0xfb, 0xfa, 0xf6, 1)
+	shades(0x1f, 0x1d, 0x1a, inkSteps)
+	shades(0x5d, 0x58, 0x4f, softSteps)
+	shades(0xde, 0xda, 0xd0, 1)
+	return colors
+}()
+
+// rowBytes is one row: the number of its filter, none, and two pixels to a byte.
+const rowBytes = 1 + Width/2
+
+// margin is the space around what is written, in pixels.
+const margin = 96
 
 // sizes are what a title is set in: the largest that needs no more lines than
 // are given for it.
@@ -66,155 +73,117 @@ var serif []byte
 // ready.
 type Painter struct{ desks sync.Pool }
 
-// Draw returns the card as PNG, or nil where the faces lack a letter of its
-// title, for a card of empty boxes is worse than none.
-func (p *Painter) Draw(c Card) []byte {
-	d, _ := p.desks.Get().(*desk)
-	if d == nil {
-		d = newDesk()
-	}
+// Can reports whether the faces have every letter of the title: a card of empty
+// boxes is worse than none.
+func (p *Painter) Can(c Card) bool {
+	d := p.desk()
 	defer p.desks.Put(d)
-	if !d.title[0].has(c.Title) {
-		return nil
+	return d.titles[0].has(c.Title)
+}
+
+// Draw returns the card as PNG. Letters that the faces lack are left out.
+func (p *Painter) Draw(c Card) []byte {
+	d := p.desk()
+	defer p.desks.Put(d)
+	clear(d.pixels)
+	y := margin + 24
+	if c.Section != "" {
+		d.write(d.small, c.Section, y, softFrom, softSteps)
+		y += 40
 	}
-	return d.draw(c)
+	lines, size := d.set(c.Title)
+	y += sizes[size].pixels * 7 / 8
+	for _, l := range lines {
+		d.write(d.titles[size], l, y, 0, inkSteps)
+		y += sizes[size].leading
+	}
+	for x := margin; x < Width-margin; x++ {
+		d.ink(x, Height-132, ruleAt)
+		d.ink(x, Height-131, ruleAt)
+	}
+	d.write(d.small, c.Site, Height-74, 0, inkSteps)
+	return d.encode()
 }
 
 // desk is what one card is drawn with, and kept for the next.
 type desk struct {
-	title  []*face // one for each of sizes
+	titles []*face // one for each of sizes
 	small  *face
-	pixels []uint8 // a colour's place in the palette for each
-	inked  [Height]bool
-	packed []uint8 // some rows of them, as PNG has them
-	body   bytes.Buffer
-	squash *flate.Writer
-	blank  [Height + 1][]byte
+	pixels []uint8 // the place in the palette of each, in rows as PNG has them
+	squash *zlib.Writer
 }
 
-func newDesk() *desk {
-	d := &desk{pixels: make([]uint8, Width*Height), packed: make([]uint8, 0, rowBytes*Height)}
-	d.squash, _ = flate.NewWriter(nil, flate.BestSpeed)
+func (p *Painter) desk() *desk {
+	if d, ok := p.desks.Get().(*desk); ok {
+		return d
+	}
+	d := &desk{small: newFace(goregular.TTF, 30), pixels: make([]uint8, rowBytes*Height)}
 	for _, s := range sizes {
-		d.title = append(d.title, newFace(serif, float64(s.pixels)))
+		d.titles = append(d.titles, newFace(serif, float64(s.pixels)))
 	}
-	d.small = newFace(goregular.TTF, 30)
+	d.squash, _ = zlib.NewWriterLevel(nil, zlib.BestSpeed)
 	return d
-}
-
-// palette has sixteen colours, so that a pixel takes half a byte.
-func palette() []color.RGBA {
-	p := []color.RGBA{paper}
-	for i := 1; i <= inkSteps; i++ {
-		p = append(p, mix(ink, i, inkSteps))
-	}
-	for i := 1; i <= softSteps; i++ {
-		p = append(p, mix(soft, i, softSteps))
-	}
-	return append(p, rule)
-}
-
-func mix(c color.RGBA, part, of int) color.RGBA {
-	step := func(from, to uint8) uint8 { return uint8((int(from)*(of-part) + int(to)*part) / of) }
-	return color.RGBA{step(paper.R, c.R), step(paper.G, c.G), step(paper.B, c.B), 0xff}
-}
-
-func (d *desk) draw(c Card) []byte {
-	d.wipe()
-	y := margin + 24
-	if c.Section != "" && d.small.has(c.Section) {
-		d.write(d.small, d.small.cut(c.Section, titleWide), margin, y, softFrom-1, softSteps)
-		y += 40
-	}
-	lines, at := d.set(c.Title)
-	y += sizes[at].pixels * 7 / 8
-	for _, l := range lines {
-		d.write(d.title[at], l, margin-3, y, 0, inkSteps)
-		y += sizes[at].leading
-	}
-	for y := footLine; y < footLine+2; y++ {
-		for x := margin; x < Width-margin; x++ {
-			d.row(y)[x] = ruleAt
-		}
-	}
-	if d.small.has(c.Site) {
-		d.write(d.small, d.small.cut(c.Site, titleWide), margin, baseline, 0, inkSteps)
-	}
-	return d.encode()
-}
-
-// row is a row to put ink on.
-func (d *desk) row(y int) []uint8 {
-	d.inked[y] = true
-	return d.pixels[y*Width : (y+1)*Width]
-}
-
-// wipe takes all ink off again.
-func (d *desk) wipe() {
-	for y, inked := range d.inked {
-		if inked {
-			clear(d.row(y))
-			d.inked[y] = false
-		}
-	}
 }
 
 // set breaks a title into lines of about the same length, in the largest size
 // that it fits in. What does not fit in any ends in an ellipsis.
 func (d *desk) set(title string) (lines []string, size int) {
 	words := strings.Fields(title)
+	const room = Width - 2*margin
 	for size = range sizes {
-		f := d.title[size]
-		lines = f.fill(words, titleWide)
-		if len(lines) > sizes[size].lines || f.widest(lines) > titleWide {
-			continue
-		}
-		for width := titleWide; width > titleWide/2; width -= 24 {
-			even := f.fill(words, width)
-			if len(even) > len(lines) || f.widest(even) > titleWide {
-				break
+		if lines = d.titles[size].fill(words, room); len(lines) <= sizes[size].lines {
+			for width := room; width > room/2; width -= 24 {
+				if even := d.titles[size].fill(words, width); len(even) == len(lines) {
+					lines = even
+				}
 			}
-			lines = even
+			return lines, size
 		}
-		return lines, size
 	}
-	size = len(sizes) - 1
-	lines = lines[:min(len(lines), sizes[size].lines)]
-	last := &lines[len(lines)-1]
-	*last = d.title[size].cut(*last+" …", titleWide)
+	lines = lines[:sizes[size].lines]
+	lines[len(lines)-1] += " …"
 	return lines, size
 }
 
-// write draws a line of text. The colour is the steps of the palette that come
-// after from.
-func (d *desk) write(f *face, text string, x, y, from, steps int) {
-	pen := fixed.I(x)
-	before := rune(-1)
-	for _, r := range text {
-		l := f.letter(r)
-		if l == nil {
-			continue
+// write draws a line of text. Its colour is the steps that follow from in the
+// palette.
+func (d *desk) write(f *face, text string, y, from, steps int) {
+	f.walk(text, func(l *letter, at int) {
+		x, wide := margin+at+l.box.Min.X, l.box.Dx()
+		for i, alpha := range l.mask {
+			across, down := x+i%wide, y+l.box.Min.Y+i/wide
+			if step := (int(alpha)*steps + 127) / 255; step > 0 && across >= 0 && across < Width && down >= 0 && down < Height {
+				d.ink(across, down, uint8(from+step))
+			}
 		}
-		if before >= 0 {
-			pen += f.kern(before, r)
-		}
-		d.stamp(l, pen.Round(), y, from, steps)
-		pen += l.advance
-		before = r
+	})
+}
+
+// ink colours a pixel, unless it is darker already.
+func (d *desk) ink(x, y int, color uint8) {
+	pair := &d.pixels[y*rowBytes+1+x/2]
+	if x%2 == 0 {
+		*pair = max(*pair>>4, color)<<4 | *pair&15
+	} else {
+		*pair = *pair&0xf0 | max(*pair&15, color)
 	}
 }
 
-func (d *desk) stamp(l *letter, x, y, from, steps int) {
-	wide := l.box.Dx()
-	for row := range l.box.Dy() {
-		if top := y + l.box.Min.Y + row; top >= 0 && top < Height {
-			line := d.row(top)
-			for column, alpha := range l.mask[row*wide : (row+1)*wide] {
-				at := x + l.box.Min.X + column
-				if step := (int(alpha)*steps + 127) / 255; step > 0 && at >= 0 && at < Width {
-					line[at] = max(line[at], uint8(from+step))
-				}
-			}
-		}
+// encode writes the pixels as PNG. The standard encoder does the same and takes
+// four times as long, for it asks for every pixel by itself.
+func (d *desk) encode() []byte {
+	var body bytes.Buffer
+	d.squash.Reset(&body)
+	d.squash.Write(d.pixels) // to memory: it cannot fail
+	d.squash.Close()
+	head := binary.BigEndian.AppendUint32(nil, Width)
+	head = binary.BigEndian.AppendUint32(head, Height)
+	head = append(head, 4, 3, 0, 0, 0) // bits a pixel, with a palette, the usual ways
+	out := append(make([]byte, 0, body.Len()+128), "\x89PNG\r\n\x1a\n"...)
+	for _, chunk := range []string{"IHDR" + string(head), "PLTE" + string(palette), "IDAT" + body.String(), "IEND"} {
+		out = binary.BigEndian.AppendUint32(out, uint32(len(chunk)-4))
+		out = append(out, chunk...)
+		out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE([]byte(chunk)))
 	}
+	return out
 }
