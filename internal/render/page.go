@@ -36,7 +36,7 @@ func (r *Renderer) Preview(p *site.Page) []byte {
 func (r *Renderer) emptyView(path, lang string) *View {
 	words := r.in.Layouts.Words(lang)
 	return &View{
-		Site: r.shared[""], Root: root(path), words: words, Layout: "page",
+		Site: r.shared, Root: root(path), words: words, Layout: "page",
 		Page: &Page{Path: path, Language: lang, Direction: words.Direction, Canonical: r.absolute(path)},
 	}
 }

@@ -41,9 +41,9 @@ type FileInfo struct {
 // Renderer draws the pages of one site. It is safe for use by many goroutines.
 type Renderer struct {
 	in      Input
-	shared  map[string]*Site // what all pages show, by language
-	refs    []Ref            // every page as others mention it, by ID
-	decided []*walk          // the decisions that have a tree
+	shared  *Site   // what all pages show
+	refs    []Ref   // every page as others mention it, by ID
+	decided []*walk // the decisions that have a tree
 
 	withdrawnOn map[string][]Withdrawn // anchors, by the address of their page
 }
@@ -62,7 +62,6 @@ func New(in Input) *Renderer {
 			r.withdrawnOn[w.Path] = append(r.withdrawnOn[w.Path], w)
 		}
 	}
-	r.shared = map[string]*Site{}
 	r.shareSite()
 	return r
 }

@@ -52,8 +52,15 @@ func (r *Renderer) shareSite() {
 			s.Menu = append(s.Menu, ref)
 		}
 	}
-	r.shared[""] = s
+	if len(r.in.Site.Pages) <= mostPrinted && r.in.Site.At(printPath) == nil {
+		s.Print = printPath
+	}
+	r.shared = s
 }
+
+// mostPrinted is how many pages a site may have for the whole of it to be one
+// page that can be printed; more than that nobody prints.
+const mostPrinted = 300
 
 // mostMenu is how many sections the menu shows where a site does not say.
 const mostMenu = 4
@@ -110,7 +117,9 @@ func (r *Renderer) lists() (list []made) {
 	add(indexPath, "index", "index", func(v *View) { v.Index = r.index() })
 	add(mapPath, "map", "map", func(v *View) { v.Index = r.mapped(v) })
 	add(searchPath, "search", "search", func(v *View) { v.Page.NoIndex = true })
-	add(printPath, "print", "print-all", func(v *View) { v.Page.NoIndex = true; v.Whole = r.whole(v) })
+	if r.shared.Print != "" {
+		add(printPath, "print", "print-all", func(v *View) { v.Page.NoIndex = true; v.Whole = r.whole(v) })
+	}
 	add(notFoundPath, "404", "not-found", func(v *View) { v.Page.NoIndex = true; v.Root = r.hostRoot() })
 	return list
 }

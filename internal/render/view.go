@@ -59,7 +59,8 @@ type Site struct {
 	Author       string
 	Footer       template.HTML
 	Decisions    []DecisionRef
-	Sections     []Ref // top-level sections, in order; a home page lists them
+	Print        string // path of the whole handbook on one page; "" for a large site
+	Sections     []Ref  // top-level sections, in order; a home page lists them
 }
 
 // Ref is a page as others mention it.
