@@ -43,7 +43,7 @@ function build(root, place) {
   const close = element('button', { type: 'button', class: 'search-close', 'aria-label': word('Close') }, '×')
   const bar = element('div', { class: 'search-bar' }, field, kinds)
   const dialog = place ? null : element('dialog', { class: 'search', 'aria-label': word('Label') }, bar, status, list, more)
-  let turn = 0, limit = 8, active = -1, answer
+  let turn = 0, limit = 8, active = -1, hurry = false, settled = true, answer
 
   index.kinds().then(all => {
     kinds.append(...all.map(kind => element('option', {}, kind)))
@@ -58,6 +58,7 @@ function build(root, place) {
   // since then is what the reader wants to know, and comes first.
   async function ask() {
     const now = ++turn, query = field.value
+    settled = hurry = false
     if (place) history.replaceState(history.state, '', query ? '?q=' + encodeURIComponent(query) : location.pathname)
     if (query.trim() && !index.ready(query)) await new Promise(done => setTimeout(done, 120))
     if (now !== turn) return
@@ -72,12 +73,14 @@ function build(root, place) {
   function show(found) {
     const keep = active >= 8 ? active : -1
     answer = found
+    settled = true
     list.replaceChildren(...(found?.results ?? []).map(option))
     list.hidden = !list.children.length
     more.hidden = !found || found.total <= list.children.length
     field.setAttribute('aria-expanded', !list.hidden)
     status.textContent = found ? word(found.total ? 'Found' : 'None', found.total) : ''
     go(keep)
+    if (hurry) list.firstChild?.click()
   }
 
   function option(result, i) {
@@ -127,8 +130,9 @@ function build(root, place) {
   more.addEventListener('click', further)
   field.addEventListener('keydown', e => {
     const last = list.children.length - 1
-    if (e.isComposing || e.key === 'Enter' && last < 0) return
-    if (e.key === 'Enter') list.children[Math.max(active, 0)].click()
+    if (e.isComposing) return
+    if (e.key === 'Enter' && !settled) hurry = true // it goes to the first result as soon as there is one
+    else if (e.key === 'Enter') list.children[Math.max(active, 0)]?.click()
     else if (e.key === 'ArrowDown' && active === last && !more.hidden) further()
     else if (e.key === 'ArrowDown') go(active < last ? active + 1 : 0)
     else if (e.key === 'ArrowUp') go(active < 0 ? last : active - 1)
