@@ -67,25 +67,13 @@ func drawTrees(out io.Writer, res *build.Result, format string) error {
 	if format == "json" {
 		return decision.WriteJSON(out, res.Rules, verdicts, trees)
 	}
-	for i, t := range trees {
-		if t == nil {
-			continue
-		}
-		if i > 0 {
-			fmt.Fprintln(out)
-		}
-		draw := map[string]func(io.Writer, []decision.Page) error{
-			"text": t.WriteText, "mermaid": t.WriteMermaid, "dot": t.WriteDOT,
-			"dmn": func(w io.Writer, pages []decision.Page) error { return decision.WriteDMN(w, t.Decision, pages) },
-		}[format]
-		if draw == nil {
-			return fmt.Errorf("there is no format %q", format)
-		}
-		if err := draw(out, res.Rules); err != nil {
-			return err
-		}
+	draw := map[string]func(io.Writer, []decision.Page, []*decision.Tree) error{
+		"text": decision.WriteText, "mermaid": decision.WriteMermaid, "dot": decision.WriteDOT, "dmn": decision.WriteDMN,
+	}[format]
+	if draw == nil {
+		return fmt.Errorf("there is no format %q", format)
 	}
-	return nil
+	return draw(out, res.Rules, trees)
 }
 
 // addFormat gives a command the flag --format; the first choice is the default.

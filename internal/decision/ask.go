@@ -14,8 +14,8 @@ func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {
 	e := Explain(t).Of(leaf.Path)
 	page := pages[t.Decision.Landings[leaf.Landing].Page]
 	fmt.Fprintf(s, "%s\n%s\n", oneLine(page.Title), page.File.Path)
-	s.list("Why", e.Why, func(c Choice) string { return s.say(c) })
-	s.list("What did not matter", e.DidNotMatter, func(c Choice) string { return s.say(c) })
+	s.list("Why", e.Why)
+	s.list("What did not matter", e.DidNotMatter)
 	if len(e.Changes) > 0 {
 		fmt.Fprint(s, "\nWhat would change it\n")
 	}
@@ -36,12 +36,12 @@ type teller struct {
 	pages []Page
 }
 
-func (s *teller) list(heading string, choices []Choice, say func(Choice) string) {
+func (s *teller) list(heading string, choices []Choice) {
 	if len(choices) > 0 {
 		fmt.Fprintf(s, "\n%s\n", heading)
 	}
 	for _, c := range choices {
-		fmt.Fprintf(s, "  %s\n", say(c))
+		fmt.Fprintf(s, "  %s\n", s.say(c))
 	}
 }
 

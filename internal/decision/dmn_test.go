@@ -16,8 +16,8 @@ import { DmnModdle } from 'dmn-moddle';
 let text = '';
 for await (const chunk of process.stdin) text += chunk;
 const { rootElement, warnings } = await new DmnModdle().fromXML(text, 'dmn:Definitions');
-const table = rootElement.drgElement.find(e => e.$type === 'dmn:Decision').decisionLogic;
-console.log(JSON.stringify({
+const decisions = rootElement.drgElement.filter(e => e.$type === 'dmn:Decision');
+console.log(JSON.stringify(decisions.map(d => d.decisionLogic).map(table => ({
   warnings: warnings.map(w => w.message),
   hitPolicy: table.hitPolicy,
   inputs: table.input.map(i => [i.label, i.inputExpression.text, i.inputValues.text]),
@@ -25,7 +25,7 @@ console.log(JSON.stringify({
   rules: table.rule.map(r => ({
     entries: r.inputEntry.map(e => e.text), page: r.outputEntry[0].text, title: r.annotationEntry[0].text,
   })),
-}));`
+}))));`
 
 type dmnRead struct {
 	Warnings  []string
@@ -39,7 +39,7 @@ type dmnRead struct {
 }
 
 // moddle reads a document as a DMN tool would, or skips the test.
-func moddle(t *testing.T, doc []byte) dmnRead {
+func moddle(t *testing.T, doc []byte) []dmnRead {
 	t.Helper()
 	tools := filepath.Join("..", "tools")
 	node, err := exec.LookPath("node")
@@ -55,7 +55,7 @@ func moddle(t *testing.T, doc []byte) dmnRead {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var read dmnRead
+	var read []dmnRead
 	if err := json.Unmarshal(out, &read); err != nil {
 		t.Fatal(err)
 	}
@@ -63,33 +63,53 @@ func moddle(t *testing.T, doc []byte) dmnRead {
 }
 
 func TestDMNOpensElsewhere(t *testing.T) {
-	for name, from := range map[string]func() (*Decision, []Page){"sample": sample, "hostile": hostile} {
-		d, pages := from()
-		var doc bytes.Buffer
-		if err := WriteDMN(&doc, d, pages); err != nil {
-			t.Fatal(err)
+	d, pages := sample()
+	h, more := hostile()
+	h = shifted(h, len(pages))
+	decisions := []*Decision{d, h, shifted(overlapping(7), 0)}
+	pages = append(pages, more...)
+	var doc bytes.Buffer
+	if err := WriteDMN(&doc, pages, []*Tree{Plan(d), nil, Plan(h), Plan(decisions[2])}); err != nil {
+		t.Fatal(err)
+	}
+	tables := moddle(t, doc.Bytes())
+	if len(tables) != len(decisions) {
+		t.Fatalf("%d tables, want %d", len(tables), len(decisions))
+	}
+	for i, d := range decisions {
+		checkDMN(t, d, pages, tables[i])
+	}
+}
+
+// shifted moves a decision's pages, to put several in one site.
+func shifted(d *Decision, by int) *Decision {
+	d.Page += by
+	for i := range d.Landings {
+		d.Landings[i].Page += by
+	}
+	return d
+}
+
+func checkDMN(t *testing.T, d *Decision, pages []Page, got dmnRead) {
+	t.Helper()
+	if len(got.Warnings) > 0 || got.HitPolicy != "UNIQUE" {
+		t.Errorf("warnings %q, hit policy %s", got.Warnings, got.HitPolicy)
+	}
+	if len(got.Inputs) != len(d.Questions) || len(got.Output) != 1 {
+		t.Errorf("inputs %q, output %q", got.Inputs, got.Output)
+	}
+	rules, _ := d.apart()
+	if len(got.Rules) != len(rules) {
+		t.Fatalf("%d rules, want %d", len(got.Rules), len(rules))
+	}
+	for i, r := range got.Rules {
+		page := pages[d.Landings[rules[i].landing].Page]
+		if r.Page != `"`+page.File.Path+`"` || r.Title != oneLine(page.Title) || len(r.Entries) != len(d.Questions) {
+			t.Errorf("rule %d reads %q", i+1, r)
 		}
-		got := moddle(t, doc.Bytes())
-		if len(got.Warnings) > 0 || got.HitPolicy != "UNIQUE" {
-			t.Errorf("%s: warnings %q, hit policy %s", name, got.Warnings, got.HitPolicy)
-		}
-		if len(got.Inputs) != len(d.Questions) || len(got.Output) != 1 {
-			t.Errorf("%s: inputs %q, output %q", name, got.Inputs, got.Output)
-		}
-		rules, _ := d.apart()
-		if len(got.Rules) != len(rules) {
-			t.Fatalf("%s: %d rules, want %d", name, len(got.Rules), len(rules))
-		}
-		for i, r := range got.Rules {
-			page := pages[d.Landings[rules[i].landing].Page]
-			if r.Page != `"`+page.File.Path+`"` || r.Title != oneLine(page.Title) || len(r.Entries) != len(d.Questions) {
-				t.Errorf("%s: rule %d reads %q", name, i+1, r)
-			}
-			for q, entry := range r.Entries {
-				want := rules[i].cube[q].Count()
-				if entry != "-" && strings.Count(entry, `","`)+1 != want {
-					t.Errorf("%s: rule %d, input %d reads %s, want %d answers", name, i+1, q+1, entry, want)
-				}
+		for q, entry := range r.Entries {
+			if entry != "-" && strings.Count(entry, `","`)+1 != rules[i].cube[q].Count() {
+				t.Errorf("rule %d, input %d reads %s", i+1, q+1, entry)
 			}
 		}
 	}

@@ -9,21 +9,42 @@ import (
 	"text/template"
 )
 
-// WriteDMN writes a decision's rules as a DMN 1.3 decision table: an input for
-// each question, and a rule for each alternative of a landing page.
+// WriteDMN writes the rules of decisions as DMN 1.3 decision tables: an input
+// for each question, and a rule for each alternative of a landing page.
 //
 // At most one of its rules applies to a reader (hit policy UNIQUE). Where two
 // alternatives of one page overlap, the later one is cut into pieces that do
 // not. Should that make too many of them, the alternatives are left whole and
 // the hit policy is ANY: several rules may apply, if they agree.
-func WriteDMN(w io.Writer, d *Decision, pages []Page) error {
-	table := struct {
-		Name, Void, Policy, Pages string
-		Inputs                    [][3]string // name, label, values
-		Rules                     []dmnRule
-	}{Name: oneLine(pages[d.Page].Title), Void: d.nobody(), Policy: "UNIQUE"}
+func WriteDMN(w io.Writer, pages []Page, trees []*Tree) error {
+	var tables []dmnTable
+	for i, t := range drawn(trees) {
+		tables = append(tables, t.Decision.dmnTable(i+1, pages))
+	}
+	return dmnDocument.Execute(w, tables)
+}
+
+// dmnTable is what the document shows of a decision, as text.
+type dmnTable struct {
+	ID, Name, Void, Policy, Pages string
+	Inputs                        []dmnInput
+	Rules                         []dmnRule
+}
+
+type dmnInput struct{ ID, Name, Label, Values string }
+
+type dmnRule struct {
+	ID, Page, Title string
+	Entries         []string
+}
+
+func (d *Decision) dmnTable(number int, pages []Page) dmnTable {
+	id := fmt.Sprint("decision_", number)
+	table := dmnTable{ID: id, Name: oneLine(pages[d.Page].Title), Void: d.nobody(), Policy: "UNIQUE"}
 	for i, q := range d.Questions {
-		table.Inputs = append(table.Inputs, [3]string{feelName(q.ID, i), oneLine(q.Ask), d.literals(i, every(len(q.Answers)))})
+		table.Inputs = append(table.Inputs, dmnInput{
+			fmt.Sprint(id, "_input_", i+1), feelName(q.ID, i), oneLine(q.Ask), d.literals(i, every(len(q.Answers))),
+		})
 	}
 	var paths []string
 	for _, r := range d.Landings {
@@ -34,9 +55,9 @@ func WriteDMN(w io.Writer, d *Decision, pages []Page) error {
 	if !unique {
 		table.Policy = "ANY"
 	}
-	for _, r := range rules {
+	for i, r := range rules {
 		page := pages[d.Landings[r.landing].Page]
-		rule := dmnRule{Page: feelString(page.File.Path), Title: oneLine(page.Title)}
+		rule := dmnRule{fmt.Sprint(id, "_rule_", i+1), feelString(page.File.Path), oneLine(page.Title), nil}
 		for q, answers := range r.cube {
 			rule.Entries = append(rule.Entries, d.literals(q, answers))
 			if answers == every(len(d.Questions[q].Answers)) {
@@ -45,50 +66,47 @@ func WriteDMN(w io.Writer, d *Decision, pages []Page) error {
 		}
 		table.Rules = append(table.Rules, rule)
 	}
-	return dmnDocument.Execute(w, table)
-}
-
-type dmnRule struct {
-	Entries     []string
-	Page, Title string
+	return table
 }
 
 // dmnDocument has its elements in the order that DMN's schema asks for.
 var dmnDocument = template.Must(template.New("dmn").Funcs(template.FuncMap{"xml": xmlText}).Parse(`<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="definitions" name="{{xml .Name}}" namespace="urn:quandary:decision">
-{{- range $i, $in := .Inputs}}
-  <inputData id="data_{{$i}}" name="{{index . 0}}"><variable id="data_variable_{{$i}}" name="{{index . 0}}" typeRef="string"/></inputData>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="definitions" name="decisions" namespace="urn:quandary:decisions">
+{{- range .}}
+{{- range .Inputs}}
+  <inputData id="{{.ID}}_data" name="{{.Name}}"><variable id="{{.ID}}_variable" name="{{.Name}}" typeRef="string"/></inputData>
 {{- end}}
-  <decision id="decision" name="{{xml .Name}}">
+  <decision id="{{.ID}}" name="{{xml .Name}}">
     {{- with .Void}}
     <description>{{xml .}}</description>
     {{- end}}
-    <variable id="decision_variable" name="page" typeRef="string"/>
-    {{- range $i, $in := .Inputs}}
-    <informationRequirement id="need_{{$i}}"><requiredInput href="#data_{{$i}}"/></informationRequirement>
+    <variable id="{{.ID}}_variable" name="page" typeRef="string"/>
+    {{- range .Inputs}}
+    <informationRequirement id="{{.ID}}_need"><requiredInput href="#{{.ID}}_data"/></informationRequirement>
     {{- end}}
-    <decisionTable id="table" hitPolicy="{{.Policy}}">
-      {{- range $i, $in := .Inputs}}
-      <input id="input_{{$i}}" label="{{xml (index . 1)}}">
-        <inputExpression id="expression_{{$i}}" typeRef="string"><text>{{index . 0}}</text></inputExpression>
-        <inputValues id="values_{{$i}}"><text>{{xml (index . 2)}}</text></inputValues>
+    <decisionTable id="{{.ID}}_table" hitPolicy="{{.Policy}}">
+      {{- range .Inputs}}
+      <input id="{{.ID}}" label="{{xml .Label}}">
+        <inputExpression id="{{.ID}}_expression" typeRef="string"><text>{{.Name}}</text></inputExpression>
+        <inputValues id="{{.ID}}_values"><text>{{xml .Values}}</text></inputValues>
       </input>
       {{- end}}
-      <output id="output" label="Page" name="page" typeRef="string">
-        <outputValues id="output_values"><text>{{xml .Pages}}</text></outputValues>
+      <output id="{{.ID}}_output" label="Page" name="page" typeRef="string">
+        <outputValues id="{{.ID}}_pages"><text>{{xml .Pages}}</text></outputValues>
       </output>
       <annotation name="Title"/>
-      {{- range $i, $rule := .Rules}}
-      <rule id="rule_{{$i}}">
-        {{- range $q, $entry := .Entries}}
-        <inputEntry id="entry_{{$i}}_{{$q}}"><text>{{xml .}}</text></inputEntry>
+      {{- range .Rules}}{{$id := .ID}}
+      <rule id="{{$id}}">
+        {{- range $i, $entry := .Entries}}
+        <inputEntry id="{{$id}}_{{$i}}"><text>{{xml .}}</text></inputEntry>
         {{- end}}
-        <outputEntry id="result_{{$i}}"><text>{{xml .Page}}</text></outputEntry>
+        <outputEntry id="{{$id}}_page"><text>{{xml .Page}}</text></outputEntry>
         <annotationEntry><text>{{xml .Title}}</text></annotationEntry>
       </rule>
       {{- end}}
     </decisionTable>
   </decision>
+{{- end}}
 </definitions>
 `))
 

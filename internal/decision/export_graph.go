@@ -15,43 +15,44 @@ type drawing struct {
 	escape                               func(string) string
 }
 
-// WriteMermaid writes the tree as a Mermaid flowchart.
-func (t *Tree) WriteMermaid(w io.Writer, pages []Page) error {
-	return t.draw(w, pages, drawing{
+// WriteMermaid writes trees as one Mermaid flowchart.
+func WriteMermaid(w io.Writer, pages []Page, trees []*Tree) error {
+	return draw(w, pages, trees, drawing{
 		head: "flowchart LR\n", ask: "  n%d{{\"%s\"}}\n", leaf: "  n%d([\"%s\"])\n",
 		edge: "  n%d -->|\"%[3]s\"| n%[2]d\n", missing: "  %%%% not drawn: %s\n", escape: mermaidText,
 	})
 }
 
-// WriteDOT writes the tree as a graph for Graphviz.
-func (t *Tree) WriteDOT(w io.Writer, pages []Page) error {
-	return t.draw(w, pages, drawing{
+// WriteDOT writes trees as one graph for Graphviz.
+func WriteDOT(w io.Writer, pages []Page, trees []*Tree) error {
+	return draw(w, pages, trees, drawing{
 		head: "digraph decision {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n",
 		ask:  "  n%d [shape=box, label=\"%s\"];\n", leaf: "  n%d [shape=box, style=rounded, label=\"%s\"];\n",
 		edge: "  n%d -> n%d [label=\"%s\"];\n", missing: "  label=\"not drawn: %s\";\n", foot: "}\n", escape: dotText,
 	})
 }
 
-func (t *Tree) draw(w io.Writer, pages []Page, g drawing) error {
+func draw(w io.Writer, pages []Page, trees []*Tree, g drawing) error {
 	b := bufio.NewWriter(w)
 	b.WriteString(g.head)
 	numbers := map[*Node]int{}
-	if t.Root == nil {
-		fmt.Fprintf(b, g.missing, g.escape(t.TooLarge))
-		b.WriteString(g.foot)
-		return b.Flush()
+	for _, t := range drawn(trees) {
+		if t.Root == nil {
+			fmt.Fprintf(b, g.missing, g.escape(t.TooLarge))
+			continue
+		}
+		t.Root.Walk(func(n *Node) {
+			self, shape := len(numbers), g.ask
+			if n.Question < 0 {
+				shape = g.leaf
+			}
+			numbers[n] = self
+			fmt.Fprintf(b, shape, self, g.escape(t.caption(n, pages)))
+			if n.Parent != nil {
+				fmt.Fprintf(b, g.edge, numbers[n.Parent], self, g.escape(t.edge(n)))
+			}
+		})
 	}
-	t.Root.Walk(func(n *Node) {
-		self, shape := len(numbers), g.ask
-		if n.Question < 0 {
-			shape = g.leaf
-		}
-		numbers[n] = self
-		fmt.Fprintf(b, shape, self, g.escape(t.caption(n, pages)))
-		if n.Parent != nil {
-			fmt.Fprintf(b, g.edge, numbers[n.Parent], self, g.escape(t.edge(n)))
-		}
-	})
 	b.WriteString(g.foot)
 	return b.Flush()
 }

@@ -27,23 +27,29 @@ func twoPlaces(r *big.Rat) string {
 	return strings.TrimSuffix(strings.TrimRight(r.FloatString(2), "0"), ".")
 }
 
-// WriteText draws the tree with lines: an answer, and the question or the page
-// it leads to.
-func (t *Tree) WriteText(w io.Writer, pages []Page) error {
+// WriteText draws trees with lines: an answer, and the question or the page it
+// leads to. Trees that are nil are left out, here and by the other writers.
+func WriteText(w io.Writer, pages []Page, trees []*Tree) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintln(b, oneLine(pages[t.Decision.Page].Title))
-	if s := t.Summary(); s != "" {
-		fmt.Fprintln(b, s)
+	for i, t := range drawn(trees) {
+		if i > 0 {
+			fmt.Fprintln(b)
+		}
+		fmt.Fprintln(b, oneLine(pages[t.Decision.Page].Title))
+		if s := t.Summary(); s != "" {
+			fmt.Fprintln(b, s)
+		}
+		if t.Root == nil {
+			fmt.Fprintf(b, "\nnot drawn: %s\n", t.TooLarge)
+			continue
+		}
+		fmt.Fprintf(b, "\n%s\n", t.caption(t.Root, pages))
+		t.branches(b, t.Root, "", pages)
 	}
-	fmt.Fprintln(b)
-	if t.Root == nil {
-		fmt.Fprintf(b, "not drawn: %s\n", t.TooLarge)
-		return b.Flush()
-	}
-	fmt.Fprintln(b, t.caption(t.Root, pages))
-	t.branches(b, t.Root, "", pages)
 	return b.Flush()
 }
+
+func drawn(trees []*Tree) []*Tree { return keep(trees, func(t *Tree) bool { return t != nil }) }
 
 func (t *Tree) branches(b *bufio.Writer, n *Node, indent string, pages []Page) {
 	kids := n.kids()

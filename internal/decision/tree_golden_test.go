@@ -101,10 +101,10 @@ func TestExports(t *testing.T) {
 	for name, from := range map[string]func() (*Decision, []Page){"sample": sample, "hostile": hostile} {
 		d, pages := from()
 		tree := Plan(d)
-		golden(t, name+".txt", func(w io.Writer) error { return tree.WriteText(w, pages) })
-		golden(t, name+".mmd", func(w io.Writer) error { return tree.WriteMermaid(w, pages) })
-		golden(t, name+".dot", func(w io.Writer) error { return tree.WriteDOT(w, pages) })
-		golden(t, name+".dmn", func(w io.Writer) error { return WriteDMN(w, d, pages) })
+		golden(t, name+".txt", func(w io.Writer) error { return WriteText(w, pages, []*Tree{tree}) })
+		golden(t, name+".mmd", func(w io.Writer) error { return WriteMermaid(w, pages, []*Tree{tree}) })
+		golden(t, name+".dot", func(w io.Writer) error { return WriteDOT(w, pages, []*Tree{tree}) })
+		golden(t, name+".dmn", func(w io.Writer) error { return WriteDMN(w, pages, []*Tree{tree}) })
 		golden(t, name+".result", func(w io.Writer) error {
 			var err error
 			tree.Root.Walk(func(n *Node) {
