@@ -9,8 +9,7 @@ package matter
 
 import (
 	"bytes"
-	"errors"
-	"strings"
+	"unicode"
 
 	"github.com/adrg/frontmatter"
 
@@ -53,10 +52,8 @@ type Field struct {
 
 // Get returns the value of a key, or nil where n is nil, not a map, or without that key.
 func (n *Node) Get(key string) *Node {
-	if f, ok := n.Field(key); ok {
-		return f.Value
-	}
-	return nil
+	f, _ := n.Field(key)
+	return f.Value
 }
 
 // Field returns the key and value named key; ok is false where there is none.
@@ -77,60 +74,39 @@ func (n *Node) Field(key string) (f Field, ok bool) {
 // nil root; so has one whose front matter cannot be read, beside an error.
 func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 	bom := bomLength(f.Data)
-	start, opens := opening(f.Data, bom)
-	if !opens {
+	opening, after, _ := bytes.Cut(bytes.TrimLeftFunc(f.Data[bom:], unicode.IsSpace), []byte("\n"))
+	if string(bytes.TrimSpace(opening)) != "---" || len(after) == 0 {
 		return nil, bom, nil
 	}
-	var block []byte
-	found := false
-	format := frontmatter.NewFormat("---", "---", func(data []byte, _ any) error {
-		block, found = data, true
+	start, end := len(f.Data)-len(after), -1
+	format := frontmatter.NewFormat("---", "---", func(block []byte, _ any) error {
+		end = start + len(block)
 		return nil
 	})
 	rest, err := frontmatter.Parse(bytes.NewReader(f.Data[bom:]), &struct{}{}, format)
-	if err != nil && !errors.Is(err, frontmatter.ErrNotFound) {
+	if err != nil {
 		panic(err) // reading from memory does not fail
 	}
-	if !found {
-		return nil, bom, unclosed(f, start)
+	if end < 0 {
+		return nil, bom, unclosed(f, start-1-len(opening), after)
 	}
-	body = len(f.Data) - len(rest)
-	root, diags = parseYAML(f, start, f.Data[start:start+len(block)])
+	root, diags = parseYAML(f, start, end)
 	if root != nil && root.Kind == Text && !root.Quoted {
 		return nil, bom, nil // prose between two thematic breaks
 	}
-	root = asMap(root, "the front matter", &diags)
-	return root, body, diags
+	return asMap(root, "the front matter", &diags), len(f.Data) - len(rest), diags
 }
 
-// opening returns the offset of the line after the first "---", and whether
-// the file's first line that is not blank is such a line.
-func opening(data []byte, at int) (int, bool) {
-	for at < len(data) {
-		line, _, found := bytes.Cut(data[at:], []byte("\n"))
-		next := at + len(line) + 1
-		switch strings.TrimSpace(string(line)) {
-		case "":
-			at = next
-		case "---":
-			return min(next, len(data)), found
-		default:
-			return 0, false
-		}
-	}
-	return 0, false
-}
-
-// unclosed reports a block that opens and never closes, unless what follows
-// does not look like front matter: then the line is a thematic break.
-func unclosed(f *source.File, start int) (diags diag.List) {
-	line, _, _ := bytes.Cut(f.Data[start:], []byte("\n"))
-	key, _, isField := strings.Cut(string(line), ":")
-	if !isField || key == "" || strings.ContainsAny(key, " \t\"'*[]()<>#`") {
+// unclosed reports a block that opens at an offset and never closes, unless
+// what comes after does not look like front matter: then the line is a thematic
+// break.
+func unclosed(f *source.File, at int, after []byte) (diags diag.List) {
+	line, _, _ := bytes.Cut(after, []byte("\n"))
+	key, _, isField := bytes.Cut(line, []byte(":"))
+	if !isField || len(key) == 0 || bytes.ContainsAny(key, " \t\"'*[]()<>#`") {
 		return nil
 	}
-	open := bytes.LastIndex(f.Data[:start], []byte("---"))
-	diags.Add("yaml/unclosed", f.Place(open, open+3), `the front matter that opens with "---" is never closed`).
+	diags.Add("yaml/unclosed", f.Place(at, at+3), `the front matter that opens with "---" is never closed`).
 		Hint = `put a line with only "---" after the last key`
 	return diags
 }
@@ -138,8 +114,7 @@ func unclosed(f *source.File, start int) (diags diag.List) {
 // ParseYAML reads a file that is YAML throughout. Its root is a Map, or nil
 // beside an error.
 func ParseYAML(f *source.File) (*Node, diag.List) {
-	bom := bomLength(f.Data)
-	root, diags := parseYAML(f, bom, f.Data[bom:])
+	root, diags := parseYAML(f, bomLength(f.Data), len(f.Data))
 	return asMap(root, "the file", &diags), diags
 }
 
@@ -153,9 +128,7 @@ func asMap(root *Node, owner string, diags *diag.List) *Node {
 	return nil
 }
 
+// bomLength is the length of the byte-order mark that data begins with.
 func bomLength(data []byte) int {
-	if bytes.HasPrefix(data, []byte("\uFEFF")) {
-		return len("\uFEFF")
-	}
-	return 0
+	return len(data) - len(bytes.TrimPrefix(data, []byte("\uFEFF")))
 }

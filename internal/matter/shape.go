@@ -2,6 +2,7 @@ package matter
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,61 +15,53 @@ import (
 // nothing.
 type Shape struct{ Diags *diag.List }
 
-// mismatch reports a node of the wrong type.
-func (s Shape) mismatch(n *Node, name, want string) {
-	got := n.Kind.String()
-	if n.Kind == Text {
-		got = strconv.Quote(n.Text)
+// want reports n, unless it fits or is absent, and returns whether it is there
+// and fits.
+func (s Shape) want(n *Node, name, want string, fits bool) bool {
+	if n != nil && !fits {
+		got := n.Kind.String()
+		if n.Kind == Text {
+			got = strconv.Quote(n.Text)
+		}
+		s.Diags.Add("field/type", n.Place, fmt.Sprintf("%s wants %s, and this is %s", name, want, got))
 	}
-	s.Diags.Add("field/type", n.Place, fmt.Sprintf("%s wants %s, and this is %s", name, want, got))
+	return n != nil && fits
+}
+
+// plain is the text of a scalar without quotes, which may mean more than text.
+func (n *Node) plain() string {
+	if n == nil || n.Kind != Text || n.Quoted {
+		return ""
+	}
+	return n.Text
 }
 
 // Text reads a scalar as it was written. Null reads as "".
 func (s Shape) Text(n *Node, name string) (string, bool) {
-	switch {
-	case n == nil || n.Kind == Null:
-		return "", false
-	case n.Kind != Text:
-		s.mismatch(n, name, "text")
+	if n == nil || n.Kind == Null {
 		return "", false
 	}
-	return n.Text, true
+	return n.Text, s.want(n, name, "text", n.Kind == Text)
 }
 
 // Integer reads a whole number.
 func (s Shape) Integer(n *Node, name string) (int, bool) {
-	if n == nil {
-		return 0, false
-	}
-	if i, err := strconv.Atoi(n.Text); err == nil && n.Kind == Text && !n.Quoted {
-		return i, true
-	}
-	s.mismatch(n, name, "a whole number")
-	return 0, false
+	i, err := strconv.Atoi(n.plain())
+	return i, s.want(n, name, "a whole number", err == nil)
 }
 
 // Boolean reads true or false.
 func (s Shape) Boolean(n *Node, name string) (value, ok bool) {
-	if n == nil {
-		return false, false
-	}
-	if n.Kind == Text && !n.Quoted && (strings.EqualFold(n.Text, "true") || strings.EqualFold(n.Text, "false")) {
-		return strings.EqualFold(n.Text, "true"), true
-	}
-	s.mismatch(n, name, "true or false")
-	return false, false
+	text := strings.ToLower(n.plain())
+	return text == "true", s.want(n, name, "true or false", text == "true" || text == "false")
 }
 
 // Texts reads a list of scalars; a single scalar is short for a list of one.
 // It returns their nodes, so that each keeps its place.
-func (s Shape) Texts(n *Node, name string) []*Node {
-	items := s.List(n)
-	texts := make([]*Node, 0, len(items))
-	for _, item := range items {
-		if item.Kind == Text {
+func (s Shape) Texts(n *Node, name string) (texts []*Node) {
+	for _, item := range s.List(n) {
+		if s.want(item, name, "text", item.Kind == Text) {
 			texts = append(texts, item)
-		} else {
-			s.mismatch(item, name, "text")
 		}
 	}
 	return texts
@@ -88,32 +81,19 @@ func (s Shape) List(n *Node) []*Node {
 
 // Map reports whether n is a map; anything else but nil is reported.
 func (s Shape) Map(n *Node, name string) bool {
-	if n == nil {
-		return false
-	}
-	if n.Kind != Map {
-		s.mismatch(n, name, "a map of keys and values")
-	}
-	return n.Kind == Map
+	return s.want(n, name, "a map of keys and values", n != nil && n.Kind == Map)
 }
 
 // Keys reports every key of the map n that is not one of known. owner says
 // whose keys they are, as in `a question`.
 func (s Shape) Keys(n *Node, owner string, known ...string) {
 	for _, f := range n.Fields {
-		s.key(f, owner, known)
-	}
-}
-
-func (s Shape) key(f Field, owner string, known []string) {
-	for _, k := range known {
-		if f.Key.Text == k {
-			return
+		if slices.Contains(known, f.Key.Text) {
+			continue
 		}
-	}
-	d := s.Diags.Add("field/unknown", f.Key.Place, fmt.Sprintf("%s has no key %q", owner, f.Key.Text))
-	d.Hint = diag.DidYouMean(f.Key.Text, known)
-	if d.Hint == "" {
-		d.Hint = "the keys are " + strings.Join(known, ", ")
+		d := s.Diags.Add("field/unknown", f.Key.Place, fmt.Sprintf("%s has no key %q", owner, f.Key.Text))
+		if d.Hint = diag.DidYouMean(f.Key.Text, known); d.Hint == "" {
+			d.Hint = "the keys are " + strings.Join(known, ", ")
+		}
 	}
 }
