@@ -77,7 +77,7 @@ func AuthorTree(d *Decision) *Tree { return (&planner{d: d}).tree() }
 // the same tree on any machine: the rules looked at, a question each, and what
 // a state costs in such looks.
 const (
-	maxLooks  = 50_000_000
+	maxLooks  = 30_000_000
 	stateCost = 200
 	partDense = 20_000 // states that the table of a part of a tree may have
 )
