@@ -75,7 +75,7 @@ export function open(read, page) {
   const pieces = new Map() // by name: a promise, and its value once it is there
   const pages = [] // {url, title, excerpts: a piece, block: which of it}
   const titles = new Map() // by address
-  let site, weights, kindOf
+  let site, weights, kindOf, opening = 1 // the manifest, which the first query pays for
 
   function load(name, parse, file = name + '.txt') {
     let piece = pieces.get(name)
@@ -326,20 +326,21 @@ export function open(read, page) {
     ready: query => Boolean(site) && !unread(understand(query)),
 
     /** Resolves to {results, total, complete}. Of a result, title, heading and excerpt are lists of texts of which every
-     *  second one is a match; url has the fragment of the section. No more than so many pieces are read, so the
-     *  excerpts of some may be null; complete(result) resolves to the result with its own. */
+     *  second one is a match; url has the fragment of the section. About so many pieces are read, so that the
+     *  excerpts of some may be null, and null is the answer if not even titles are known; complete(result) resolves to the result with its own. */
     async search(query, { kind = '', limit = 8, requests = 3 } = {}) {
-      requests -= site ? 0 : 1
       await manifest()
       const asked = understand(query)
-      requests -= unread(asked)
+      if (requests) { requests = Math.max(1, requests - opening - unread(asked)); opening = 0 }
       const ranked = await rank(asked), which = site.kinds?.indexOf(kind)
       let order = kind ? ranked.order.filter(at => kindOf[at] === which) : ranked.order
       if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] >= 60 * asked.words.length), asked.phrases, limit)
-      await listed(order.slice(0, Math.max(limit, 12)))
+      const first = order.slice(0, Math.max(limit, 12))
+      if (!requests && first.some(at => !pages[at])) return null
+      await listed(first)
       const shown = lift(ranked, order).slice(0, limit), gain = {}
       shown.forEach((at, i) => { gain[pages[at].excerpts] = (gain[pages[at].excerpts] ?? 0) + 1 / (i || 0.1) })
-      const names = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(0, Math.max(requests, 1))
+      const names = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(0, requests)
       return {
         total: order.length,
         results: await Promise.all(shown.map(at => describe(at, ranked, names.includes(pages[at].excerpts) || have(pages[at].excerpts) ? excerptsOf(pages[at]) : null))),

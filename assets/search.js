@@ -60,10 +60,17 @@ function build(root, place) {
     const now = ++turn, query = field.value
     settled = hurry = false
     if (place) history.replaceState(history.state, '', query ? '?q=' + encodeURIComponent(query) : location.pathname)
-    if (query.trim() && !index.ready(query)) await new Promise(done => setTimeout(done, 120))
-    if (now !== turn) return
+    if (!query.trim()) return show(null)
+    const options = { kind: kinds.value, limit }
     try {
-      const found = query.trim() ? await index.search(query, { kind: kinds.value, limit }) : null
+      if (index.ready(query)) { // with what is at hand, and the rest when the reader stops to look
+        const found = await index.search(query, { ...options, requests: 0 })
+        if (now !== turn) return
+        if (found) show(found)
+        if (found?.results.every(r => r.excerpt)) return
+      }
+      await new Promise(done => setTimeout(done, 150))
+      const found = now === turn && await index.search(query, options)
       if (now === turn) show(found)
     } catch {
       if (now === turn) failed()
@@ -71,7 +78,6 @@ function build(root, place) {
   }
 
   function show(found) {
-    const keep = active >= 8 ? active : -1
     answer = found
     settled = true
     list.replaceChildren(...(found?.results ?? []).map(option))
@@ -79,7 +85,7 @@ function build(root, place) {
     more.hidden = !found || found.total <= list.children.length
     field.setAttribute('aria-expanded', !list.hidden)
     status.textContent = found ? word(found.total ? 'Found' : 'None', found.total) : ''
-    go(keep)
+    go(active)
     if (hurry) list.firstChild?.click()
   }
 

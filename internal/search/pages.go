@@ -28,11 +28,7 @@ func (m *manifest) kinds(pages []*Entry) {
 
 // documents writes the text pieces and the page list.
 func (m *manifest) documents(pages []*Entry, p *pieces) {
-	size := 0
-	for _, e := range pages {
-		size += len(e.text)
-	}
-	starts := cut(len(pages), min(max(size/4, textPiece/3), textPiece),
+	starts := cut(len(pages), textPiece,
 		func(i int) int { return len(pages[i].text) + 1 },
 		func(i int) int { return shared(pages[i-1].url, pages[i].url) })
 	var list []byte

@@ -49,9 +49,9 @@ type manifest struct {
 
 // Sizes of pieces in bytes before compression, which takes half or more off.
 const (
-	termPiece = 6000
+	termPiece = 6000 // down to a third of it on small sites
 	typoPiece = 9000
-	textPiece = 12000 // down to a third of it on small sites
+	textPiece = 12000
 	listPiece = 64    // pages
 	inline    = 1100  // pages whose list fits in the manifest
 	fewTerms  = 48000 // bytes of term pieces that need no typo pieces: all of them can be read instead

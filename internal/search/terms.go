@@ -51,7 +51,7 @@ func (m *manifest) vocabulary(terms []term, titles []titled, p *pieces) {
 		all = terms[i].append(all, e, m.Pages)
 		ends[i+1] = len(all)
 	}
-	starts := cut(len(terms), termPiece,
+	starts := cut(len(terms), min(max(len(all)/8, termPiece/3), termPiece),
 		func(i int) int { return len(terms[i].stem) + ends[i+1] - ends[i] },
 		func(i int) int { return shared(terms[i-1].stem, terms[i].stem) })
 	bounds := boundaries(starts, func(i int) string { return terms[i].stem })
