@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quandary/internal/asset"
+	"quandary/internal/card"
 	"quandary/internal/content"
 	"quandary/internal/decision"
 	"quandary/internal/diag"
@@ -44,6 +45,8 @@ type Builder struct {
 	index   searchMemory
 	decided decisionMemory
 	ledger  ledgerMemory
+	cards   memory[render.SocialCard, output.File]
+	painter card.Painter
 }
 
 // Result is one build: a site, and what is wrong with it.
@@ -191,13 +194,22 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	r := render.New(render.Input{
 		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
-		Assets: bundle.Path, Files: info, Withdrawn: withdrawn(res), BaseURL: base, Version: b.Options.Version,
+		Assets: bundle.Path, Files: info, Withdrawn: withdrawn(res), Cards: &b.painter, BaseURL: base, Version: b.Options.Version,
 	})
 	for _, f := range r.Files(promise) {
 		res.Set.Add(f)
 	}
 	for _, f := range bundle.Files {
 		res.Set.Add(output.New(f.Path, f.Data))
+	}
+	b.cards.turn()
+	for _, c := range r.Cards() {
+		f, known := b.cards.last[c]
+		if !known {
+			f = promise(c.Path, func() []byte { return b.painter.Draw(c.Card) })
+		}
+		b.cards.next[c] = f
+		res.Set.Add(f)
 	}
 }
 

@@ -9,8 +9,10 @@ package card
 import (
 	"bytes"
 	"compress/zlib"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/binary"
+	"encoding/hex"
 	"hash/crc32"
 	"strings"
 	"sync"
@@ -29,6 +31,16 @@ type Card struct {
 	Title   string
 	Section string // above the title: a page's kind or section; may be ""
 	Site    string // at the foot
+}
+
+// design is part of every card's name: it changes when the design does.
+const design = "1"
+
+// Name is a file's name for the card, without an ending: the same for cards that
+// look the same, and another when one does not.
+func (c Card) Name() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{design, c.Title, c.Section, c.Site}, "\x00")))
+	return hex.EncodeToString(sum[:8])
 }
 
 // The colours are those of the default theme in a light room, each with its
@@ -71,20 +83,23 @@ var serif []byte
 
 // Painter draws cards. It may be used by many goroutines; its zero value is
 // ready.
-type Painter struct{ desks sync.Pool }
+type Painter struct {
+	mu   sync.Mutex
+	free []*desk
+}
 
 // Can reports whether the faces have every letter of the title: a card of empty
 // boxes is worse than none.
 func (p *Painter) Can(c Card) bool {
-	d := p.desk()
-	defer p.desks.Put(d)
+	d := p.take()
+	defer p.put(d)
 	return d.titles[0].has(c.Title)
 }
 
 // Draw returns the card as PNG. Letters that the faces lack are left out.
 func (p *Painter) Draw(c Card) []byte {
-	d := p.desk()
-	defer p.desks.Put(d)
+	d := p.take()
+	defer p.put(d)
 	clear(d.pixels)
 	y := margin + 24
 	if c.Section != "" {
@@ -113,8 +128,14 @@ type desk struct {
 	squash *zlib.Writer
 }
 
-func (p *Painter) desk() *desk {
-	if d, ok := p.desks.Get().(*desk); ok {
+// take gives a desk to one goroutine. A sync.Pool would forget the letters
+// drawn before, at every collection of garbage.
+func (p *Painter) take() *desk {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last := len(p.free) - 1; last >= 0 {
+		d := p.free[last]
+		p.free = p.free[:last]
 		return d
 	}
 	d := &desk{small: newFace(goregular.TTF, 30), pixels: make([]uint8, rowBytes*Height)}
@@ -123,6 +144,12 @@ func (p *Painter) desk() *desk {
 	}
 	d.squash, _ = zlib.NewWriterLevel(nil, zlib.BestSpeed)
 	return d
+}
+
+func (p *Painter) put(d *desk) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, d)
 }
 
 // set breaks a title into lines of about the same length, in the largest size

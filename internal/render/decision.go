@@ -139,7 +139,7 @@ func (w *walk) view(path, layout, title string) *View {
 	v.Layout, v.Embedded = layout, w.embed
 	v.Page.Title, v.Page.Name, v.Page.NoIndex = title, nameOf(w.page), true
 	v.Page.Breadcrumbs = append(w.r.breadcrumbs(w.page), w.r.refTo(w.page))
-	v.Page.Decision = &w.ref
+	v.Page.Decision, v.Page.Card = &w.ref, w.r.cardAddress(w.page)
 	return v
 }
 
@@ -149,6 +149,7 @@ func (w *walk) state(n *decision.Node) *View {
 		result := w.result(n)
 		v := w.view(w.path(n), "result", result.Landing.Title)
 		v.Result, v.Page.Kind, v.Page.Summary = result, result.Landing.Kind, result.Landing.Summary
+		v.Page.Card = w.r.cardAddress(w.r.in.Site.Pages[w.d.Landings[n.Landing].Page])
 		return v
 	}
 	question := w.question(n)

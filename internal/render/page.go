@@ -86,7 +86,7 @@ func (r *Renderer) view(p *site.Page) *View {
 	if p.Doc.Title != nil {
 		page.TitleID = p.Doc.Title.ID
 	}
-	page.Near = r.neighbourhood(p, v)
+	page.Near, page.Card = r.neighbourhood(p, v), r.cardAddress(p)
 	r.decisionsOf(p, page)
 	for _, w := range r.decided {
 		if w.page == p && !w.embed {

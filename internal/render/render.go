@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	"quandary/internal/card"
 	"quandary/internal/decision"
 	"quandary/internal/link"
 	"quandary/internal/output"
@@ -19,6 +20,7 @@ type Input struct {
 	Assets    func(name string) string // where an asset was put; "" where there is none
 	Files     map[string]FileInfo      // the files of the content folder that pages refer to
 	Withdrawn []Withdrawn              // what was deleted on purpose
+	Cards     *card.Painter            // draws social cards; nil where there are none
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
 	Version   string
 }
