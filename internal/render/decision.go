@@ -118,7 +118,7 @@ func (w *walk) path(n *decision.Node) string {
 	b.WriteString(w.base)
 	for _, c := range n.Path {
 		q := w.d.Questions[c.Question]
-		b.WriteString(pathPart(q.ID) + "." + pathPart(q.Answers[c.Answer].ID) + "/")
+		b.WriteString(strings.ReplaceAll(pathPart(q.ID), ".", "-") + "." + pathPart(q.Answers[c.Answer].ID) + "/")
 	}
 	return b.String()
 }
@@ -126,7 +126,7 @@ func (w *walk) path(n *decision.Node) string {
 // pathPart keeps an id from breaking out of its part of an address.
 func pathPart(id string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '/' || r == '\\' || r == '.' || r <= ' ' || strings.ContainsRune(`"#%&'<>?:*|`, r) {
+		if r == '/' || r == '\\' || r <= ' ' || strings.ContainsRune(`"#%&'<>?:*|`, r) {
 			return '-'
 		}
 		return r

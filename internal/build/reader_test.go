@@ -1,0 +1,204 @@
+package build_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
+
+	"quandary/internal/browsertest"
+	"quandary/internal/build"
+)
+
+// tool returns the path of something that npm installed under internal/tools.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	file := filepath.Join("..", "tools", "node_modules", filepath.FromSlash(name))
+	if _, err := os.Stat(file); err != nil {
+		if os.Getenv("QUANDARY_REQUIRE_BROWSER") == "1" {
+			t.Fatalf("%s is missing: run npm ci in internal/tools", name)
+		}
+		t.Skipf("%s is not installed: run npm ci in internal/tools to run this test", name)
+	}
+	return file
+}
+
+// looks are the ways in which the pages are looked at.
+var looks = map[string][]chromedp.Action[chromedp.Void]{
+	"light":         {media("screen", "light", "none"), window(1280)},
+	"dark":          {media("screen", "dark", "none"), window(1280)},
+	"narrow":        {media("screen", "light", "none"), window(320)},
+	"print":         {media("print", "light", "none"), window(1280)},
+	"forced colors": {media("screen", "light", "active"), window(1280)},
+}
+
+func media(kind, scheme, forced string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Media:    kind,
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "forced-colors", Value: forced}},
+		})
+		return err
+	})
+}
+
+func window(width int64) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1})
+		return err
+	})
+}
+
+// looked are pages that between them show every layout and kind.
+var looked = []string{
+	"/", "/quadrants/", "/quadrants/observe/", "/arguments/bottom-line/", "/causes/trust/", "/writers/", "/about/", "/decide/",
+	"/decide/impact.none/", "/decide/impact.none/team.new/", "/decide/overview/", "/decide/embed/", "/index/", "/map/", "/search/", "/print/", "/404.html",
+}
+
+// TestAccessible runs axe over the pages in every look. Forced colors are the
+// reader's own, so their contrast is not ours to judge.
+func TestAccessible(t *testing.T) {
+	axe, err := os.ReadFile(tool(t, "axe-core/axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := openFolder(t, playbook, build.Options{}).build(t)
+	for look, steps := range looks {
+		t.Run(look, func(t *testing.T) {
+			p := &tab{t, browsertest.New(t), serveSite(t, res)}
+			p.do(steps...)
+			for _, page := range looked {
+				p.open(page)
+				p.text(string(axe) + "; ''")
+				found := p.wait(`axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+					rules: {'color-contrast': {enabled: ` + fmt.Sprint(look != "forced colors") + `}}})
+					.then(r => r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 3).map(n => n.html).join(' ')).join('\n'))`)
+				if found != "" {
+					t.Errorf("%s: %s", page, found)
+				}
+				if look == "narrow" {
+					if wide := p.text(`String(document.documentElement.scrollWidth)`); wide != "320" {
+						t.Errorf("%s is %s pixels wide in a window of 320", page, wide)
+					}
+				}
+			}
+		})
+	}
+}
+
+// wait returns what a promise resolves to.
+func (p *tab) wait(expression string) string {
+	p.Helper()
+	text, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.Fatal(err)
+	}
+	return text
+}
+
+// TestValidHTML runs html-validate over every page.
+func TestValidHTML(t *testing.T) {
+	script := tool(t, "html-validate/bin/html-validate.mjs")
+	dir := t.TempDir()
+	for name, text := range bytesOf(openFolder(t, playbook, build.Options{}).build(t)) {
+		if path.Ext(name) == ".html" && path.Base(name) != "preview.html" {
+			write(t, dir, name, text)
+		}
+	}
+	config := filepath.Join(dir, ".htmlvalidate.json")
+	if err := os.WriteFile(config, []byte(`{"root": true, "extends": ["html-validate:standard", "html-validate:document"], "rules": {"long-title": "off", "valid-id": ["error", {"relaxed": true}], "require-sri": "off"}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("node", script, "--config", config, "--formatter", "text", dir).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out[:min(len(out), 4000)])
+	}
+}
+
+// TestBudgets holds every page of the playbook to what a first visit and a
+// next page may cost, compressed.
+func TestBudgets(t *testing.T) {
+	files := bytesOf(openFolder(t, playbook, build.Options{}).build(t))
+	scripts := 0
+	for name, text := range files {
+		if path.Ext(name) == ".js" && !strings.Contains(name, "embed") {
+			scripts += compressed(text)
+		}
+		if path.Ext(name) != ".html" {
+			continue
+		}
+		first, requests := compressed(text), 1
+		visit(text, func(element, attr, value string) {
+			if element == "script" && attr == "src" || element == "link" && attr == "href" && (strings.HasSuffix(value, ".css") || strings.HasSuffix(value, ".svg")) {
+				first += compressed(files[path.Join(path.Dir(name), value)])
+				requests++
+			}
+		})
+		if next := compressed(text); next > 8<<10 && name != "print/index.html" {
+			t.Errorf("%s: %d bytes as a next page", name, next)
+		}
+		if first > 25<<10 && name != "print/index.html" {
+			t.Errorf("%s: %d bytes on a first visit", name, first)
+		}
+		if requests > 6 {
+			t.Errorf("%s: %d requests", name, requests)
+		}
+	}
+	if scripts > 10<<10 || scripts == 0 {
+		t.Errorf("all scripts together are %d bytes", scripts)
+	}
+	if states := compressed(files["decide/states.json"]); states > 10<<10 {
+		t.Errorf("the states of the decision are %d bytes", states)
+	}
+}
+
+func compressed(text string) int {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		panic(err)
+	}
+	if _, err := w.Write([]byte(text)); err != nil {
+		panic(err)
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.Len()
+}
+
+// TestNothingFromElsewhere checks that no page makes a request to another
+// origin, holds anything inline, or lacks its policy.
+func TestNothingFromElsewhere(t *testing.T) {
+	for name, text := range bytesOf(openFolder(t, playbook, build.Options{}).build(t)) {
+		if path.Ext(name) != ".html" || path.Base(name) == "preview.html" {
+			continue
+		}
+		if !strings.Contains(text, "Content-Security-Policy") {
+			t.Errorf("%s has no policy", name)
+		}
+		z := html.NewTokenizer(strings.NewReader(text))
+		for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+			token := z.Token()
+			if token.Data == "style" {
+				t.Errorf("%s has an inline style", name)
+			}
+			for _, a := range token.Attr {
+				if a.Key == "style" || strings.HasPrefix(a.Key, "on") || (a.Key == "src" || token.Data == "link" && a.Key == "href") && strings.Contains(a.Val, "//") {
+					t.Errorf("%s: <%s %s=%q>", name, token.Data, a.Key, a.Val)
+				}
+			}
+		}
+	}
+}
