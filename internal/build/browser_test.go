@@ -82,7 +82,7 @@ func (p *tab) text(expression string) string {
 // until waits for an expression to hold in the page.
 func (p *tab) until(expression string) {
 	p.Helper()
-	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool]("!!(" + expression + ")")); err != nil {
+	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool]("!!("+expression+")")); err != nil {
 		p.Fatalf("never %s: %v", expression, err)
 	}
 }

@@ -21,7 +21,6 @@ import (
 type Layouts struct {
 	set   *template.Template
 	words map[string]*Words
-	own   map[string]bool // layouts by name that the set defines
 }
 
 // NewLayouts parses layouts and the interface's words. files are those under
