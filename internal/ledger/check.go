@@ -78,8 +78,9 @@ func (c *checker) report(diags *diag.List) {
 		p := c.page(e.address)
 		if f, ok := c.recognisePart(e, p); ok {
 			to[e] = f
-			if pair := [2]string{e.id, target(p, f)}; !slices.Contains(moves[p], pair) {
-				moves[p] = append(moves[p], pair)
+			isSame := func(pair [2]string) bool { return pair[0] == e.id } // of another address that leads to p
+			if !slices.ContainsFunc(moves[p], isSame) {
+				moves[p] = append(moves[p], [2]string{e.id, target(p, f)})
 			}
 		}
 	}

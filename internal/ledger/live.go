@@ -60,6 +60,8 @@ func (v *live) withdrawnFor(k key, steps int) *withdrawal {
 	switch {
 	case e != nil && e.withdrawn != nil:
 		return e.withdrawn
+	case e != nil && e.print.made:
+		return &withdrawal{} // a list of pages goes with them
 	case steps > mostSteps:
 		return nil
 	case e != nil && e.to != nil:
@@ -157,9 +159,13 @@ func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
 	}
 	next.index()
 	for _, e := range l.entries {
-		if next.byKey[e.key] == nil {
-			next.entries = append(next.entries, e)
+		if next.byKey[e.key] != nil {
+			continue
 		}
+		if p := v.sent[e.address]; p != nil && v.arrives(e.key) {
+			e.to, e.print = &key{p.Path, e.id}, Print{} // with its page
+		}
+		next.entries = append(next.entries, e)
 	}
 	next.index()
 	return next.text()

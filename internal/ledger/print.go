@@ -9,12 +9,13 @@ import (
 )
 
 // Print is the fingerprint of a text: sixteen hexadecimal digits, each the last
-// digits of the least of its words' and pairs of words' hashes, by sixteen
-// functions (a minhash). A part of a text that is changed changes as large a
-// part of the digits. The zero Print is of a text too short to be told apart.
+// digit of the least hash of its pairs of words, by one of sixteen functions (a
+// minhash). A part of a text that is changed changes as large a part of the
+// digits. The zero Print is of a text too short to be told apart.
 type Print struct {
 	digits [size]byte
 	known  bool
+	made   bool // nobody wrote it: it is the list of a folder without a page of its own
 }
 
 const size = 16
@@ -22,8 +23,11 @@ const size = 16
 // fewest is how many words a text needs to have a print.
 const fewest = 6
 
-// String writes the digits, or "-" where there are none.
+// String writes the digits, "-" where there are none, "*" for what nobody wrote.
 func (p Print) String() string {
+	if p.made {
+		return "*"
+	}
 	if !p.known {
 		return "-"
 	}
@@ -36,7 +40,7 @@ func (p Print) String() string {
 
 // read reads what String writes, or nothing.
 func (p *Print) read(s string) bool {
-	if s == "" || s == "-" {
+	if p.made = s == "*"; p.made || s == "" || s == "-" {
 		return true
 	}
 	if len(s) != size {
@@ -73,16 +77,11 @@ func printOf(text string) Print {
 		least[i] = ^uint64(0)
 	}
 	words, before := 0, uint64(0)
-	add := func(h uint64) {
-		for i := range least {
-			least[i] = min(least[i], mix(h+uint64(i)*0x9E3779B97F4A7C15))
-		}
-	}
 	eachWord(text, func(h uint64) {
-		words++
-		add(h)
-		if before != 0 {
-			add(before*31 ^ h)
+		if words++; words > 1 {
+			for i := range least {
+				least[i] = min(least[i], mix(before*31^h+uint64(i)*0x9E3779B97F4A7C15))
+			}
 		}
 		before = h
 	})
@@ -128,6 +127,9 @@ func eachWord(text string, yield func(uint64)) {
 
 // printOfPage is the print of all that a page says.
 func printOfPage(p *site.Page) Print {
+	if p.Virtual {
+		return Print{made: true}
+	}
 	var b strings.Builder
 	for _, s := range p.Doc.Sections {
 		b.WriteString(s.Text)
