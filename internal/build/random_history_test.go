@@ -189,7 +189,9 @@ func (h *history) some() *leaf {
 	return h.pages[1+h.r.IntN(len(h.pages)-1)]
 }
 
-func (h *history) say(format string, args ...any) { h.log = append(h.log, fmt.Sprintf(format, args...)) }
+func (h *history) say(format string, args ...any) {
+	h.log = append(h.log, fmt.Sprintf(format, args...))
+}
 
 // step changes one thing, or some.
 func (h *history) step() {
