@@ -53,8 +53,8 @@ func (s *speaker) tryEdit(e edit) effect {
 	}
 	d.Landings[i].Alternatives = changed(d.Landings[i].Alternatives, e.changes)
 	p, v := newProver(&d), s.verdict
-	census := p.census(s.meter, p.landings.cubes)
-	f := effect{gap: census.none.big(), overlap: new(big.Int).Sub(v.Cells, census.total().big())}
+	f := effect{}
+	f.gap, f.overlap = p.faults(s.meter)
 	unreachable := len(p.unreachable(s.meter))
 	warnings := len(p.redundant(s.meter)) <= len(v.Redundant) && len(p.irrelevant(s.meter)) <= len(v.Irrelevant)
 	f.clean = warnings && f.gap.Sign() == 0 && f.overlap.Sign() == 0 && unreachable == 0
@@ -132,23 +132,9 @@ func (a *adviser) giveUp(r Rule, regions []Region, plus []Cube) edit {
 
 // recut returns few boxes of what some boxes have outside of others.
 func (a *adviser) recut(from, others []Cube) (pieces []Cube) {
-	m := a.meter
-	b := boxes{a.prover, m, func(slab Cube) bool {
-		return findOutside(m, slab, from, a.voids) == nil && !slices.ContainsFunc(others, func(o Cube) bool {
-			shared, meets := o.meet(slab)
-			return meets && findOutside(m, shared, a.voids) != nil
-		})
-	}}
-	for _, c := range from {
-		for len(pieces) < maxNamed {
-			seed := findOutside(m, c, a.voids, others, pieces)
-			if seed == nil {
-				break
-			}
-			pieces = append(pieces, b.grow(seed))
-		}
-	}
-	return boxesOf(b.regions(pieces, nil))
+	set := area{whole: a.whole, voids: a.voids, inside: [][]Cube{from}, avoid: others}
+	found, _ := a.fill(a.meter, slices.Values(from), others, maxNamed, func(Cube) (area, []int) { return set, nil })
+	return boxesOf(a.trim(a.meter, found))
 }
 
 // neighbour is the alternative of a page that is nearest to a box.

@@ -2,81 +2,87 @@ package decision
 
 import (
 	"cmp"
+	"iter"
+	"math"
+	"math/big"
 	"slices"
 )
 
 // MaxRegions is how many boxes of a gap, or of an overlap, are listed.
 const MaxRegions = 1000
 
-// boxes covers a set of readers with few and large boxes.
-type boxes struct {
-	*prover
-	meter *meter
-	fits  func(slab Cube) bool // every possible reader in slab is in the set
+// area is a set of readers: the possible ones who are in some cube of each
+// list, and in none of the cubes to avoid.
+type area struct {
+	whole  Cube
+	voids  []Cube
+	inside [][]Cube
+	avoid  []Cube
 }
 
-// gapRegions covers the readers that no landing cube takes.
-func (p *prover) gapRegions(s *Share) {
-	var found []Cube
-	s.More = !within(regionWork, func(m *meter) {
-		b := boxes{p, m, func(slab Cube) bool { return p.free(m, slab, p.landings, nil) }}
-		for {
-			seed := findOutside(m, p.whole, p.landings.cubes, p.loose, p.voids, found)
-			if seed == nil {
-				return
-			}
-			found = append(found, b.grow(seed))
-			m.stop(len(found) == MaxRegions)
+// holds reports whether every possible reader of a box is in the area.
+func (a area) holds(m *meter, box Cube) bool {
+	m.spend(len(a.avoid))
+	for _, c := range a.avoid {
+		if shared, ok := c.meet(box); ok && findOutside(m, shared, a.voids) != nil {
+			return false
 		}
-	})
-	p.finish(s, found, nil)
+	}
+	return !slices.ContainsFunc(a.inside, func(cubes []Cube) bool { return findOutside(m, box, cubes, a.voids) != nil })
 }
 
-// overlapRegions covers the readers that two pages or more take, apart for
-// each set of pages that share them.
-func (p *prover) overlapRegions(s *Share) {
-	var found []Cube
-	var sets [][]int // the pages of each box found
-	s.More = !within(regionWork, func(m *meter) {
-		for shared := range p.pairs(m) {
+// fill finds boxes that cover the possible readers who are in one of some
+// cubes and outside of others. of says which area around a reader a box has to
+// keep to, and whose that is. It stops at the most regions, and says so.
+func (p *prover) fill(m *meter, from iter.Seq[Cube], outside []Cube, most int, of func(reader Cube) (area, []int)) (found []Region, more bool) {
+	more = !m.try(func() {
+		for c := range from {
 			for {
-				seed := findOutside(m, shared, p.voids, found)
+				seed := findOutside(m, c, p.voids, outside, boxesOf(found))
 				if seed == nil {
 					break
 				}
-				cell := single(seed)
-				pages := p.takers(cell)
-				b := boxes{p, m, func(slab Cube) bool { return p.shared(m, slab, pages) }}
-				found, sets = append(found, b.grow(cell)), append(sets, pages)
-				m.stop(len(found) == MaxRegions)
+				for q, a := range seed {
+					seed[q] = a & -a
+				}
+				around, pages := of(seed)
+				found = append(found, Region{Cube: around.grow(m, seed), Pages: pages})
+				if len(found) == most {
+					m.spend(math.MaxInt)
+				}
 			}
 		}
 	})
-	for len(found) > 0 {
-		pages := sets[0]
-		var group []Cube
-		for i := len(found) - 1; i >= 0; i-- {
-			if slices.Equal(sets[i], pages) {
-				group = append(group, found[i])
-				found, sets = slices.Delete(found, i, i+1), slices.Delete(sets, i, i+1)
-			}
-		}
-		slices.Reverse(group)
-		p.finish(s, group, pages)
+	return found, more
+}
+
+// share covers the readers of a gap, or of an overlap: apart for each set of
+// pages that share them. Of boxes that are not all there are, a few will do.
+func (p *prover) share(cells *big.Int, from func(m *meter) iter.Seq[Cube], outside []Cube) *Share {
+	s := &Share{Cells: cells}
+	if cells.Sign() == 0 {
+		return s
 	}
+	m := &meter{left: regionWork}
+	s.Regions, s.More = p.fill(m, from(m), outside, MaxRegions, func(reader Cube) (area, []int) { return p.around(reader, outside) })
+	if s.More {
+		s.Regions = s.Regions[:min(len(s.Regions), maxNamed)]
+	}
+	m.left = regionWork
+	if !m.try(func() { s.Regions = p.trim(m, s.Regions) }) {
+		s.Regions = nil
+	}
+	return s
 }
 
 // pairs returns what every two alternatives of different pages share.
-func (p *prover) pairs(m *meter) func(yield func(shared Cube) bool) {
+func (p *prover) pairs(m *meter) iter.Seq[Cube] {
 	return func(yield func(Cube) bool) {
 		cubes, page := p.landings.cubes, p.landings.page
 		for i, c := range cubes {
 			m.spend(len(cubes) - i)
 			for j := i + 1; j < len(cubes); j++ {
-				if page[i] == page[j] || !c.meets(cubes[j]) {
-					continue
-				}
-				if shared, _ := c.meet(cubes[j]); !yield(shared) {
+				if shared, ok := c.meet(cubes[j]); ok && page[i] != page[j] && !yield(shared) {
 					return
 				}
 			}
@@ -84,72 +90,36 @@ func (p *prover) pairs(m *meter) func(yield func(shared Cube) bool) {
 	}
 }
 
-// finish adds boxes to a share as regions. Of those that are not all there
-// are, a few will do.
-func (p *prover) finish(s *Share, found []Cube, pages []int) {
-	if s.More {
-		found = found[:min(len(found), maxNamed)]
-	}
-	within(regionWork, func(m *meter) {
-		s.Regions = append(s.Regions, boxes{prover: p, meter: m}.regions(found, pages)...)
-	})
-}
-
-// single returns one reader of a box.
-func single(box Cube) Cube {
-	cell := slices.Clone(box)
-	for q, a := range box {
-		cell[q] = a & -a
-	}
-	return cell
-}
-
-// takers returns the pages that take a reader.
-func (p *prover) takers(cell Cube) (pages []int) {
+// around returns the area of the readers whom the same pages take as one
+// reader, and those pages.
+func (p *prover) around(reader Cube, avoid []Cube) (area, []int) {
+	var pages []int
+	by := map[int][]Cube{}
 	for i, c := range p.landings.cubes {
-		if page := p.landings.page[i]; cell.within(c) && !slices.Contains(pages, page) {
+		page := p.landings.page[i]
+		if by[page] = append(by[page], c); reader.within(c) && !slices.Contains(pages, page) {
 			pages = append(pages, page)
 		}
 	}
-	return pages
-}
-
-// free reports whether no cube of another page than those given takes a
-// possible reader of the slab.
-func (p *prover) free(m *meter, slab Cube, rules owned, but []int) bool {
-	m.spend(len(rules.cubes))
-	for i, c := range rules.cubes {
-		if !c.meets(slab) || slices.Contains(but, rules.page[i]) {
-			continue
-		}
-		if shared, _ := c.meet(slab); findOutside(m, shared, p.voids) != nil {
-			return false
-		}
-	}
-	return true
-}
-
-// shared reports whether these pages and no others take every possible reader
-// of the slab.
-func (p *prover) shared(m *meter, slab Cube, pages []int) bool {
-	if !p.free(m, slab, p.landings, pages) {
-		return false
-	}
+	a := area{whole: p.whole, voids: p.voids, avoid: slices.Clip(avoid)}
 	for _, page := range pages {
-		if findOutside(m, slab, p.landings.of(page), p.voids) != nil {
-			return false
+		a.inside = append(a.inside, by[page])
+	}
+	for i, c := range p.landings.cubes {
+		if len(pages) > 0 && !slices.Contains(pages, p.landings.page[i]) {
+			a.avoid = append(a.avoid, c)
 		}
 	}
-	return true
+	return a, pages
 }
 
-// grow returns the largest box of a few that hold the seed and cannot grow.
-func (b boxes) grow(seed Cube) (best Cube) {
-	size := 0.0
+// grow returns the largest box of a few in the area that hold the seed and
+// cannot grow.
+func (a area) grow(m *meter, seed Cube) (best Cube) {
 	for start := range min(len(seed), 4) {
-		box := b.growFrom(seed, start*len(seed)/4)
-		if n := volume(box); n > size {
-			best, size = box, n
+		box := a.growFrom(m, seed, start*len(seed)/4)
+		if best == nil || best.readers(best).less(box.readers(box)) {
+			best = box
 		}
 	}
 	return best
@@ -157,53 +127,52 @@ func (b boxes) grow(seed Cube) (best Cube) {
 
 // growFrom widens a box one question after the other, at first to any answer,
 // because a box reads best that leaves questions out.
-func (b boxes) growFrom(seed Cube, start int) Cube {
+func (a area) growFrom(m *meter, seed Cube, start int) Cube {
 	box := slices.Clone(seed)
 	widen := func(q int, more Answers) {
 		slab := slices.Clone(box)
-		if slab[q] = more &^ box[q]; slab[q] != 0 && b.fits(slab) {
+		if slab[q] = more &^ box[q]; slab[q] != 0 && a.holds(m, slab) {
 			box[q] |= more
 		}
 	}
 	for i := range box {
 		q := (start + i) % len(box)
-		widen(q, b.whole[q])
+		widen(q, a.whole[q])
 	}
 	for i := range box {
 		q := (start + i) % len(box)
-		for rest := b.whole[q] &^ box[q]; rest != 0; rest &= rest - 1 {
+		for rest := a.whole[q] &^ box[q]; rest != 0; rest &= rest - 1 {
 			widen(q, rest&-rest)
 		}
 	}
 	return box
 }
 
-func volume(box Cube) float64 {
-	n := 1.0
-	for _, a := range box {
-		n *= float64(a.Count())
-	}
-	return n
-}
-
-// regions drops boxes that the others cover, counts the readers of the rest
-// and sorts them, the largest first.
-func (b boxes) regions(found []Cube, pages []int) []Region {
-	slices.SortStableFunc(found, func(x, y Cube) int { return cmp.Compare(volume(x), volume(y)) })
+// trim drops regions that others of the same pages cover, counts the readers
+// of the rest and sorts them, the largest first.
+func (p *prover) trim(m *meter, found []Region) []Region {
+	slices.SortStableFunc(found, func(x, y Region) int { return x.Cube.readers(x.Cube).compare(y.Cube.readers(y.Cube)) })
 	for i := 0; i < len(found); {
 		others := slices.Delete(slices.Clone(found), i, i+1)
-		if findOutside(b.meter, found[i], others, b.voids) == nil {
+		same := keep(others, func(r Region) bool { return slices.Equal(r.Pages, found[i].Pages) })
+		if findOutside(m, found[i].Cube, boxesOf(same), p.voids) == nil {
 			found = others
 		} else {
 			i++
 		}
 	}
-	regions := make([]Region, len(found))
-	for i, box := range found {
-		regions[i] = Region{Cube: box, Cells: countOutside(b.meter, box, b.voids), Pages: pages}
+	for i := range found {
+		found[i].Cells = countOutside(m, found[i].Cube, p.voids)
 	}
-	slices.SortStableFunc(regions, func(x, y Region) int {
-		return cmp.Or(y.Cells.Cmp(x.Cells), slices.Compare(x.Cube, y.Cube))
+	slices.SortStableFunc(found, func(x, y Region) int {
+		return cmp.Or(slices.Compare(x.Pages, y.Pages), y.Cells.Cmp(x.Cells), slices.Compare(x.Cube, y.Cube))
 	})
-	return regions
+	return found
+}
+
+func boxesOf(regions []Region) (boxes []Cube) {
+	for _, r := range regions {
+		boxes = append(boxes, r.Cube)
+	}
+	return boxes
 }

@@ -1,124 +1,131 @@
 package decision
 
 import (
+	"cmp"
 	"math/big"
 	"math/bits"
 	"slices"
 )
 
-// nobodys labels cubes that take readers away: the impossible combinations,
-// and the cubes of other pages where it does not matter whose they are.
-const nobodys = -1
-
-func unlabelled(int) int32 { return nobodys }
-
-// census counts the readers of some questions by the pages that take them.
-type census struct {
-	none count  // taken by no page
-	only []sole // taken by one page, in page order
+// owned is some cubes, each of a page.
+type owned struct {
+	cubes []Cube
+	page  []int
 }
 
-// sole is how many readers one page alone takes.
-type sole struct {
-	label int32
-	n     count
-}
+// tally counts readers: those in no cube, and those in cubes of one page alone.
+type tally struct{ none, one count }
 
-// tally counts by splitting. Sets of cubes met before are looked up; sets that
-// speak of different questions are counted apart and multiplied.
-type tally struct {
-	*space
-	memo map[digest]census
+// findOutside returns a box within box that lies in none of the cubes, or nil
+// where they cover it all.
+func findOutside(m *meter, box Cube, cubes ...[]Cube) Cube {
+	s := newSpace(m, box, owned{}, cubes...)
+	s.found = slices.Clone(box)
+	if s.all().none == (count{}) {
+		return nil
+	}
+	return s.found
 }
 
 // countOutside returns how many readers of the box lie in none of the cubes.
 func countOutside(m *meter, box Cube, cubes ...[]Cube) *big.Int {
-	return countByPage(m, box, unlabelled, cubes...).none.big()
+	return newSpace(m, box, owned{}, cubes...).all().none.big()
 }
 
-// countByPage counts the readers of the box that no label takes, and those
-// that one label alone takes. Those in cubes of nobody count as neither.
-func countByPage(m *meter, box Cube, label func(i int) int32, cubes ...[]Cube) census {
-	t := &tally{space: newSpace(m, box, label, cubes...), memo: map[digest]census{}}
-	named := t.named()
-	all := uint64(1)<<len(box) - 1
-	return t.count(0, named, false).times(t.size(all &^ named))
-}
-
-// named returns the questions that any cube narrows.
-func (s *space) named() (named uint64) {
-	for q, c := range s.classes {
-		if c != nil {
-			named |= 1 << q
-		}
-	}
-	return named
-}
+// all counts the readers of the box.
+func (s *space) all() tally { return s.count(0, 1<<len(s.box)-1) }
 
 // count counts the answers to the questions in scope, as stack[lo:] takes
-// them, which it removes. With blind, labels do not matter.
-func (t *tally) count(lo int, scope uint64, blind bool) census {
-	t.meter.spend(8 + len(t.stack) - lo)
-	c, done := t.settled(lo, scope, blind)
-	if !done {
-		open := t.open(lo, scope)
-		c = t.look(lo, open, blind).times(t.size(scope &^ open))
-	}
-	t.stack = t.stack[:lo]
-	return c
-}
-
-// settled counts where a cube covers all that is left. Where that is a page's
-// cube, all that matters of other pages is what they cover too.
-func (t *tally) settled(lo int, scope uint64, blind bool) (c census, done bool) {
-	owner := int32(nobodys)
-	for _, a := range t.stack[lo:] {
-		if t.names[a.cube]&scope != 0 {
+// them, which it removes. Where a cube covers all that is left and is a page's,
+// all that matters of other pages is what they cover too.
+func (s *space) count(lo int, scope uint64) (t tally) {
+	s.spend(8 + len(s.stack) - lo)
+	owner, open, nobody := int32(nobodys), uint64(0), false
+	for _, a := range s.stack[lo:] {
+		if names := s.names[a.cube] & scope; names != 0 {
+			open |= names
 			continue
 		}
-		label := t.label[a.cube]
-		if blind || label == nobodys || owner != nobodys && owner != label {
-			return census{}, true
+		nobody = nobody || a.page == nobodys || owner != nobodys && owner != a.page
+		owner = a.page
+	}
+	switch {
+	case nobody:
+	case owner != nobodys:
+		s.disown(lo, owner)
+		t.one = s.count(lo, scope).none
+	case lo == len(s.stack):
+		t.none = s.size(scope)
+	default:
+		t = s.look(lo, open).times(s.size(scope &^ open))
+	}
+	s.stack = s.stack[:lo]
+	return t
+}
+
+// disown drops the cubes of a page from stack[lo:]; the others become nobody's.
+func (s *space) disown(lo int, page int32) {
+	rest := slices.DeleteFunc(s.stack[lo:], func(a active) bool { return a.page == page })
+	s.stack = s.stack[:lo+len(rest)]
+	for i, a := range rest {
+		rest[i].page, rest[i].digest = nobodys, a.digest.minus(term(uint64(a.page), 0)).plus(term(^uint64(0), 0))
+	}
+}
+
+// size returns how many answers some questions have together.
+func (s *space) size(scope uint64) count {
+	n := count{lo: 1}
+	for ; scope != 0; scope &= scope - 1 {
+		n = n.times(s.box[bits.TrailingZeros64(scope)].Count())
+	}
+	return n
+}
+
+// look counts what is open, from memory where it can: sets of cubes that speak
+// of different questions on their own, else each answer to one question.
+func (s *space) look(lo int, open uint64) (t tally) {
+	key := s.unique(lo)
+	if t, ok := s.memo[key]; ok {
+		return t
+	}
+	hi := len(s.stack)
+	if parts, sole := s.apart(lo, open); len(parts) > 1 {
+		t.none = count{lo: 1}
+		for _, p := range parts {
+			for _, a := range s.stack[lo:hi] {
+				if s.names[a.cube]&p != 0 {
+					s.stack = append(s.stack, a)
+				}
+			}
+			if t = t.beside(s.count(hi, p), sole); t == (tally{}) {
+				break
+			}
 		}
-		owner = label
+	} else {
+		q := s.pick(lo, open)
+		for _, group := range s.branch(lo, hi, q) {
+			s.push(lo, hi, q, group)
+			answers := s.answers(q, group)
+			t = t.plus(s.count(hi, open&^(1<<q)).times(count{lo: uint64(answers.Count())}))
+			if s.found != nil && t.none != (count{}) {
+				s.found[q] = answers
+				return t
+			}
+		}
 	}
-	if owner == nobodys {
-		return census{}, false
+	s.spend(16)
+	if s.found == nil || t.none == (count{}) {
+		s.memo[key] = t
 	}
-	rest := slices.DeleteFunc(t.stack[lo:], func(a active) bool { return t.label[a.cube] == owner })
-	t.stack = t.stack[:lo+len(rest)]
-	for i := range rest {
-		rest[i].digest = rest[i].digest.minus(digestOf(t.label[rest[i].cube])).plus(digestOf(nobodys))
-	}
-	if alone := t.count(lo, scope, true).none; alone != (count{}) {
-		c.only = []sole{{owner, alone}}
-	}
-	return c, true
+	return t
 }
 
-// look counts what is open, from memory where it can.
-func (t *tally) look(lo int, open uint64, blind bool) census {
-	if lo == len(t.stack) {
-		return census{none: count{lo: 1}}
-	}
-	key := t.unique(lo)
-	if c, ok := t.memo[key]; ok {
-		return c
-	}
-	c, apart := t.apart(lo, open, blind)
-	if !apart {
-		c = t.split(lo, open, blind)
-	}
-	t.meter.spend(16)
-	t.memo[key] = c
-	return c
-}
-
-// apart counts sets of cubes that speak of different questions on their own.
-func (t *tally) apart(lo int, open uint64, blind bool) (c census, apart bool) {
-	var parts []uint64
-	for _, a := range t.stack[lo:] {
-		names := t.names[a.cube] & open
+// apart parts the open questions so that no cube narrows questions of two
+// parts; and if there are several pages, none has cubes in two. sole says that
+// there are not.
+func (s *space) apart(lo int, open uint64) (parts []uint64, sole bool) {
+	for _, a := range s.stack[lo:] {
+		names := s.names[a.cube] & open
 		parts = slices.DeleteFunc(parts, func(p uint64) bool {
 			shares := p&names != 0
 			if shares {
@@ -127,113 +134,49 @@ func (t *tally) apart(lo int, open uint64, blind bool) (c census, apart bool) {
 			return shares
 		})
 		if parts = append(parts, names); names == open {
-			return census{}, false
+			return nil, false
 		}
 	}
-	hi := len(t.stack)
-	for i, p := range parts {
-		for j := lo; j < hi; j++ {
-			if t.names[t.stack[j].cube]&p != 0 {
-				t.stack = append(t.stack, t.stack[j])
-			}
-		}
-		if part := t.count(hi, p, blind); i == 0 {
-			c = part
-		} else {
-			c = c.beside(part)
+	home, shared := map[int32]int{}, false
+	for _, a := range s.stack[lo:] {
+		if a.page != nobodys {
+			part := slices.IndexFunc(parts, func(p uint64) bool { return p&s.names[a.cube] != 0 })
+			before, ok := home[a.page]
+			shared = shared || ok && before != part
+			home[a.page] = part
 		}
 	}
-	return c, true
+	if shared && len(home) > 1 {
+		return nil, false
+	}
+	return parts, len(home) < 2
 }
 
-// split counts each answer to one question on its own, and adds up.
-func (t *tally) split(lo int, open uint64, blind bool) (sum census) {
-	hi := len(t.stack)
-	q := t.pick(lo, hi, open)
-	for _, group := range t.branch(lo, hi, q) {
-		t.push(lo, hi, q, group)
-		c := t.count(hi, open&^(1<<q), blind)
-		t.meter.spend(len(sum.only) + len(c.only))
-		sum = sum.plus(c.times(count{lo: uint64(t.width(q, group))}))
+// times returns the tally of the same readers, each n times.
+func (t tally) times(n count) tally { return tally{t.none.by(n), t.one.by(n)} }
+
+// plus returns the tally of both sets of readers.
+func (t tally) plus(u tally) tally { return tally{t.none.plus(u.none), t.one.plus(u.one)} }
+
+// beside returns the tally of readers who answer both sets of questions. sole
+// says that whoever is alone in both is alone in cubes of the same page.
+func (t tally) beside(u tally, sole bool) tally {
+	one := t.one.by(u.none).plus(t.none.by(u.one))
+	if sole {
+		one = one.plus(t.one.by(u.one))
 	}
-	return sum
+	return tally{t.none.by(u.none), one}
 }
 
-// size returns how many answers some questions have together.
-func (t *tally) size(scope uint64) count {
-	n := count{lo: 1}
-	for ; scope != 0; scope &= scope - 1 {
-		n = n.times(t.box[bits.TrailingZeros64(scope)].Count())
-	}
-	return n
+func (c count) compare(d count) int { return cmp.Or(cmp.Compare(c.hi, d.hi), cmp.Compare(c.lo, d.lo)) }
+
+func (c count) minus(d count) count {
+	lo, borrow := bits.Sub64(c.lo, d.lo, 0)
+	return count{c.hi - d.hi - borrow, lo}
 }
 
 // by returns the product of two counts.
 func (c count) by(d count) count {
 	hi, lo := bits.Mul64(c.lo, d.lo)
 	return count{hi + c.hi*d.lo + c.lo*d.hi, lo}
-}
-
-// times returns the census of the same readers, each n times.
-func (c census) times(n count) census {
-	if n == (count{lo: 1}) {
-		return c
-	}
-	c.none = c.none.by(n)
-	c.only = slices.Clone(c.only)
-	for i := range c.only {
-		c.only[i].n = c.only[i].n.by(n)
-	}
-	return c
-}
-
-// merge walks two lists of soles, each in page order, together.
-func merge(a, b []sole, yield func(label int32, x, y count)) {
-	for len(a) > 0 || len(b) > 0 {
-		switch {
-		case len(b) == 0 || len(a) > 0 && a[0].label < b[0].label:
-			yield(a[0].label, a[0].n, count{})
-			a = a[1:]
-		case len(a) == 0 || b[0].label < a[0].label:
-			yield(b[0].label, count{}, b[0].n)
-			b = b[1:]
-		default:
-			yield(a[0].label, a[0].n, b[0].n)
-			a, b = a[1:], b[1:]
-		}
-	}
-}
-
-// plus returns the census of both sets of readers.
-func (c census) plus(d census) census {
-	if len(c.only) == 0 {
-		c.only, d.only = d.only, nil
-	}
-	sum := census{none: c.none.plus(d.none), only: c.only}
-	if len(d.only) > 0 {
-		sum.only = make([]sole, 0, len(c.only)+len(d.only))
-		merge(c.only, d.only, func(label int32, x, y count) { sum.only = append(sum.only, sole{label, x.plus(y)}) })
-	}
-	return sum
-}
-
-// beside returns the census of readers who answer both sets of questions.
-func (c census) beside(d census) census {
-	both := census{none: c.none.by(d.none), only: make([]sole, 0, len(c.only)+len(d.only))}
-	merge(c.only, d.only, func(label int32, x, y count) {
-		// Alone in both, or alone in one and nobody in the other.
-		if n := x.by(d.none).plus(c.none.by(y)).plus(x.by(y)); n != (count{}) {
-			both.only = append(both.only, sole{label, n})
-		}
-	})
-	return both
-}
-
-// total returns how many readers the census counts.
-func (c census) total() count {
-	n := c.none
-	for _, s := range c.only {
-		n = n.plus(s.n)
-	}
-	return n
 }

@@ -136,6 +136,10 @@ func (s *speaker) redundant() {
 		var names []string
 		var notes []diag.Note
 		for _, a := range r.by {
+			if a.Number == 0 {
+				notes = append(notes, diag.Note{Place: a.Place, Message: "the rest is impossible"})
+				continue
+			}
 			names = append(names, fmt.Sprint(a.Number))
 			notes = append(notes, diag.Note{Place: a.Place, Message: fmt.Sprintf("rule %d", a.Number)})
 		}
@@ -146,7 +150,7 @@ func (s *speaker) redundant() {
 				r.Number, plural(len(names), "rule"), some(names, maxNamed), verb, s.shareOf(r.alternative.Cube), s.example(r.alternative.Cube))
 		}
 		d := s.diags.Warn("decision/redundant", r.alternative.Place, message)
-		d.Hint, d.Related = "delete it", append(notes, s.voidNotes(r.voids, "the rest is impossible")...)
+		d.Hint, d.Related = "delete it", notes
 		if s.mutual(r) {
 			d.Hint = "delete one of the two"
 		}
@@ -189,7 +193,7 @@ func (s *speaker) mentions() {
 		}
 		at, by := r.Alternatives[0].Place, " by "+s.pages[s.Page].File.Path
 		s.meter.try(func() {
-			if !slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return s.holds(s.meter, a) }) {
+			if !s.reached(s.meter, r) {
 				d := s.diags.Warn("decision/never", at, "this page is never brought up"+by+": no reader can give the answers it asks for")
 				d.Hint, d.Related = "ask for answers that can go together, or delete the rule", s.voidNotes(s.voidsNear(r), "declared impossible here")
 			} else if findOutside(s.meter, s.whole, cubesOf(r.Alternatives), s.voids) == nil {
@@ -314,11 +318,4 @@ func (s *speaker) involved(regions []Region) (alts []Alternative) {
 		}
 	}
 	return alts
-}
-
-func boxesOf(regions []Region) (boxes []Cube) {
-	for _, r := range regions {
-		boxes = append(boxes, r.Cube)
-	}
-	return boxes
 }

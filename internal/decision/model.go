@@ -148,6 +148,5 @@ type Redundant struct {
 	Number int // as in Alternative
 
 	alternative Alternative
-	by          []Alternative // few that cover it together
-	voids       []Impossible  // what has to be impossible for that
+	by          []Alternative // few that cover it together; those without a Number are impossible
 }

@@ -2,6 +2,7 @@ package decision
 
 import (
 	"cmp"
+	"iter"
 	"math/big"
 	"slices"
 )
@@ -21,26 +22,11 @@ type prover struct {
 	landings owned  // the cubes of landing pages that mean what they say
 	loose    []Cube // those at fault, as wide as they may be
 	unsure   bool   // an impossible combination is at fault
-}
-
-// owned is some cubes, each of a page.
-type owned struct {
-	cubes []Cube
-	page  []int
-}
-
-// of returns the cubes of one page.
-func (o owned) of(page int) (cubes []Cube) {
-	for i, c := range o.cubes {
-		if o.page[i] == page {
-			cubes = append(cubes, c)
-		}
-	}
-	return cubes
+	vague    bool   // so is a rule of any page
 }
 
 func newProver(d *draft) *prover {
-	p := &prover{draft: d}
+	p := &prover{draft: d, vague: d.broken}
 	for _, v := range d.Impossible {
 		p.voids = append(p.voids, v.Cube)
 		p.unsure = p.unsure || v.loose
@@ -55,14 +41,21 @@ func newProver(d *draft) *prover {
 			p.landings.page = append(p.landings.page, r.Page)
 		}
 	}
+	for _, r := range d.Mentions {
+		p.vague = p.vague || slices.ContainsFunc(r.Alternatives, Alternative.isLoose)
+	}
+	p.vague = p.vague || len(p.loose) > 0
 	return p
 }
+
+func (a Alternative) isLoose() bool { return a.loose }
 
 // prove fills in what can be proven of a decision. It returns what could not
 // be within the budget, in words.
 func (p *prover) prove(v *Verdict) (unproven []string) {
 	stage := func(budget int, what string, work func(m *meter)) {
-		if !within(budget, work) {
+		m := &meter{left: budget}
+		if !m.try(func() { work(m) }) {
 			unproven = append(unproven, what)
 		}
 	}
@@ -76,47 +69,32 @@ func (p *prover) prove(v *Verdict) (unproven []string) {
 		return unproven
 	}
 	stage(redundantWork, "which rules are redundant", func(m *meter) { v.Redundant = p.redundant(m) })
-	if !p.broken && len(p.loose) == 0 && !p.looseMentions() {
+	if !p.vague {
 		stage(irrelevantWork, "which questions change nothing", func(m *meter) { v.Irrelevant = p.irrelevant(m) })
 	}
 	return unproven
-}
-
-func (p *prover) looseMentions() bool {
-	return slices.ContainsFunc(p.Mentions, func(r Rule) bool {
-		return slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return a.loose })
-	})
 }
 
 // count finds the gap and the overlap. A rule that is at fault counts as wide
 // as it can have been meant for the gap, and not at all for the overlap, so
 // that both are certain.
 func (p *prover) count(m *meter, v *Verdict) {
-	census := p.census(m, p.landings.cubes)
-	over := new(big.Int).Sub(v.Cells, census.total().big())
-	gap := census.none.big()
+	gap, overlap := p.faults(m)
 	if len(p.loose) > 0 {
 		gap = countOutside(m, p.whole, p.voids, p.landings.cubes, p.loose)
 	}
-	if v.Overlap = (&Share{Cells: over}); over.Sign() > 0 {
-		p.overlapRegions(v.Overlap)
-	}
-	if p.broken {
-		return
-	}
-	if v.Gap = (&Share{Cells: gap}); gap.Sign() > 0 {
-		p.gapRegions(v.Gap)
+	v.Overlap = p.share(overlap, p.pairs, nil)
+	if !p.broken {
+		whole := func(yield func(Cube) bool) { yield(p.whole) }
+		v.Gap = p.share(gap, func(*meter) iter.Seq[Cube] { return whole }, slices.Concat(p.landings.cubes, p.loose))
 	}
 }
 
-// census counts the readers by the pages that take them.
-func (p *prover) census(m *meter, cubes []Cube) census {
-	return countByPage(m, p.whole, func(i int) int32 {
-		if i < len(p.voids) {
-			return nobodys
-		}
-		return int32(p.landings.page[i-len(p.voids)])
-	}, p.voids, cubes)
+// faults counts the readers who land on no page, and those who land on several.
+func (p *prover) faults(m *meter) (gap, overlap *big.Int) {
+	t := newSpace(m, p.whole, p.landings, p.voids).all()
+	overlap = countOutside(m, p.whole, p.voids)
+	return t.none.big(), overlap.Sub(overlap, t.none.plus(t.one).big())
 }
 
 // unreachable returns the pages that nobody lands on. A rule at fault may
@@ -124,7 +102,7 @@ func (p *prover) census(m *meter, cubes []Cube) census {
 func (p *prover) unreachable(m *meter) []int {
 	pages := append([]int{}, p.silent...)
 	for _, r := range p.Landings {
-		if !p.unsure && !slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return a.loose || p.holds(m, a) }) {
+		if !p.unsure && !p.reached(m, r) {
 			pages = append(pages, r.Page)
 		}
 	}
@@ -132,9 +110,11 @@ func (p *prover) unreachable(m *meter) []int {
 	return pages
 }
 
-// holds reports whether an alternative holds for any possible reader.
-func (p *prover) holds(m *meter, a Alternative) bool {
-	return findOutside(m, a.Cube, p.voids) != nil
+// reached reports whether a rule holds for any possible reader, or may.
+func (p *prover) reached(m *meter, r Rule) bool {
+	return slices.ContainsFunc(r.Alternatives, func(a Alternative) bool {
+		return a.loose || findOutside(m, a.Cube, p.voids) != nil
+	})
 }
 
 // redundant returns the alternatives that the others of their page cover. A
@@ -142,16 +122,15 @@ func (p *prover) holds(m *meter, a Alternative) bool {
 func (p *prover) redundant(m *meter) []Redundant {
 	found := []Redundant{}
 	for _, r := range slices.Concat(p.Landings, p.Mentions) {
-		alts := slices.DeleteFunc(slices.Clone(r.Alternatives), func(a Alternative) bool { return a.loose })
-		if len(alts) < 2 || !slices.ContainsFunc(alts, func(a Alternative) bool { return p.holds(m, a) }) {
+		r.Alternatives = keep(r.Alternatives, func(a Alternative) bool { return !a.loose })
+		if len(r.Alternatives) < 2 || !p.reached(m, r) {
 			continue
 		}
-		cubes := cubesOf(alts)
-		for i, a := range alts {
+		cubes := cubesOf(r.Alternatives)
+		for i, a := range r.Alternatives {
 			if findOutside(m, a.Cube, cubes[:i], cubes[i+1:], p.voids) == nil {
-				r := Redundant{Page: r.Page, Number: a.Number, alternative: a}
-				r.by, r.voids = p.cover(m, a.Cube, slices.Delete(slices.Clone(alts), i, i+1))
-				found = append(found, r)
+				others := slices.Delete(slices.Clone(r.Alternatives), i, i+1)
+				found = append(found, Redundant{r.Page, a.Number, a, p.cover(m, a.Cube, others)})
 			}
 		}
 	}
@@ -168,39 +147,22 @@ func cubesOf(alts []Alternative) []Cube {
 }
 
 // cover finds few alternatives that cover a box together, one of them alone
-// where that is enough, and the impossible combinations needed besides.
-func (p *prover) cover(m *meter, box Cube, alts []Alternative) (by []Alternative, voids []Impossible) {
-	for _, a := range alts {
-		if box.within(a.Cube) {
-			return []Alternative{a}, nil
-		}
-		if a.Cube.meets(box) {
-			by = append(by, a)
-		}
-	}
-	covers := func(by []Alternative, voids []Impossible) bool {
-		cubes := cubesOf(by)
-		for _, v := range voids {
-			cubes = append(cubes, v.Cube)
-		}
-		return findOutside(m, box, cubes) == nil
+// where that is enough, and the impossible combinations needed besides, which
+// have no Number.
+func (p *prover) cover(m *meter, box Cube, alts []Alternative) (by []Alternative) {
+	if i := slices.IndexFunc(alts, func(a Alternative) bool { return box.within(a.Cube) }); i >= 0 {
+		return alts[i : i+1]
 	}
 	for _, v := range p.Impossible {
-		if v.Cube.meets(box) {
-			voids = append(voids, v)
-		}
+		alts = append(alts, Alternative{Cube: v.Cube, Place: v.Place})
 	}
-	for i := len(voids) - 1; i >= 0; i-- {
-		if fewer := slices.Delete(slices.Clone(voids), i, i+1); covers(by, fewer) {
-			voids = fewer
-		}
-	}
+	by = keep(alts, func(a Alternative) bool { return a.Cube.meets(box) })
 	for i := len(by) - 1; i >= 0; i-- {
-		if fewer := slices.Delete(slices.Clone(by), i, i+1); covers(fewer, voids) {
+		if fewer := slices.Delete(slices.Clone(by), i, i+1); findOutside(m, box, cubesOf(fewer)) == nil {
 			by = fewer
 		}
 	}
-	return by, voids
+	return by
 }
 
 // irrelevant returns the questions that never change where a reader lands, or
@@ -208,7 +170,7 @@ func (p *prover) cover(m *meter, box Cube, alts []Alternative) (by []Alternative
 func (p *prover) irrelevant(m *meter) []int {
 	found := []int{}
 	for q := range p.Questions {
-		if !slices.ContainsFunc(slices.Concat(p.Landings, p.Mentions), func(r Rule) bool { return p.turns(m, q, r) }) {
+		if !slices.ContainsFunc(slices.Concat(p.Landings, p.Mentions), func(r Rule) bool { return p.turns(m, q, cubesOf(r.Alternatives)) }) {
 			found = append(found, q)
 		}
 	}
@@ -216,22 +178,23 @@ func (p *prover) irrelevant(m *meter) []int {
 }
 
 // turns reports whether a different answer to question q can change whether a
-// rule holds: for a possible reader who gives one answer it does, and were
-// the other given, the reader were possible and it did not.
-func (p *prover) turns(m *meter, q int, r Rule) bool {
-	cubes := cubesOf(r.Alternatives)
+// rule holds: for a reader to whom two answers are possible, one makes it hold
+// and the other does not.
+func (p *prover) turns(m *meter, q int, rule []Cube) bool {
 	classes := []Answers{p.whole[q]}
-	for _, c := range slices.Concat(cubes, p.voids) {
+	for _, c := range slices.Concat(rule, p.voids) {
 		classes = refine(classes, c[q])
 	}
-	m.spend(len(cubes) + len(p.voids))
-	for _, c := range cubes {
-		if c[q] == p.whole[q] {
-			continue
-		}
+	m.spend(len(rule) + len(p.voids))
+	for _, out := range classes {
+		missed := slices.Concat(p.opened(m, q, out, rule), p.opened(m, q, out, p.voids))
 		for _, in := range classes {
-			for _, out := range classes {
-				if in&c[q] != 0 && out&c[q] == 0 && p.differs(m, q, c, in, out, cubes) {
+			if in == out {
+				continue
+			}
+			void := p.opened(m, q, in, p.voids)
+			for _, c := range p.opened(m, q, in, rule) {
+				if findOutside(m, c, missed, void) != nil {
 					return true
 				}
 			}
@@ -240,24 +203,16 @@ func (p *prover) turns(m *meter, q int, r Rule) bool {
 	return false
 }
 
-// differs reports whether a reader in c has a possible answer in `in`, and
-// could possibly have answered `out` and been in none of the cubes.
-func (p *prover) differs(m *meter, q int, c Cube, in, out Answers, cubes []Cube) bool {
-	var against []Cube
-	lift := func(cubes []Cube, a Answers) {
-		for _, d := range cubes {
-			if d[q]&a != 0 {
-				d = slices.Clone(d)
-				d[q] = p.whole[q]
-				against = append(against, d)
-			}
+// opened returns the cubes that admit some answers to question q, with any
+// answer to it.
+func (p *prover) opened(m *meter, q int, answers Answers, cubes []Cube) (opened []Cube) {
+	m.spend(len(cubes))
+	for _, c := range cubes {
+		if c[q]&answers != 0 {
+			c = slices.Clone(c)
+			c[q] = p.whole[q]
+			opened = append(opened, c)
 		}
 	}
-	m.spend(len(cubes))
-	lift(p.voids, in)
-	lift(p.voids, out)
-	lift(cubes, out)
-	box := slices.Clone(c)
-	box[q] = p.whole[q]
-	return findOutside(m, box, against) != nil
+	return opened
 }

@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -8,48 +9,63 @@ import (
 // space is a box of readers as some cubes see it: questions that no cube
 // narrows are left out, and answers that no cube tells apart are one class.
 //
-// Both searches over it ([space.find] and [space.tally]) split it question by
-// question, class by class, and carry along the cubes that are left. A cube
-// that narrows no question that is still open covers all that is left.
+// [space.count] splits it question by question, class by class, and carries
+// along the cubes that are left. A cube that narrows no question that is still
+// open covers all that is left.
 type space struct {
-	meter   *meter
+	*meter
 	box     Cube
 	classes [][]Answers // by question: those that cubes tell apart, at least two; nil where none do
 	cols    [][]Answers // by question, then cube: the classes the cube admits
 	names   []uint64    // by cube: the questions it narrows
-	label   []int32     // by cube: whose it is
 	stack   []active
-	seen    dedupe
+	memo    map[count]tally // by what the cubes that are left still say
+	found   Cube            // where one reader outside is wanted, not their number: what is left of the box
 }
 
-// active is a cube that is left, and a digest of what it still says.
+// active is a cube that is left, whose it is, and a digest of what it still
+// says. A digest is a sum of well mixed terms, so that an answered question is
+// taken off by a subtraction. Two different sets of cubes among the million
+// that a search may meet share one with a chance of about 1 in 10^26.
 type active struct {
-	cube   int32
-	digest digest
+	cube, page int32
+	digest     count
 }
 
-// newSpace encodes the cubes that share something with the box.
-func newSpace(m *meter, box Cube, label func(i int) int32, cubes ...[]Cube) *space {
-	s := &space{meter: m, box: box}
+// nobodys labels cubes that take readers away: the impossible combinations,
+// and the cubes of pages where it does not matter whose they are.
+const nobodys = -1
+
+// newSpace encodes the cubes that share something with the box: those of
+// pages, and others that are nobody's.
+func newSpace(m *meter, box Cube, rules owned, others ...[]Cube) *space {
+	s := &space{meter: m, box: box, memo: map[count]tally{}}
+	s.classes, s.cols = make([][]Answers, len(box)), make([][]Answers, len(box))
 	var near []Cube
-	n := 0
-	for _, list := range cubes {
-		for _, c := range list {
-			if c.meets(box) {
-				near = append(near, c)
-				s.label = append(s.label, label(n))
+	for l, cubes := range append(others, rules.cubes) {
+		m.spend(len(cubes))
+		for i, c := range cubes {
+			if !c.meets(box) {
+				continue
 			}
-			n++
+			a := active{cube: int32(len(near)), page: nobodys}
+			if l == len(others) {
+				a.page = int32(rules.page[i])
+			}
+			near, s.stack = append(near, c), append(s.stack, a)
 		}
 	}
-	m.spend(n + len(near)*len(box))
-	s.classes, s.cols = make([][]Answers, len(box)), make([][]Answers, len(box))
+	m.spend(len(near) * len(box))
 	s.names = make([]uint64, len(near))
 	for q := range box {
 		s.encode(q, near)
 	}
-	for i := range near {
-		s.stack = append(s.stack, active{int32(i), s.digest(int32(i))})
+	for i := range s.stack {
+		a := &s.stack[i]
+		a.digest = term(uint64(a.page), 0)
+		for rest := s.names[i]; rest != 0; rest &= rest - 1 {
+			a.digest = a.digest.plus(s.term(bits.TrailingZeros64(rest), a.cube))
+		}
 	}
 	return s
 }
@@ -59,24 +75,20 @@ func (s *space) encode(q int, cubes []Cube) {
 	whole := s.box[q]
 	classes := []Answers{whole}
 	for _, c := range cubes {
-		if c[q]&whole != whole {
-			classes = refine(classes, c[q])
-		}
+		classes = refine(classes, c[q])
 	}
 	if len(classes) == 1 {
 		return
 	}
 	s.classes[q], s.cols[q] = classes, make([]Answers, len(cubes))
 	for i, c := range cubes {
-		if c[q]&whole == whole {
-			s.cols[q][i] = every(len(classes))
-			continue
-		}
-		s.names[i] |= 1 << q
 		for k, class := range classes {
 			if c[q]&class != 0 {
 				s.cols[q][i] |= 1 << k
 			}
+		}
+		if c[q]&whole != whole {
+			s.names[i] |= 1 << q
 		}
 	}
 }
@@ -92,25 +104,24 @@ func refine(classes []Answers, by Answers) []Answers {
 	return classes
 }
 
-// open returns the questions that the cubes in stack[lo:] narrow.
-func (s *space) open(lo int, scope uint64) (open uint64) {
-	for _, a := range s.stack[lo:] {
-		open |= s.names[a.cube]
-	}
-	return open & scope
-}
-
 // branch returns the groups of classes of question q that the cubes in
-// stack[lo:hi] cannot tell apart.
+// stack[lo:hi] cannot tell apart, those first that leave the fewest cubes.
 func (s *space) branch(lo, hi, q int) []Answers {
-	var room [8]Answers
-	groups := append(room[:0], every(len(s.classes[q])))
+	groups := []Answers{every(len(s.classes[q]))}
 	for _, a := range s.stack[lo:hi] {
-		if s.names[a.cube]>>q&1 == 1 {
-			groups = refine(groups, s.cols[q][a.cube])
+		groups = refine(groups, s.cols[q][a.cube])
+	}
+	if s.found == nil {
+		return groups
+	}
+	var left [MaxAnswers]int
+	for _, a := range s.stack[lo:hi] {
+		for _, g := range groups {
+			left[g.first()] += int(s.cols[q][a.cube] >> g.first() & 1)
 		}
 	}
-	return slices.Clone(groups)
+	slices.SortStableFunc(groups, func(a, b Answers) int { return left[a.first()] - left[b.first()] })
+	return groups
 }
 
 // push puts on the stack what is left of stack[lo:hi] once question q is
@@ -123,7 +134,7 @@ func (s *space) push(lo, hi, q int, group Answers) {
 			continue
 		}
 		if s.names[a.cube]>>q&1 == 1 {
-			a.digest = a.digest.minus(termOf(q, s.cols[q][a.cube]))
+			a.digest = a.digest.minus(s.term(q, a.cube))
 		}
 		s.stack = append(s.stack, a)
 	}
@@ -131,107 +142,57 @@ func (s *space) push(lo, hi, q int, group Answers) {
 
 // pick returns the question that the most cubes narrow, those that narrow
 // little else counting for more.
-func (s *space) pick(lo, hi int, scope uint64) int {
+func (s *space) pick(lo int, scope uint64) (best int) {
 	var weight [MaxQuestions]int
-	for _, a := range s.stack[lo:hi] {
+	for _, a := range s.stack[lo:] {
 		names := s.names[a.cube] & scope
 		w := 1 << max(0, 12-2*bits.OnesCount64(names))
 		for ; names != 0; names &= names - 1 {
-			weight[bits.TrailingZeros64(names)] += w
-		}
-	}
-	best := -1
-	for rest := scope; rest != 0; rest &= rest - 1 {
-		if q := bits.TrailingZeros64(rest); best < 0 || weight[q] > weight[best] {
-			best = q
+			q := bits.TrailingZeros64(names)
+			if weight[q] += w; weight[q] > weight[best] {
+				best = q
+			}
 		}
 	}
 	return best
 }
 
-// width returns how many answers a group of classes stands for.
-func (s *space) width(q int, group Answers) int { return s.answers(q, group).Count() }
+// answers returns the answers that a group of classes stands for.
+func (s *space) answers(q int, group Answers) (set Answers) {
+	for k, class := range s.classes[q] {
+		if group.Has(k) {
+			set |= class
+		}
+	}
+	return set
+}
 
-// digest identifies what a cube, or a set of cubes, still says. Its 128 bits
-// are sums of well mixed terms, so that an answered question is taken off by a
-// subtraction. Two different sets among the million that a search may meet
-// share one with a chance of about 1 in 10^26.
-type digest struct{ a, b uint64 }
+// unique drops from stack[lo:] cubes that say the same, and returns the digest
+// of the set.
+func (s *space) unique(lo int) (sum count) {
+	s.spend(len(s.stack) - lo)
+	slices.SortFunc(s.stack[lo:], func(a, b active) int { return cmp.Compare(a.digest.lo, b.digest.lo) })
+	left := slices.CompactFunc(s.stack[lo:], func(a, b active) bool { return a.digest == b.digest })
+	for _, a := range left {
+		sum = sum.plus(term(a.digest.hi, a.digest.lo))
+	}
+	s.stack = s.stack[:lo+len(left)]
+	return sum
+}
 
-func (d digest) plus(e digest) digest  { return digest{d.a + e.a, d.b + e.b} }
-func (d digest) minus(e digest) digest { return digest{d.a - e.a, d.b - e.b} }
+// term returns one part of a digest.
+func term(x, y uint64) count {
+	x = mix(x + 0x9e3779b97f4a7c15)
+	return count{x, mix(y ^ mix(x+0xd1b54a32d192ed03))}
+}
+
+// term is what one question adds to a cube's digest.
+func (s *space) term(q int, cube int32) count { return term(uint64(s.cols[q][cube]), uint64(q)+1) }
 
 func mix(x uint64) uint64 { // the finaliser of splitmix64
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31
-}
-
-// mixed turns a sum into a term of another.
-func (d digest) mixed() digest {
-	return digest{mix(d.a + 0x9e3779b97f4a7c15), mix(d.b ^ mix(d.a+0xd1b54a32d192ed03))}
-}
-
-// termOf is what one question adds to a cube's digest.
-func termOf(q int, classes Answers) digest {
-	return digest{uint64(classes), uint64(q) + 1}.mixed()
-}
-
-// digestOf is what a label adds to a cube's digest.
-func digestOf(label int32) digest { return digest{uint64(label), 0}.mixed() }
-
-func (s *space) digest(cube int32) digest {
-	d := digestOf(s.label[cube])
-	for q := range s.classes {
-		if s.names[cube]>>q&1 == 1 {
-			d = d.plus(termOf(q, s.cols[q][cube]))
-		}
-	}
-	return d
-}
-
-// unique drops from stack[lo:] cubes that say the same, and returns the digest
-// of the set.
-func (s *space) unique(lo int) (sum digest) {
-	s.seen.reset(len(s.stack) - lo)
-	keep := lo
-	for _, a := range s.stack[lo:] {
-		if s.seen.add(a.digest) {
-			s.stack[keep] = a
-			keep++
-			sum = sum.plus(a.digest.mixed())
-		}
-	}
-	s.stack = s.stack[:keep]
-	return sum
-}
-
-// dedupe is a set of digests that is emptied in no time.
-type dedupe struct {
-	slots []digest
-	round []uint32
-	now   uint32
-}
-
-func (d *dedupe) reset(n int) {
-	if need := 1 << bits.Len(uint(2*n)); need > len(d.slots) {
-		d.slots, d.round = make([]digest, need), make([]uint32, need)
-	}
-	d.now++
-}
-
-// add reports whether the digest was new.
-func (d *dedupe) add(x digest) bool {
-	mask := uint64(len(d.slots) - 1)
-	for i := x.a & mask; ; i = (i + 1) & mask {
-		if d.round[i] != d.now {
-			d.round[i], d.slots[i] = d.now, x
-			return true
-		}
-		if d.slots[i] == x {
-			return false
-		}
-	}
 }
 
 // meter bounds work. Its unit is one look at one cube, of which a machine
@@ -245,19 +206,6 @@ func (m *meter) spend(n int) {
 	if m.left -= n; m.left < 0 {
 		panic(spent{})
 	}
-}
-
-// stop ends the work as if nothing were left, if a limit of another kind is hit.
-func (m *meter) stop(limit bool) {
-	if limit {
-		panic(spent{})
-	}
-}
-
-// within runs work on a budget, and reports whether it was enough.
-func within(budget int, work func(m *meter)) bool {
-	m := &meter{left: budget}
-	return m.try(func() { work(m) })
 }
 
 // try runs work on what is left, and reports whether it was enough.
