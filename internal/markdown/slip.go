@@ -63,12 +63,12 @@ func (w *writer) slipOfSpace(at int, rest []byte) {
 }
 
 // isProse reports whether "[text][label]", whose text begins at offset at, is
-// meant as a link rather than as code: nothing is joined to it, and its label
-// is a word.
+// meant as a link rather than as code or a gap to fill in: nothing is joined to
+// it, and its label is a word or a few.
 func (w *writer) isProse(at int, label []byte) bool {
 	before, _ := utf8.DecodeLastRune(w.src[:max(at-1, 0)])
 	joined := unicode.IsLetter(before) || unicode.IsDigit(before) || strings.ContainsRune("])_", before)
-	return !joined && len(label) > 1 && bytes.IndexFunc(label, unicode.IsLetter) >= 0 && !bytes.ContainsAny(label, "[\\`")
+	return !joined && len(label) > 1 && bytes.Count(label, []byte(" ")) < 4 && bytes.IndexFunc(label, unicode.IsLetter) >= 0 && !bytes.ContainsAny(label, "[\\`")
 }
 
 // definitions lists the names that links can be given by reference.
