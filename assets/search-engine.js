@@ -4,16 +4,16 @@
 // words.go, fold.go and excerpt.go there, the weights come with the manifest.
 
 const unspaced = '\\u30fc' + ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map(s => `\\p{sc=${s}}`).join('')
-const letter = `(?:(?![${unspaced}])[\\p{L}\\p{N}\\p{M}])`
-const compound = new RegExp(`[${unspaced}]+|${letter}+(?:(?:['’](?=${letter}{1,2}(?!${letter}))|[_.-])${letter}+)*`, 'gu')
-const pairs = new RegExp(`^[${unspaced}]`, 'u')
+const letter = `[[\\p{L}\\p{N}\\p{M}]--[${unspaced}]]`
+const compound = new RegExp(`[${unspaced}]+|${letter}+(?:(?:['’](?=${letter}{1,2}(?!${letter}))|[_.\\-])${letter}+)*`, 'gv')
+const pairs = new RegExp(`^[${unspaced}]`, 'v')
 const joints = /[_.-]|(?<=[^\p{Lu}\d_.'’-])(?=\p{Lu})|(?<=\p{Lu})(?=[A-Z][a-z]{2})/u
 const accents = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640]/g
 const twins = { ß: 'ss', ø: 'o', đ: 'd', ð: 'd', ł: 'l', æ: 'ae', œ: 'oe', ı: 'i', þ: 'th', ς: 'σ' }
 const sections = 13 // that a posting can tell apart
 
 /** The letters and digits of a text in lower case, without accents. */
-export const fold = text => text.normalize('NFKD').replace(accents, '').toLowerCase().normalize('NFKC')
+export const fold = text => /^[a-z0-9]*$/.test(text) ? text : text.normalize('NFKD').replace(accents, '').toLowerCase().normalize('NFKC')
   .replace(/[ßøđðłæœıþς]/g, c => twins[c]).replace(/[^\p{L}\p{N}\p{M}]/gu, '')
 
 /** The words of a text: where each stands, itself folded, and its parts if it has any. */
@@ -180,22 +180,29 @@ export function open(read, page) {
     return hits.flat().map(({ term }) => ({ term, worth: weights.typo }))
   }
 
-  // tally is what a word adds to each page, and the section it points to there.
-  async function tally(word, prefix) {
+  // tally is what a word adds to each page, and the section it points to there. It is kept while the reader types on.
+  const tallied = new Map()
+  function tally(word, prefix) {
+    const key = word + (prefix ? '*' : '')
+    if (tallied.size > 40) tallied.clear()
+    if (!tallied.has(key)) tallied.set(key, count(word, prefix).catch(e => { tallied.delete(key); throw e }))
+    return tallied.get(key)
+  }
+  async function count(word, prefix) {
     const piece = await pieceOf(word), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
-    let hits = match(piece, word, prefix), count = 0, common = false
+    let hits = match(piece, word, prefix), found = 0, common = false
     if (!hits.length && word.length > 4 && !/\d/.test(word)) hits = slips(piece, word, prefix)
     if (!hits.length && word.length > 4 && !/\d/.test(word)) hits = await distant(word)
     for (const { term, worth } of hits) {
       if (term.list[0] === '~') common ||= worth === 1
       numbers(term.list.replace(/^~/, ''), true, (at, code) => {
         const score = worth * site.levels[code / sections | 0]
-        if (!scores[at]) count++
+        if (!scores[at]) found++
         if (score > scores[at]) { scores[at] = score; places[at] = code % sections }
       })
     }
-    const rarity = common ? weights.common : Math.log(1 + (site.pages - count + 0.5) / (count + 0.5))
-    return { hits, common, places, usual: count > site.pages / 2, scores: scores.map(s => s * rarity / 1000) }
+    const rarity = common ? weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
+    return { hits, common, places, usual: found > site.pages / 2, scores: scores.map(s => s * rarity / 1000) }
   }
 
   function understand(query) {
@@ -209,14 +216,14 @@ export function open(read, page) {
   const unread = ({ words }) => new Set(words.flatMap(w => [w.whole, ...w.parts]).map(w => site.terms[within(site.terms, w) + 1])
     .filter(name => !have(name))).size
 
-  // rank orders the pages: the exact title, then those with most words of the query, then by score.
+  // rank gives pages their standing: the exact title, then those with most words of the query, then by score.
   async function rank(asked) {
     const words = await Promise.all(asked.words.map(async w => ({
       whole: await tally(w.whole, w.prefix),
       parts: await Promise.all(w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1))),
     })))
     const tallies = words.flatMap(w => [w.whole, ...w.parts])
-    const found = new Float32Array(site.pages), scores = new Float32Array(site.pages), exact = new Uint8Array(site.pages), order = []
+    const found = new Float32Array(site.pages), scores = new Float64Array(site.pages), exact = new Uint8Array(site.pages), order = []
     const sums = new Float32Array(sections), counts = new Uint8Array(sections)
     for (let at = 0; at < site.pages; at++) {
       for (const { whole, parts } of words) {
@@ -239,12 +246,18 @@ export function open(read, page) {
         if (key === asked.key) { exact[at] = 1; found[at] = 60 * words.length }
       })
     }
-    scores.forEach((s, at) => s > 0 && order.push(at))
-    order.sort((a, b) => exact[b] - exact[a] || found[b] - found[a] || scores[b] - scores[a] || a - b)
+    const standing = scores.map((s, at) => s > 0 ? 1e6 * exact[at] + 1e3 * found[at] + s : 0)
+    standing.forEach((s, at) => s > 0 && order.push(at))
     const telling = tallies.filter(t => !t.usual && !t.common) // "the" is not worth a mark
     const forms = new Set((telling.length ? telling : tallies).flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.last && word.startsWith(asked.last)
-    return { asked, order, found, scores, exact, tallies, means }
+    return { asked, order, standing, found, scores, exact, tallies, means }
+  }
+
+  // best sorts out the first few of many pages.
+  function best(order, standing, few) {
+    const least = Float64Array.from(order, at => standing[at]).sort().at(-few) ?? 0
+    return order.filter(at => standing[at] >= least).sort((a, b) => standing[b] - standing[a] || a - b)
   }
 
   // lift looks at the titles of the first pages. One that is the query, give or take the forms of its words, their
@@ -306,7 +319,7 @@ export function open(read, page) {
     if (!lines) return result
     const marks = text => mark(text, ranked).length
     const all = lines.map(line => { const [heading, id, words] = line.split('\t'); return { heading, words, id: id || slug(heading), votes: 0 } })
-    const last = all.slice(sections - 2).sort((a, b) => marks(b.heading + b.words) - marks(a.heading + a.words))[0]
+    const last = all.slice(sections - 2).map(s => ({ s, hits: marks(s.heading + ' ' + s.words) })).reduce((a, b) => b.hits > a.hits ? b : a, { hits: 0 }).s
     for (const t of ranked.tallies) {
       const section = t.places[at] < sections - 1 ? all[t.places[at] - 1] : last
       if (section) section.votes += t.scores[at]
@@ -334,7 +347,12 @@ export function open(read, page) {
       if (requests) { requests = Math.max(1, requests - opening - unread(asked)); opening = 0 }
       const ranked = await rank(asked), which = site.kinds?.indexOf(kind)
       let order = kind ? ranked.order.filter(at => kindOf[at] === which) : ranked.order
-      if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] >= 60 * asked.words.length), asked.phrases, limit)
+      let total = order.length
+      order = best(order, ranked.standing, limit + 40)
+      if (asked.phrases.length && page) {
+        order = await quoted(order.filter(at => ranked.found[at] >= 60 * asked.words.length), asked.phrases, limit)
+        total = order.length
+      }
       const first = order.slice(0, Math.max(limit, 12))
       if (!requests && first.some(at => !pages[at])) return null
       await listed(first)
@@ -342,7 +360,7 @@ export function open(read, page) {
       shown.forEach((at, i) => { gain[pages[at].excerpts] = (gain[pages[at].excerpts] ?? 0) + 1 / (i || 0.1) })
       const names = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(0, requests)
       return {
-        total: order.length,
+        total,
         results: await Promise.all(shown.map(at => describe(at, ranked, names.includes(pages[at].excerpts) || have(pages[at].excerpts) ? excerptsOf(pages[at]) : null))),
         complete: result => describe(result.page, ranked, excerptsOf(pages[result.page]), true),
       }

@@ -92,19 +92,19 @@ func cut(n, limit int, size func(i int) int, common func(i int) int) []int {
 	var starts []int
 	for start := 0; start < n; {
 		starts = append(starts, start)
-		sum, best, least := 0, n, 1<<30
-		for i := start; i < n; i++ {
-			if i > start && sum > limit/2 && common(i) < least {
-				best, least = i, common(i)
+		next, least := start+1, 1<<30
+		for sum := size(start); next < n && sum < limit/2; next++ {
+			sum += size(next)
+		}
+		for i, sum := next, 0; i < n && sum < limit; i++ {
+			if c := common(i); c < least {
+				next, least = i, c
 			}
-			if sum += size(i); sum > limit+limit/2 {
-				break
-			}
-			if i == n-1 {
-				best = n
+			if sum += size(i); i == n-1 && sum < limit/2 {
+				next = n
 			}
 		}
-		start = max(best, start+1)
+		start = next
 	}
 	return starts
 }
