@@ -2,16 +2,14 @@ package output
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
+	"unicode"
 )
 
 // What we keep in an output folder beside the site. Names that begin with
@@ -20,115 +18,82 @@ const (
 	ownPrefix    = ".quandary-"
 	manifestPath = ownPrefix + "manifest" // which files are ours
 	tempFolder   = ownPrefix + "tmp"      // files on their way to their place
-	manifestHead = "quandary manifest 1\n"
-	manifestEnd  = "end\n"
+	manifestHead = "quandary manifest 2\n"
 )
 
-// A version is what a file of ours holds, or may hold: while a file is being
-// replaced, and after that was interrupted, it has an old one and a new one.
-type version struct {
-	digest Digest
-	size   int64 // -1 when the file was last seen with other bytes, so that none fits
-}
+// A manifest lists the files we wrote, by what they hold. While a file is being
+// replaced, and after that was interrupted, it may hold one thing or the other.
+// There are no times in it, so that the same site gives the same bytes.
+type manifest map[string][]Digest
 
-func versionOf(data []byte) version { return version{sha256.Sum256(data), int64(len(data))} }
-
-// A manifest lists the files we wrote. It holds no times, so that the same site
-// gives the same bytes; its own time stands in for theirs. While we write, it
-// grows by a line for each file that is about to change, after its end.
-type manifest struct {
-	files    map[string][]version
-	finished bool      // there is one, and nothing came after its end
-	written  time.Time // a file of ours last changed before this is as we left it
-}
-
-// readManifest returns the manifest of an output folder, an empty one where
-// there is none. It refuses one that it does not understand: a guess could cost
-// somebody a file.
-func readManifest(root folder) (manifest, error) {
-	m := manifest{files: make(map[string][]version)}
-	data, err := root.ReadFile(manifestPath)
+// readManifest reads the manifest of the folder, an empty one where there is
+// none. It refuses one that it does not understand: a guess could cost somebody
+// a file.
+func (w *writer) readManifest() error {
+	info, err := w.root.Lstat(manifestPath)
 	if errors.Is(err, fs.ErrNotExist) {
-		return m, nil
+		return nil
+	}
+	if err == nil {
+		w.settled = info.ModTime()
+		w.saved, err = w.root.ReadFile(manifestPath)
 	}
 	if err != nil {
-		return m, err
+		return err
 	}
-	info, err := root.Lstat(manifestPath)
-	if err != nil {
-		return m, err
+	w.owned = make(manifest)
+	lines, ok := strings.CutPrefix(string(w.saved), manifestHead)
+	for line := range strings.Lines(lines) {
+		digest, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		w.owned[name] = append(w.owned[name], Digest(digest))
+		ok = ok && checkPath(name) == nil
 	}
-	if m.finished = bytes.HasSuffix(data, []byte("\n"+manifestEnd)); m.finished {
-		m.written = info.ModTime()
-	}
-	return m, m.parse(data)
-}
-
-// parse adds what the lines of data list. A last line without its end was cut
-// off by a crash, before the file that it announces was touched.
-func (m manifest) parse(data []byte) error {
-	lines, ok := bytes.CutPrefix(data, []byte(manifestHead))
 	if !ok {
 		return fmt.Errorf("%s is damaged or of another version: delete the output folder to build it anew", manifestPath)
-	}
-	number := 1
-	for line := range bytes.Lines(lines) {
-		number++
-		if line[len(line)-1] != '\n' || string(line) == manifestEnd {
-			continue
-		}
-		path, v, err := parseLine(string(line[:len(line)-1]))
-		if err != nil {
-			return fmt.Errorf("%s:%d is damaged: delete the output folder to build it anew", manifestPath, number)
-		}
-		m.add(path, v)
 	}
 	return nil
 }
 
-func parseLine(line string) (path string, v version, err error) {
-	digest, rest, _ := strings.Cut(line, " ")
-	size, path, _ := strings.Cut(rest, " ")
-	n, err1 := hex.Decode(v.digest[:], []byte(digest[:min(len(digest), 2*len(v.digest))]))
-	v.size, err = strconv.ParseInt(size, 10, 64)
-	if err1 != nil || n != len(v.digest) || checkPath(path) != nil {
-		err = errors.Join(err, errors.New("not a manifest line"))
-	}
-	return path, v, err
-}
-
-func formatLine(path string, v version) string {
-	return fmt.Sprintf("%s %d %s\n", v.digest, v.size, path)
-}
-
-// add records that the file at path may hold v.
-func (m manifest) add(path string, v version) {
-	if !slices.Contains(m.files[path], v) {
-		m.files[path] = append(m.files[path], v)
-	}
-}
-
-// encode returns the manifest's bytes, with its end when it is finished.
-func (m manifest) encode() []byte {
-	var b bytes.Buffer
-	b.WriteString(manifestHead)
-	for _, path := range slices.Sorted(maps.Keys(m.files)) {
-		for _, v := range m.files[path] {
-			b.WriteString(formatLine(path, v))
+// writeManifest says what the files hold: those that are about to change, or
+// have changed when it is done. Nothing is written if that was known.
+func (w *writer) writeManifest(done bool) error {
+	m := make(manifest, len(w.entries))
+	for _, e := range w.entries {
+		switch {
+		case e.fate == written && !done:
+			m[e.Path] = append(slices.Clip(e.owned), e.digest)
+		case e.fate == written || e.fate == unchanged:
+			m[e.Path] = []Digest{e.digest}
+		case e.fate == kept || !done:
+			m[e.Path] = e.owned
 		}
 	}
-	if m.finished {
-		b.WriteString(manifestEnd)
+	if data := m.encode(); !bytes.Equal(data, w.saved) {
+		w.saved = data
+		return w.replace(manifestPath, data)
+	}
+	return nil
+}
+
+func (m manifest) encode() []byte {
+	b := bytes.NewBufferString(manifestHead)
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		for _, d := range m[name] {
+			fmt.Fprintf(b, "%s %s\n", d, name)
+		}
 	}
 	return b.Bytes()
 }
 
-// doubtful returns versions without the sizes by which a file could be taken
-// for one of them unread.
-func doubtful(versions []version) []version {
-	versions = slices.Clone(versions)
-	for i := range versions {
-		versions[i].size = -1
+// checkPath refuses paths that lead out of the output folder, that not every
+// machine can have, or that the manifest cannot hold.
+func checkPath(name string) error {
+	_, err := filepath.Localize(name)
+	switch {
+	case err != nil, name == ".", strings.ContainsFunc(name, unicode.IsControl), strings.Contains(name, `\`):
+		return fmt.Errorf("%q is not a path that a file of a site can have", name)
+	case strings.Contains("/"+name, "/"+ownPrefix):
+		return fmt.Errorf("%q has a name in it that begins with %s, which is taken", name, ownPrefix)
 	}
-	return versions
+	return nil
 }
