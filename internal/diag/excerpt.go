@@ -11,8 +11,10 @@ import (
 // stands after it. A long line is cut around the place, with "…" for what is
 // left out. The parts are the writer's text, tabs and oddities included.
 type Excerpt struct {
-	Line                int // counts from 1; 0 where there is no file
-	Before, Text, After string
+	Line   int    `json:"line"` // counts from 1; 0 where there is no file
+	Before string `json:"before"`
+	Text   string `json:"text"`
+	After  string `json:"after"`
 }
 
 // excerptLength is how many code points of a line an excerpt shows at most, and

@@ -349,7 +349,7 @@ func TestWaitingPage(t *testing.T) {
 	p.server.Publish(nil, broken(), nil)
 	p.open()
 	p.wait("!shade().getElementById('errors').hidden")
-	p.want(map[string]string{"document.title": "The site has errors", "shade().querySelector('h2 span').textContent": "1 error"})
+	p.want(map[string]string{"document.title": "Nothing to show yet", "shade().querySelector('h2 span').textContent": "1 error"})
 	p.publish(nil)
 	p.wait("document.title === 'Good' && shade().getElementById('errors').hidden")
 	if d := cmp.Diff("Good", p.eval("document.body.innerText.trim()")); d != "" {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -16,16 +17,10 @@ import (
 )
 
 const (
-	// mostReaders is how many event streams may be open at once.
-	mostReaders = 128
-
-	// heartbeat is how often an idle stream shows that it lives; writeLimit is
-	// how long a reader may take to accept what it is sent.
-	heartbeat  = 20 * time.Second
-	writeLimit = 10 * time.Second
-
-	// mostOffered is how many changed pages a reader is offered.
-	mostOffered = 3
+	mostReaders = 128              // event streams open at once
+	mostOffered = 3                // changed pages a reader is offered
+	heartbeat   = 20 * time.Second // how often an idle stream shows that it lives
+	writeLimit  = 10 * time.Second // how long a reader may take to accept what it is sent
 )
 
 // events keeps one open page up to date: as a stream of server-sent events, until
@@ -51,10 +46,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	defer beat.Stop()
 	c.send("retry: 1000\n\n")
 	for c.err == nil {
-		st, changed := s.look()
+		st := s.state()
 		c.catchUp(st)
 		select {
-		case <-changed:
+		case <-st.over:
 		case <-beat.C:
 			c.send(":\n\n")
 		case <-r.Context().Done():
@@ -83,8 +78,8 @@ func (c *reader) catchUp(st *state) {
 	}
 	c.seen = st
 	page := st.at(c.address)
-	stale := c.version != "" && c.version != page.version
-	c.version = page.version
+	stale := c.version != "" && c.version != page.version()
+	c.version = page.version()
 	if before == nil || !bytes.Equal(before.report, st.report) {
 		c.event("errors", json.RawMessage(st.report))
 	}
@@ -92,10 +87,14 @@ func (c *reader) catchUp(st *state) {
 		c.event("update", nil)
 	}
 	if before != nil && before.set != nil {
-		c.assets(output.DiffOf(before.set, st.set, isAsset).Changed, page)
+		c.assets(output.Changed(before.set, st.set, isAsset), page)
 		c.offer(st)
 	}
 }
+
+var assetKind = regexp.MustCompile("^(text/css|text/javascript|image/|font/|video/)")
+
+func isAsset(name string) bool { return assetKind.MatchString(kindOf(name)) }
 
 // assets tells the reader of changed files that its page shows.
 func (c *reader) assets(changed []string, p page) {
@@ -104,7 +103,7 @@ func (c *reader) assets(changed []string, p page) {
 		switch {
 		case path.Ext(name) == ".css":
 			styles = append(styles, addressOf(name))
-		case path.Ext(name) == ".js", bytes.Contains(p.data, []byte(path.Base(name))):
+		case path.Ext(name) == ".js", bytes.Contains(p.Bytes(), []byte(path.Base(name))):
 			c.event("reload", nil)
 			return
 		}
@@ -112,12 +111,6 @@ func (c *reader) assets(changed []string, p page) {
 	if styles != nil {
 		c.event("style", styles)
 	}
-}
-
-func isAsset(name string) bool {
-	kind := kindOf(name)
-	return strings.HasPrefix(kind, "text/css") || strings.HasPrefix(kind, "text/javascript") ||
-		strings.HasPrefix(kind, "image/") || strings.HasPrefix(kind, "font/") || strings.HasPrefix(kind, "video/")
 }
 
 // An offer is a link to another page that was edited.
@@ -130,13 +123,11 @@ type offer struct {
 func (c *reader) offer(st *state) {
 	var offers []offer
 	for _, name := range st.changed {
-		f, ok := st.set.Get(name)
-		if !ok || path.Ext(name) != ".html" {
-			continue
-		}
-		if address := addressOf(name); address == (&url.URL{Path: c.address}).String() {
+		address := addressOf(name)
+		if address == (&url.URL{Path: c.address}).String() {
 			return // the reader has just seen it change
-		} else if len(offers) < mostOffered {
+		}
+		if f, ok := st.set.Get(name); ok && len(offers) < mostOffered {
 			offers = append(offers, offer{address, cmp.Or(titleOf(f.Bytes()), address), c.follow})
 		}
 	}
@@ -147,29 +138,25 @@ func (c *reader) offer(st *state) {
 
 // addressOf returns the address of an output path: "/a/" for "a/index.html".
 func addressOf(name string) string {
-	if dir, ok := strings.CutSuffix(name, "index.html"); ok && (dir == "" || strings.HasSuffix(dir, "/")) {
-		name = dir
+	if path.Base(name) == "index.html" {
+		name = strings.TrimSuffix(name, "index.html")
 	}
 	return (&url.URL{Path: "/" + name}).String()
 }
 
+var titleTag = regexp.MustCompile("<title>([^<]*)</title>")
+
 func titleOf(page []byte) string {
-	_, rest, _ := bytes.Cut(page, []byte("<title>"))
-	title, _, found := bytes.Cut(rest, []byte("</title>"))
-	if !found {
-		return ""
+	if m := titleTag.FindSubmatch(page); m != nil {
+		return html.UnescapeString(string(m[1]))
 	}
-	return html.UnescapeString(string(title))
+	return ""
 }
 
 // event sends one event. Its id is the version that the reader then has: the
 // browser gives it back when it connects again.
 func (c *reader) event(name string, value any) {
-	data, err := json.Marshal(value)
-	if err != nil {
-		panic(fmt.Sprintf("preview: event %s: %v", name, err)) // ours, and never fails
-	}
-	c.send(fmt.Sprintf("event: %s\nid: %s\ndata: %s\n\n", name, c.version, data))
+	c.send(fmt.Sprintf("event: %s\nid: %s\ndata: %s\n\n", name, c.version, toJSON(value)))
 }
 
 func (c *reader) send(text string) {

@@ -139,7 +139,7 @@ func TestEvents(t *testing.T) {
 		var warned diag.List
 		warned.Warn("a/b", source.Place{}, "careful")
 		s.Publish(setOf(site("main.js", "2", "p.png", "2", "lost/index.html", body("found"))), warned, []string{"lost/index.html"})
-		warning := `errors [{"severity":"warning","code":"a/b","message":"careful","hint":"","place":null,"related":[]}]`
+		warning := `errors [{"severity":"warning","code":"a/b","hint":"","related":[],"message":"careful","place":null}]`
 		found := `other [{"address":"/lost/","title":"found","follow":false}]`
 		restyled := `style ["/main.css"]`
 		all("a page comes, a page and a style go back", []string{warning, restyled, found}, []string{warning, "update", restyled, found},
@@ -232,7 +232,7 @@ func TestTooManyReaders(t *testing.T) {
 		if got := get(t, s, "GET", "/-/quandary/events"); got.StatusCode != http.StatusServiceUnavailable {
 			t.Errorf("one too many: %d", got.StatusCode)
 		}
-		if got := get(t, s, "GET", "/"); got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(text(t, got), "being built") {
+		if got := get(t, s, "GET", "/"); got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(text(t, got), "once it is built") {
 			t.Error("pages are not served any more")
 		}
 	})

@@ -38,27 +38,20 @@ func owner(host string, port int) string {
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	client := http.Client{
-		Timeout:       300 * time.Millisecond,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	client := http.Client{Timeout: 300 * time.Millisecond}
 	defer client.CloseIdleConnections()
 	answer, err := client.Head("http://" + net.JoinHostPort(host, strconv.Itoa(port)) + scriptPath)
 	if err != nil {
 		return "another program"
 	}
 	answer.Body.Close()
-	switch name := answer.Header.Get("Server"); name {
-	case serverName:
+	if answer.Header.Get("Server") == serverName {
 		return "another preview of Quandary"
-	case "":
-		return "another web server"
-	default:
-		return "another web server (" + strconv.Quote(name) + ")"
 	}
+	return "another web server"
 }
 
-// Serve answers on listener until ctx is done, and then ends what is under way.
+// Serve answers on listener until ctx is done.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
 		Handler:           s,
@@ -69,18 +62,10 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    32 << 10,
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	patience, stop := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()
-	if server.Shutdown(patience) != nil {
-		server.Close()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
 	}
-	<-ended
 	return nil
 }

@@ -3,70 +3,55 @@ package preview
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"html"
 	"mime"
 	"net/http"
 	"net/url"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
-	"quandary/internal/diag"
 	"quandary/internal/output"
 )
 
 // A page is the answer to one address.
 type page struct {
-	data     []byte
-	kind     string // its content type
+	output.File
 	status   int
-	version  string // tells two answers apart
 	redirect string // where to go instead
+}
+
+// version tells two answers apart.
+func (p page) version() string {
+	if p.redirect != "" {
+		return ""
+	}
+	return fmt.Sprintf("%d-%.24s", p.status, p.Digest())
 }
 
 // at returns what a host of plain files would answer at an address's path.
 func (st *state) at(address string) page {
 	if st.set == nil {
-		return newPage(st.waiting, sum(st.waiting), htmlKind, http.StatusServiceUnavailable)
+		waiting := document("Nothing to show yet", "The site will be here once it is built.")
+		return page{File: waiting, status: http.StatusServiceUnavailable}
 	}
-	name := strings.TrimPrefix(address, "/")
-	if !strings.HasPrefix(address, "/") || path.Clean("/"+name) != strings.TrimSuffix("/"+name, "/") && name != "" {
-		return st.missing()
+	if name, ok := strings.CutPrefix(address, "/"); ok {
+		if name == "" || strings.HasSuffix(name, "/") {
+			name += "index.html"
+		}
+		if f, ok := st.set.Get(name); ok {
+			return page{File: f, status: http.StatusOK}
+		}
+		if _, ok := st.set.Get(name + "/index.html"); ok {
+			return page{redirect: (&url.URL{Path: address + "/"}).String()}
+		}
 	}
-	if name == "" || strings.HasSuffix(name, "/") {
-		name += "index.html"
+	f, ok := st.set.Get("404.html")
+	if !ok {
+		f = document("Not found", `There is no page at this address: go <a href="/">home</a>.`)
 	}
-	if f, ok := st.set.Get(name); ok {
-		return fileAt(f, http.StatusOK)
-	}
-	if _, ok := st.set.Get(name + "/index.html"); ok {
-		to := url.URL{Path: address + "/"}
-		return page{redirect: to.String()}
-	}
-	return st.missing()
+	return page{File: f, status: http.StatusNotFound}
 }
-
-func (st *state) missing() page {
-	if f, ok := st.set.Get("404.html"); ok {
-		return fileAt(f, http.StatusNotFound)
-	}
-	data := []byte(document("Not found", "<p>There is no page at this address.</p>\n<p><a href=\"/\">Home</a></p>"))
-	return newPage(data, sum(data), htmlKind, http.StatusNotFound)
-}
-
-func fileAt(f output.File, status int) page {
-	return newPage(f.Bytes(), f.Digest(), kindOf(f.Path), status)
-}
-
-func newPage(data []byte, digest output.Digest, kind string, status int) page {
-	return page{data: data, kind: kind, status: status, version: strconv.Itoa(status) + "-" + hex.EncodeToString(digest[:12])}
-}
-
-func sum(data []byte) output.Digest { return sha256.Sum256(data) }
 
 // serve writes the answer, with our script in it if it is a page that stays live.
 func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
@@ -78,17 +63,16 @@ func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
 		http.Redirect(w, r, to, http.StatusTemporaryRedirect)
 		return
 	}
-	data := p.data
-	if live && p.kind == htmlKind {
-		data = withScript(data, p.version)
+	data, kind := p.Bytes(), kindOf(p.Path)
+	if live && kind == htmlKind {
+		data = withScript(data, p.version())
 	}
-	w.Header().Set("Content-Type", p.kind)
-	w.Header().Set("ETag", `"`+p.version+`"`)
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("ETag", `"`+p.version()+`"`)
 	if p.status == http.StatusOK {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 		return
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	w.WriteHeader(p.status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(data) // who is gone needs no answer
@@ -125,17 +109,19 @@ func kindOf(name string) string {
 	return cmp.Or(kinds[ext], mime.TypeByExtension(ext), "application/octet-stream")
 }
 
-// waitingPage is what every address shows before there is a good site.
-func waitingPage(list diag.List) []byte {
-	if list.Errors() == 0 {
-		return []byte(document("Building", "<p>The site is being built.</p>"))
-	}
-	var text strings.Builder
-	_ = diag.WriteText(&text, list, diag.Style{}) // a Builder takes everything
-	return []byte(document("The site has errors", "<p>The site will show here once these are mended.</p>\n<pre>"+html.EscapeString(text.String())+"</pre>"))
-}
-
-func document(title, body string) string {
-	return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n" +
-		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>" + title + "</title>\n</head>\n<body>\n<h1>" + title + "</h1>\n" + body + "\n</body>\n</html>\n"
+func document(title, text string) output.File {
+	return output.New("index.html", fmt.Appendf(nil, `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>%s</title>
+</head>
+<body>
+<h1>%[1]s</h1>
+<p>%s</p>
+</body>
+</html>
+`, title, text))
 }

@@ -17,22 +17,18 @@ type (
 	problem struct {
 		Severity string `json:"severity"`
 		Code     string `json:"code"`
-		Message  string `json:"message"`
 		Hint     string `json:"hint"`
-		Place    *place `json:"place"` // null for the site as a whole
 		Related  []note `json:"related"`
+		note
 	}
 	note struct {
 		Message string `json:"message"`
-		Place   *place `json:"place"`
+		Place   *place `json:"place"` // null for the site as a whole
 	}
 	place struct {
-		Name   string `json:"name"` // "file:line:column"
-		Link   string `json:"link"` // opens it in the editor; "" without one
-		Line   int    `json:"line"`
-		Before string `json:"before"`
-		Text   string `json:"text"`
-		After  string `json:"after"`
+		Name string `json:"name"` // "file:line:column"
+		Link string `json:"link"` // opens it in the editor; "" without one
+		diag.Excerpt
 	}
 )
 
@@ -40,15 +36,19 @@ type (
 func (s *Server) report(list diag.List) []byte {
 	problems := make([]problem, 0, len(list))
 	for _, d := range list {
-		p := problem{d.Severity.String(), d.Code, d.Message, d.Hint, s.place(d.Place), make([]note, 0, len(d.Related))}
+		p := problem{d.Severity.String(), d.Code, d.Hint, make([]note, 0, len(d.Related)), note{d.Message, s.place(d.Place)}}
 		for _, n := range d.Related {
 			p.Related = append(p.Related, note{n.Message, s.place(n.Place)})
 		}
 		problems = append(problems, p)
 	}
-	data, err := json.Marshal(problems)
+	return toJSON(problems)
+}
+
+func toJSON(value any) []byte {
+	data, err := json.Marshal(value)
 	if err != nil {
-		panic(fmt.Sprintf("preview: report: %v", err)) // strings and numbers never fail
+		panic(fmt.Sprintf("preview: %v", err)) // values of ours never fail
 	}
 	return data
 }
@@ -57,9 +57,9 @@ func (s *Server) place(at source.Place) *place {
 	if at.File == nil {
 		return nil
 	}
-	p, e := at.Position(), diag.ExcerptOf(at)
+	p := at.Position()
 	name := fmt.Sprintf("%s:%d:%d", at.Path(), p.Line, p.Column)
-	return &place{name, s.editorLink(at.Path(), p), e.Line, e.Before, e.Text, e.After}
+	return &place{name, s.editorLink(at.Path(), p), diag.ExcerptOf(at)}
 }
 
 func (s *Server) editorLink(path string, p source.Position) string {
@@ -73,21 +73,17 @@ func (s *Server) editorLink(path string, p source.Position) string {
 	).Replace(s.Editor)
 }
 
+const (
+	asPath  = "/{file}:{line}:{column}"
+	asQuery = "/{file}&line={line}&column={column}"
+)
+
 // editors are the addresses that open a file at a place.
 var editors = map[string]string{
-	"vscode":        "vscode://file/{file}:{line}:{column}",
-	"code":          "vscode://file/{file}:{line}:{column}",
-	"code-insiders": "vscode-insiders://file/{file}:{line}:{column}",
-	"codium":        "vscodium://file/{file}:{line}:{column}",
-	"cursor":        "cursor://file/{file}:{line}:{column}",
-	"windsurf":      "windsurf://file/{file}:{line}:{column}",
-	"zed":           "zed://file/{file}:{line}:{column}",
-	"idea":          "idea://open?file=/{file}&line={line}&column={column}",
-	"webstorm":      "webstorm://open?file=/{file}&line={line}&column={column}",
-	"textmate":      "txmt://open?url=file:///{file}&line={line}&column={column}",
-	"mate":          "txmt://open?url=file:///{file}&line={line}&column={column}",
-	"bbedit":        "x-bbedit://open?url=file:///{file}&line={line}&column={column}",
-	"none":          "",
+	"code": "vscode://file" + asPath, "vscode": "vscode://file" + asPath, "code-insiders": "vscode-insiders://file" + asPath,
+	"codium": "vscodium://file" + asPath, "cursor": "cursor://file" + asPath, "windsurf": "windsurf://file" + asPath,
+	"zed": "zed://file" + asPath, "idea": "idea://open?file=" + asQuery, "webstorm": "webstorm://open?file=" + asQuery,
+	"mate": "txmt://open?url=file://" + asQuery, "bbedit": "x-bbedit://open?url=file://" + asQuery, "none": "",
 }
 
 // EditorURL returns the template for [Server.Editor] that name asks for: the name

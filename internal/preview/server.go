@@ -25,8 +25,8 @@ import (
 )
 
 // Server is an [http.Handler] over the last good site. The zero Server answers
-// on loopback names and says that the site is being built. Its fields are set
-// before it is used.
+// on loopback names and says that there is nothing to show. Its fields are set
+// before it is used; one goroutine publishes.
 type Server struct {
 	// Host is the address that was asked for besides loopback. For "0.0.0.0" and
 	// "::" every address in numbers will do.
@@ -49,16 +49,15 @@ type Server struct {
 
 	mu      sync.Mutex
 	now     *state
-	next    chan struct{} // closed when there is another state
-	readers atomic.Int32  // open event streams
+	readers atomic.Int32 // open event streams
 }
 
 // A state is what is served between two calls of Publish.
 type state struct {
 	set     *output.Set // nil before there is a good one
 	report  []byte      // the diagnostics as JSON, for the script
-	waiting []byte      // the page for every address while set is nil
 	changed []string
+	over    chan struct{} // closed when there is another state
 }
 
 const (
@@ -76,35 +75,27 @@ var script []byte
 // Publish shows another state of the site. When list has errors they lie over
 // the last good set, which stays, or over this one where there was none yet, so
 // that a folder that was never clean can be read. set is nil where it could not
-// be drawn. changed names the
-// output paths of the pages that the last edit was made to; a reader of another
-// page is offered them.
+// be drawn. changed names the output paths of the pages that the last edit was
+// made to; a reader of another page is offered them.
 func (s *Server) Publish(set *output.Set, list diag.List, changed []string) {
-	st := &state{set: set, report: s.report(list), waiting: waitingPage(list), changed: changed}
+	st := &state{set: set, report: s.report(list), changed: changed, over: make(chan struct{})}
+	before := s.state()
+	if set == nil || list.Errors() > 0 && before.set != nil {
+		st.set, st.changed = before.set, nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if good := s.current().set; set == nil || list.Errors() > 0 && good != nil {
-		st.set, st.changed = good, nil
-	}
 	s.now = st
-	close(s.next)
-	s.next = make(chan struct{})
+	close(before.over)
 }
 
-// current returns the state. The lock is held.
-func (s *Server) current() *state {
+func (s *Server) state() *state {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.now == nil {
-		s.now = &state{report: s.report(nil), waiting: waitingPage(nil)}
-		s.next = make(chan struct{})
+		s.now = &state{report: s.report(nil), over: make(chan struct{})}
 	}
 	return s.now
-}
-
-// look returns the state, and a channel that is closed when there is another.
-func (s *Server) look() (*state, <-chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.current(), s.next
 }
 
 // ServeHTTP answers a request for a page, for our script or for its events.
@@ -122,8 +113,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(script))
 	default:
-		st, _ := s.look()
-		st.at(r.URL.Path).serve(w, r, !s.Plain)
+		s.state().at(r.URL.Path).serve(w, r, !s.Plain)
 	}
 }
 

