@@ -126,6 +126,11 @@ func TestLimits(t *testing.T) {
 		"nested dashes": strings.Repeat("- ", 100_000) + "x\n",
 		"nested keys":   strings.Repeat("? ", 100_000) + "x\n",
 		"too long":      "a: " + strings.Repeat("x", 5<<20) + "\n",
+		"many keys":     strings.Repeat("k: 1\n", 100_000),
+		"no values":     "a:\n" + strings.Repeat("-\n", 300_000),
+		"no values {}":  "a: {" + strings.Repeat("k:, ", 200_000) + "}\n",
+		"bare keys {}":  "a: {" + strings.Repeat("k, ", 200_000) + "}\n",
+		"many ends":     strings.Repeat("a: 1\n...\n", 100_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()

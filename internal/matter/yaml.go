@@ -16,13 +16,6 @@ import (
 	"quandary/internal/source"
 )
 
-// Limits on one file's front matter, so that no file can hang a build.
-const (
-	maxBytes = 4 << 20
-	maxDepth = 100     // of brackets, or of dashes in one line
-	maxNodes = 500_000 // counted with every alias written out
-)
-
 // parseYAML reads the block between two offsets of f.
 func parseYAML(f *source.File, start, end int) (*Node, diag.List) {
 	r := &reader{file: f, start: start, end: end, first: f.Position(start).Line, anchors: map[string]anchor{}}
@@ -67,31 +60,6 @@ type anchor struct {
 	size int
 }
 
-// guard returns why the recursive parser below could not bear a block, or "".
-// Nesting by indent needs no limit, since it takes a longer line every time.
-func guard(block []byte) string {
-	if len(block) > maxBytes {
-		return fmt.Sprintf("has %d bytes; the limit is %d", len(block), maxBytes)
-	}
-	brackets := 0
-	for line := range bytes.Lines(block) {
-		text := bytes.TrimLeft(line, " \t-?")
-		dashes := len(bytes.Fields(line[:len(line)-len(text)])) // each opens a list
-		for _, c := range text {
-			switch c {
-			case '[', '{':
-				brackets++
-			case ']', '}':
-				brackets--
-			}
-			if max(brackets, dashes) > maxDepth {
-				return fmt.Sprintf("is nested more than %d levels deep", maxDepth)
-			}
-		}
-	}
-	return ""
-}
-
 // tooLarge reports that the block is past a limit.
 func (r *reader) tooLarge(what string) {
 	r.diags.Add("yaml/too-large", r.file.Place(r.start, r.start), "the front matter "+what)
@@ -99,9 +67,11 @@ func (r *reader) tooLarge(what string) {
 
 // syntaxError reports what goccy could not read, at the place it names.
 func (r *reader) syntaxError(err error) {
-	at, message := r.file.Place(r.start, r.start), err.Error()
+	at, message := r.file.Place(r.start, r.start), ""
 	if fault := yaml.Error(nil); errors.As(err, &fault) && fault.GetToken() != nil {
 		at, message = r.place(fault.GetToken()), fault.GetMessage()
+	} else {
+		message = err.Error() // which quotes the source, at length
 	}
 	message, _, _ = strings.Cut(message, "\n")
 	r.diags.Add("yaml/syntax", at, strings.TrimRight(message, ". ")).Hint = syntaxHint(message, r.file.Line(at.Position().Line))
