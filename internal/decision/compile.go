@@ -14,17 +14,23 @@ import (
 // order, however faulty it is.
 func Compile(pages []Page, kinds []Kind) ([]*Verdict, diag.List) {
 	var diags diag.List
-	c := &compiler{pages: pages, diags: &diags, shape: matter.Shape{Diags: &diags}, users: map[string][]*draft{}}
+	c := &compiler{
+		pages: pages, diags: &diags, shape: matter.Shape{Diags: &diags},
+		asked: map[string]source.Place{}, landing: map[string]*draft{}, users: map[string][]*draft{},
+	}
 	for _, k := range kinds {
 		c.kinds = append(c.kinds, k.Name)
 	}
 	for i := range pages {
 		if isDecision(pages[i]) {
-			c.drafts = append(c.drafts, c.read(i))
+			d := &draft{Decision: Decision{Page: i}, index: map[string]int{}}
+			c.drafts = append(c.drafts, d)
+			c.watch(func() { c.read(d) }, d)
 		}
 	}
-	c.questionsOnce()
-	c.assignKinds()
+	for _, d := range c.drafts {
+		c.watch(func() { c.useKinds(d) }, d)
+	}
 	for i := range pages {
 		c.rules(i)
 	}
@@ -37,13 +43,15 @@ func Compile(pages []Page, kinds []Kind) ([]*Verdict, diag.List) {
 
 // compiler is what Compile knows so far.
 type compiler struct {
-	pages  []Page
-	kinds  []string
-	drafts []*draft
-	users  map[string][]*draft // the decisions that land on or bring up a kind
-	shape  matter.Shape
-	diags  *diag.List
-	lost   bool // a decision says wrongly what it lands on or brings up
+	pages   []Page
+	kinds   []string
+	drafts  []*draft
+	asked   map[string]source.Place // where a question is asked first
+	landing map[string]*draft       // the decision that lands on a kind
+	users   map[string][]*draft     // the decisions that land on or bring up a kind
+	shape   matter.Shape
+	diags   *diag.List
+	lost    bool // a decision says wrongly what it lands on or brings up
 }
 
 // draft is a decision while it is read.
@@ -60,82 +68,66 @@ type draft struct {
 	faulty   bool           // an error was reported
 }
 
-// fault reports an error of a decision.
-func (c *compiler) fault(d *draft, code string, at source.Place, format string, args ...any) *diag.Diagnostic {
-	d.faulty = true
-	return c.diags.Add(code, at, fmt.Sprintf(format, args...))
+// fault reports an error.
+func (c *compiler) fault(code string, at source.Place, hint, format string, args ...any) *diag.Diagnostic {
+	d := c.diags.Add("decision/"+code, at, fmt.Sprintf(format, args...))
+	d.Hint = hint
+	return d
 }
 
-// watch runs read, and notes whether it reported an error of the decision.
-func (c *compiler) watch(d *draft, read func()) {
+// warn reports what may be meant.
+func (c *compiler) warn(code string, at source.Place, hint, message string) *diag.Diagnostic {
+	d := c.diags.Warn("decision/"+code, at, message)
+	d.Hint = hint
+	return d
+}
+
+// missing reports a key that has to be there.
+func (c *compiler) missing(at source.Place, message, hint string) {
+	c.diags.Add("field/required", at, message).Hint = hint
+}
+
+// watch runs work, and notes of decisions whether it reported an error.
+func (c *compiler) watch(work func(), drafts ...*draft) {
 	before := len(*c.diags)
-	read()
-	d.faulty = d.faulty || (*c.diags)[before:].Errors() > 0
+	work()
+	for _, d := range drafts {
+		d.faulty = d.faulty || (*c.diags)[before:].Errors() > 0
+	}
 }
 
-// questionsOnce reports questions declared by two decisions.
-func (c *compiler) questionsOnce() {
-	first := map[string]Question{}
-	for _, d := range c.drafts {
-		for _, q := range d.Questions {
-			if before, ok := first[q.ID]; ok {
-				c.twice(d, "question", q.ID, q.Place, before.Place)
-				continue
-			}
-			first[q.ID] = q
+// useKinds resolves the kinds that a decision lands on and brings up.
+func (c *compiler) useKinds(d *draft) {
+	if d.landsOn == nil {
+		c.lost = true
+	} else if c.kindExists(d.landsOn) {
+		if first := c.landing[d.LandsOn]; first != nil {
+			c.fault("duplicate", d.landsOn.Place, "let one decision land on it, or give the second a kind of its own", "two decisions land on kind %q", d.LandsOn).
+				Related = []diag.Note{{Place: first.landsOn.Place, Message: "the other lands on it here"}}
+		} else {
+			c.landing[d.LandsOn], d.landed = d, true
+		}
+		c.users[d.LandsOn] = append(c.users[d.LandsOn], d)
+	}
+	for _, n := range d.bringsUp {
+		kind, ok := id(n)
+		switch {
+		case !ok || !c.kindExists(n) || slices.Contains(d.BringsUp, kind):
+		case kind == d.LandsOn:
+			c.fault("duplicate", n.Place, "a reader is shown the page landed on anyway: delete it here", "the decision both lands on and brings up kind %q", kind)
+		default:
+			d.BringsUp = append(d.BringsUp, kind)
+			c.users[kind] = append(c.users[kind], d)
 		}
 	}
 }
 
-// twice reports a name declared a second time.
-func (c *compiler) twice(d *draft, what, name string, at, before source.Place) {
-	f := c.fault(d, "decision/duplicate", at, "%s %q is declared twice", what, name)
-	f.Hint = "give one of the two another id"
-	f.Related = []diag.Note{{Place: before, Message: "declared here first"}}
-}
-
-// assignKinds resolves the kinds that decisions land on and bring up.
-func (c *compiler) assignKinds() {
-	landing := map[string]*draft{}
-	for _, d := range c.drafts {
-		c.lost = c.lost || d.landsOn == nil
-		if d.landsOn != nil && c.kindExists(d, d.landsOn) {
-			if first := landing[d.LandsOn]; first != nil {
-				f := c.fault(d, "decision/duplicate", d.landsOn.Place, "two decisions land on kind %q", d.LandsOn)
-				f.Hint = "let one decision land on it, or give the second a kind of its own"
-				f.Related = []diag.Note{{Place: first.landsOn.Place, Message: "the other lands on it here"}}
-			} else {
-				landing[d.LandsOn], d.landed = d, true
-			}
-			c.users[d.LandsOn] = append(c.users[d.LandsOn], d)
-		}
-		for _, n := range d.bringsUp {
-			c.bringUp(d, n)
-		}
-	}
-}
-
-func (c *compiler) bringUp(d *draft, n *matter.Node) {
-	kind, ok := id(n)
-	switch {
-	case !ok || !c.kindExists(d, n) || slices.Contains(d.BringsUp, kind):
-		return
-	case kind == d.LandsOn:
-		c.fault(d, "decision/duplicate", n.Place, "the decision both lands on and brings up kind %q", kind).
-			Hint = "a reader is shown the page landed on anyway: delete it here"
-		return
-	}
-	d.BringsUp = append(d.BringsUp, kind)
-	c.users[kind] = append(c.users[kind], d)
-}
-
-func (c *compiler) kindExists(d *draft, n *matter.Node) bool {
+func (c *compiler) kindExists(n *matter.Node) bool {
 	name, _ := id(n)
 	if slices.Contains(c.kinds, name) {
 		return true
 	}
-	f := c.fault(d, "decision/unknown-kind", n.Place, "no section declares a kind %q", name)
-	f.Hint = suggest(name, c.kinds, "the kinds are ")
+	c.fault("unknown-kind", n.Place, suggest(name, c.kinds, "the kinds are "), "no section declares a kind %q", name)
 	c.lost = true
 	return false
 }

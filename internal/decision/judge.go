@@ -22,7 +22,7 @@ func (c *compiler) judge(d *draft) *Verdict {
 	p := newProver(d)
 	unproven := p.prove(v)
 	s := speaker{compiler: c, prover: p, verdict: v, meter: &meter{left: adviceWork}}
-	c.watch(d, func() {
+	c.watch(func() {
 		s.unproven(unproven)
 		s.nobodyLeft()
 		if v.Cells != nil && v.Cells.Sign() > 0 {
@@ -32,7 +32,7 @@ func (c *compiler) judge(d *draft) *Verdict {
 			s.mentions()
 			s.gapAndOverlap()
 		}
-	})
+	}, d)
 	v.Sound = !d.faulty
 	return v
 }

@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strings"
@@ -11,6 +12,19 @@ import (
 )
 
 var decisionKeys = []string{"lands-on", "brings-up", "questions", "impossible"}
+
+// purposes says of each key that has to be there what it is for.
+var purposes = map[string]string{
+	"lands-on": "the kind of page that every reader lands on one of",
+	"id":       "the name that rules call it by, as in `id: team`",
+	"ask":      "the sentence that the reader is shown",
+	"label":    "the words that the reader chooses by",
+}
+
+const (
+	notProven = "it is not proven that every reader lands on exactly one page"
+	smaller   = "make two decisions of it, of which one leads to the other"
+)
 
 // isDecision reports whether a page carries a decision. Where its section
 // declares no kind, a key `decision` may be another tool's, as in records of
@@ -23,25 +37,19 @@ func isDecision(p Page) bool {
 }
 
 // read reads the decision of a page. Kinds and rules are resolved later.
-func (c *compiler) read(page int) *draft {
-	d := &draft{Decision: Decision{Page: page}, index: map[string]int{}, measured: true}
-	n := c.pages[page].Decision
-	c.watch(d, func() {
-		if !c.shape.Map(n, "decision") {
-			d.measured = false
-			return
-		}
-		c.shape.Keys(n, "a decision", decisionKeys...)
-		at := c.pages[page].DecisionKey.Place
-		d.LandsOn, d.landsOn = c.name(n, at, "a decision", "lands-on", "the kind of page that every reader lands on one of")
-		d.bringsUp = c.shape.Texts(n.Get("brings-up"), "brings-up")
-		c.readQuestions(d, n, at)
-		c.readAfter(d)
-		for i, e := range c.shape.List(n.Get("impossible")) {
-			c.readImpossible(d, e, i+1)
-		}
-	})
-	return d
+func (c *compiler) read(d *draft) {
+	n, at := c.pages[d.Page].Decision, c.pages[d.Page].DecisionKey.Place
+	if !c.shape.Map(n, "decision") {
+		return
+	}
+	c.shape.Keys(n, "a decision", decisionKeys...)
+	d.LandsOn, d.landsOn = c.text(n, at, "a decision", "lands-on")
+	d.bringsUp = c.shape.Texts(n.Get("brings-up"), "brings-up")
+	c.readQuestions(d, n.Get("questions"), at)
+	c.readAfter(d)
+	for i, e := range c.shape.List(n.Get("impossible")) {
+		c.readImpossible(d, e, i+1)
+	}
 }
 
 // id returns a name as written, whatever YAML makes of it: `null` and `~` too.
@@ -52,38 +60,59 @@ func id(n *matter.Node) (string, bool) {
 	return n.Text, n.Text != ""
 }
 
-// name reads a key that has to be there. at is whom to blame where it is not;
-// owner and what say in words whose key it is and what it is for.
-func (c *compiler) name(n *matter.Node, at source.Place, owner, key, what string) (string, *matter.Node) {
+// place returns where a node is, or else the place to blame for its absence.
+func place(n *matter.Node, at source.Place) source.Place {
+	if n != nil {
+		return n.Place
+	}
+	return at
+}
+
+// text reads a key that has to be there.
+func (c *compiler) text(n *matter.Node, at source.Place, owner, key string) (string, *matter.Node) {
 	v := n.Get(key)
 	if text, ok := id(v); ok {
 		return text, v
 	}
-	if v != nil && v.Kind != matter.Null && v.Kind != matter.Text {
+	if v == nil || v.Kind == matter.Null || v.Kind == matter.Text {
+		c.missing(place(v, at), owner+" has no `"+key+"`", "give it "+purposes[key])
+	} else {
 		c.shape.Text(v, key)
-		return "", nil
 	}
-	if v != nil {
-		at = v.Place
-	}
-	c.diags.Add("field/required", at, owner+" has no `"+key+"`").Hint = "give it " + what
 	return "", nil
 }
 
-func (c *compiler) readQuestions(d *draft, n *matter.Node, at source.Place) {
-	list := n.Get("questions")
+// named reads what questions and answers have in common, an id and words for
+// the reader. at is where the id stands.
+func (c *compiler) named(n *matter.Node, owner, words string, more ...string) (name, text string, at source.Place, ok bool) {
+	if !c.shape.Map(n, owner) {
+		return "", "", at, false
+	}
+	c.shape.Keys(n, owner, append([]string{"id", words}, more...)...)
+	name, v := c.text(n, n.Place, owner, "id")
+	at = place(v, n.Place)
+	text, _ = c.text(n, at, owner, words)
+	return name, text, at, true
+}
+
+func (c *compiler) tooLarge(d *draft, at source.Place, hint, format string, args ...any) {
+	c.fault("too-large", at, hint, format+": "+notProven, args...)
+	d.measured = false
+}
+
+func (c *compiler) twice(what, name string, at, before source.Place) {
+	c.fault("duplicate", at, "give one of the two another id", "%s %q is declared twice", what, name).
+		Related = []diag.Note{{Place: before, Message: "declared here first"}}
+}
+
+func (c *compiler) readQuestions(d *draft, list *matter.Node, at source.Place) {
 	items := c.shape.List(list)
-	if len(items) == 0 {
-		if list != nil {
-			at = list.Place
-		}
-		c.diags.Add("field/required", at, "a decision has no `questions`").Hint = "ask the reader something: without a question, there is nothing to decide"
-		d.measured = false
+	if d.measured = len(items) > 0; !d.measured {
+		c.missing(place(list, at), "a decision has no `questions`", "ask the reader something: without a question, there is nothing to decide")
 	}
 	if len(items) > MaxQuestions {
-		c.fault(d, "decision/too-large", list.Place, "the decision asks %d questions, and the limit is %d: %s", len(items), MaxQuestions, notProven).
-			Hint = smaller
-		items, d.measured = items[:MaxQuestions], false
+		c.tooLarge(d, list.Place, smaller, "the decision asks %d questions, and the limit is %d", len(items), MaxQuestions)
+		items = items[:MaxQuestions]
 	}
 	for _, item := range items {
 		c.readQuestion(d, item)
@@ -95,72 +124,51 @@ func (c *compiler) readQuestions(d *draft, n *matter.Node, at source.Place) {
 		readers.Mul(readers, big.NewInt(int64(len(q.Answers))))
 	}
 	if readers.BitLen() > maxReaders {
-		c.fault(d, "decision/too-large", list.Place, "the answers combine in more than 2^%d ways, which is the limit: %s", maxReaders, notProven).
-			Hint = smaller
-		d.measured = false
+		c.tooLarge(d, list.Place, smaller, "the answers combine in more than 2^%d ways, which is the limit", maxReaders)
 	}
 }
 
-const (
-	notProven = "it is not proven that every reader lands on exactly one page"
-	smaller   = "make two decisions of it, of which one leads to the other"
-)
-
 func (c *compiler) readQuestion(d *draft, n *matter.Node) {
-	if !c.shape.Map(n, "a question") {
+	var q Question
+	var ok bool
+	if q.ID, q.Ask, q.Place, ok = c.named(n, "a question", "ask", "help", "after", "answers"); !ok {
 		d.measured = false
 		return
 	}
-	c.shape.Keys(n, "a question", "id", "ask", "help", "after", "answers")
-	q := Question{Place: n.Place}
-	name, at := c.name(n, n.Place, "a question", "id", "the name that rules call it by, as in `id: team`")
-	if at != nil {
-		q.ID, q.Place = name, at.Place
-	}
-	q.Ask, _ = c.name(n, q.Place, "a question", "ask", "the sentence that the reader is shown")
 	q.Help, _ = c.shape.Text(n.Get("help"), "help")
 	q.Answers = c.readAnswers(d, n.Get("answers"), q)
-	if before, ok := d.index[q.ID]; ok && q.ID != "" {
-		c.twice(d, "question", q.ID, q.Place, d.Questions[before].Place)
-		return
+	if before, ok := c.asked[q.ID]; ok && q.ID != "" {
+		c.twice("question", q.ID, q.Place, before)
+		if _, ok := d.index[q.ID]; ok {
+			return
+		}
+	} else {
+		c.asked[q.ID] = q.Place
 	}
 	d.index[q.ID] = len(d.Questions)
 	d.Questions = append(d.Questions, q)
 	d.after = append(d.after, n.Get("after"))
 }
 
-func (c *compiler) readAnswers(d *draft, n *matter.Node, q Question) (answers []Answer) {
-	items := c.shape.List(n)
+func (c *compiler) readAnswers(d *draft, list *matter.Node, q Question) (answers []Answer) {
+	items := c.shape.List(list)
 	if len(items) < 2 {
-		at := q.Place
-		if n != nil {
-			at = n.Place
-		}
-		c.diags.Add("field/required", at, "a question has fewer than two answers").
-			Hint = "give the reader a choice, as in `answers: [{id: yes, label: \"Yes, they do\"}, {id: no, label: \"No\"}]`"
+		c.missing(place(list, q.Place), "a question has fewer than two answers", "give the reader a choice, as in `answers: [{id: yes, label: \"Yes, they do\"}, {id: no, label: \"No\"}]`")
 	}
 	if len(items) > MaxAnswers {
-		c.fault(d, "decision/too-large", n.Place, "question %q has %d answers, and the limit is %d: %s", q.ID, len(items), MaxAnswers, notProven).
-			Hint = "group the answers, and ask for the detail in a second question"
-		items, d.measured = items[:MaxAnswers], false
+		c.tooLarge(d, list.Place, "group the answers, and ask for the detail in a second question", "question %q has %d answers, and the limit is %d", q.ID, len(items), MaxAnswers)
+		items = items[:MaxAnswers]
 	}
-	first := map[string]source.Place{}
 	for _, item := range items {
-		if !c.shape.Map(item, "an answer") {
+		var a Answer
+		var ok bool
+		if a.ID, a.Label, a.Place, ok = c.named(item, "an answer", "label"); !ok {
 			continue
 		}
-		c.shape.Keys(item, "an answer", "id", "label")
-		a := Answer{Place: item.Place}
-		name, at := c.name(item, item.Place, "an answer", "id", "the name that rules call it by, as in `id: new`")
-		if at != nil {
-			a.ID, a.Place = name, at.Place
-		}
-		a.Label, _ = c.name(item, a.Place, "an answer", "label", "the words that the reader chooses by")
-		if before, ok := first[a.ID]; ok && a.ID != "" {
-			c.twice(d, "answer", a.ID, a.Place, before)
+		if i := slices.IndexFunc(answers, func(b Answer) bool { return b.ID == a.ID }); i >= 0 && a.ID != "" {
+			c.twice("answer", a.ID, a.Place, answers[i].Place)
 			continue
 		}
-		first[a.ID] = a.Place
 		answers = append(answers, a)
 	}
 	return answers
@@ -172,45 +180,42 @@ func (c *compiler) readAfter(d *draft) {
 		for _, name := range c.shape.Texts(n, "after") {
 			if q, ok := d.index[name.Text]; ok {
 				d.Questions[i].After = append(d.Questions[i].After, q)
-				continue
+			} else {
+				c.unknownQuestion(name, nil, []*draft{d})
 			}
-			c.unknownQuestion(name, []*draft{d})
 		}
 	}
-	state := make([]int8, len(d.Questions)) // 1: on the path, 2: done
-	var path []int
-	var visit func(q int)
-	visit = func(q int) {
-		state[q], path = 1, append(path, q)
+	done := make([]bool, len(d.Questions))
+	var visit func(q int, path []int)
+	visit = func(q int, path []int) {
+		if i := slices.Index(path, q); i >= 0 {
+			c.circle(d, path[i:])
+			return
+		}
 		for _, next := range d.Questions[q].After {
-			switch state[next] {
-			case 0:
-				visit(next)
-			case 1:
-				c.circle(d, path[slices.Index(path, next):])
+			if !done[next] {
+				visit(next, append(path, q))
 			}
 		}
-		state[q], path = 2, path[:len(path)-1]
+		done[q] = true
 	}
 	for q := range d.Questions {
-		if state[q] == 0 {
-			visit(q)
+		if !done[q] {
+			visit(q, nil)
 		}
 	}
 }
 
 // circle reports questions that each wait for the next, and the last for the first.
 func (c *compiler) circle(d *draft, path []int) {
-	var names []string
+	text := ""
 	var notes []diag.Note
 	for _, q := range path {
-		names = append(names, d.Questions[q].ID)
+		text += d.Questions[q].ID + " after "
 		notes = append(notes, diag.Note{Place: d.after[q].Place, Message: "`after` of \"" + d.Questions[q].ID + "\""})
 	}
-	f := c.fault(d, "decision/after-cycle", notes[0].Place, "`after` runs in a circle, so none of these could be asked first: %s",
-		strings.Join(append(names, names[0]), " after "))
-	f.Hint = "delete one of these `after`"
-	f.Related = notes[1:]
+	c.fault("after-cycle", notes[0].Place, "delete one of these `after`",
+		"`after` runs in a circle, so none of these could be asked first: %s", text+d.Questions[path[0]].ID).Related = notes[1:]
 }
 
 func (c *compiler) readImpossible(d *draft, n *matter.Node, number int) {
@@ -220,21 +225,23 @@ func (c *compiler) readImpossible(d *draft, n *matter.Node, number int) {
 	c.shape.Keys(n, "an impossible combination", "when", "because")
 	because, ok := id(n.Get("because"))
 	if !ok {
-		at := n.Place
-		if b := n.Get("because"); b != nil {
-			at = b.Place
-		}
-		c.fault(d, "decision/impossible", at, "impossible combination %d gives no reason", number).
-			Hint = "write `because:` and why no reader can be in it"
+		c.fault("impossible", place(n.Get("because"), n.Place), "write `because:` and why no reader can be in it", "impossible combination %d gives no reason", number)
 	}
-	when := n.Get("when")
-	if when == nil || len(entries(when)) == 0 {
-		c.diags.Add("field/required", n.Place, "an impossible combination has no `when`").Hint = "give it the answers that no reader can give together, as in `when: {impact: none, team: split}`"
-		return
+	list := c.shape.List(n.Get("when"))
+	if len(list) == 0 {
+		c.missing(n.Place, "an impossible combination has no `when`", "give it the answers that no reader can give together, as in `when: {impact: none, team: split}`")
 	}
-	for _, e := range entries(when) {
-		for _, r := range c.resolve(e, []*draft{d}) {
-			d.Impossible = append(d.Impossible, Impossible{Cube: r.cube, Because: because, Place: e.Place, loose: r.loose})
+	for _, e := range list {
+		for _, r := range c.resolve(e, 0, []*draft{d}) {
+			d.Impossible = append(d.Impossible, Impossible{Cube: r.Cube, Because: because, Place: e.Place, loose: r.loose})
 		}
 	}
+}
+
+// suggest returns the nearest name as a hint, or all of them.
+func suggest(name string, names []string, list string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return cmp.Or(diag.DidYouMean(name, names), list+strings.Join(names[:min(len(names), 8)], ", ")+map[bool]string{true: " and others"}[len(names) > 8])
 }

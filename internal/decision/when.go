@@ -3,23 +3,10 @@ package decision
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"quandary/internal/diag"
 	"quandary/internal/matter"
 )
-
-// entries returns the alternatives of a `when`: a list, or a map that is short
-// for a list of one.
-func entries(n *matter.Node) []*matter.Node {
-	switch {
-	case n == nil || n.Kind == matter.Null:
-		return nil
-	case n.Kind == matter.List:
-		return n.Items
-	}
-	return []*matter.Node{n}
-}
 
 // rules reads the `when` of a page into the decisions that its kind concerns.
 func (c *compiler) rules(page int) {
@@ -29,133 +16,104 @@ func (c *compiler) rules(page int) {
 		c.unused(p)
 		return
 	}
-	alternatives := map[*draft][]Alternative{}
-	before := len(*c.diags)
-	for i, e := range entries(p.When) {
-		for _, r := range c.resolve(e, users) {
-			a := Alternative{Cube: r.cube, Place: e.Place, Number: i + 1, loose: r.loose, bare: len(e.Fields) == 0}
-			alternatives[r.draft] = append(alternatives[r.draft], a)
+	rules := map[*draft]Rule{}
+	list := c.shape.List(p.When)
+	c.watch(func() {
+		for i, e := range list {
+			for _, r := range c.resolve(e, i+1, users) {
+				rules[r.draft] = Rule{Page: page, Alternatives: append(rules[r.draft].Alternatives, r.Alternative)}
+			}
 		}
-	}
-	faulty := (*c.diags)[before:].Errors() > 0
+	}, users...)
 	for _, d := range users {
-		d.faulty = d.faulty || faulty
-		rule := Rule{Page: page, Alternatives: alternatives[d]}
+		rule, ok := rules[d]
 		switch {
-		case p.Kind == d.LandsOn && len(rule.Alternatives) > 0:
+		case p.Kind == d.LandsOn && ok:
 			d.Landings = append(d.Landings, rule)
 		case p.Kind == d.LandsOn && p.Broken:
 			d.broken, d.faulty = true, true
 		case p.Kind == d.LandsOn:
 			d.silent = append(d.silent, page)
-		case len(rule.Alternatives) > 0:
+		case ok:
 			d.Mentions = append(d.Mentions, rule)
-		case p.WhenKey != nil && len(entries(p.When)) == 0:
-			c.never(p)
+		case p.WhenKey != nil && len(list) == 0:
+			c.warn("never", p.WhenKey.Place, "say when, or write `when: {}` to bring it up every time, or delete the key",
+				"this `when` is empty, so the page is never brought up")
 		}
 	}
-}
-
-// never reports a `when` that lists no alternative, on a page brought up.
-func (c *compiler) never(p Page) {
-	c.diags.Warn("decision/never", p.WhenKey.Place, "this `when` is empty, so the page is never brought up").
-		Hint = "say when, or write `when: {}` to bring it up every time, or delete the key"
 }
 
 // unused warns of rules that nothing asks for. A key `when` is left alone in a
 // site without decisions; and where the page's section declares no kind, so
 // that it may be another tool's, unless it names a question of ours.
 func (c *compiler) unused(p Page) {
-	if len(c.drafts) == 0 || c.lost || p.WhenKey == nil || p.Kind == "" && !c.namesQuestion(p.When) {
+	names := func(e *matter.Node) bool {
+		return slices.ContainsFunc(e.Fields, func(f matter.Field) bool { return asker(f.Key.Text, c.drafts) != nil })
+	}
+	if len(c.drafts) == 0 || c.lost || p.WhenKey == nil || p.Kind == "" && !slices.ContainsFunc(c.shape.List(p.When), names) {
 		return
 	}
-	what := "pages of kind " + fmt.Sprintf("%q", p.Kind)
-	if p.Kind == "" {
-		what = "this page, whose section declares no kind"
+	what := "this page, whose section declares no kind"
+	if p.Kind != "" {
+		what = fmt.Sprintf("pages of kind %q", p.Kind)
 	}
-	c.diags.Warn("decision/unused", p.WhenKey.Place, "no decision lands on or brings up "+what+", so this `when` does nothing").
-		Hint = "name the kind in the `lands-on` or `brings-up` of a decision, or delete the key"
+	c.warn("unused", p.WhenKey.Place, "name the kind in the `lands-on` or `brings-up` of a decision, or delete the key",
+		"no decision lands on or brings up "+what+", so this `when` does nothing")
 }
 
-func (c *compiler) namesQuestion(when *matter.Node) bool {
-	for _, e := range entries(when) {
-		for _, f := range e.Fields {
-			if _, ok := owner(f.Key.Text, c.drafts); ok {
-				return true
-			}
+// asker returns the first of the decisions that asks a question, or nil.
+func asker(question string, drafts []*draft) *draft {
+	for _, d := range drafts {
+		if _, ok := d.index[question]; ok {
+			return d
 		}
 	}
-	return false
-}
-
-// owner returns the first of the decisions that asks a question.
-func owner(question string, drafts []*draft) (*draft, bool) {
-	i := slices.IndexFunc(drafts, func(d *draft) bool { _, ok := d.index[question]; return ok })
-	if i < 0 {
-		return nil, false
-	}
-	return drafts[i], true
+	return nil
 }
 
 // resolved is one entry as one decision understands it.
 type resolved struct {
-	draft *draft
-	cube  Cube
-	loose bool
+	*draft
+	Alternative
 }
 
 // resolve reads one entry of a `when`. It belongs to the decision that asks
-// the questions it names, which has to be one of those given; an entry that
-// names none belongs to all of them. Where it is at fault, its cube is the
-// widest that the writer may have meant, so that what is missing even then is
-// missing for certain.
-func (c *compiler) resolve(entry *matter.Node, drafts []*draft) (rs []resolved) {
+// most of the questions it names, which has to be one of those given; an entry
+// that names none belongs to all of them. Where it is at fault, its cube is
+// the widest that the writer may have meant, so that what is missing even then
+// is missing for certain.
+func (c *compiler) resolve(entry *matter.Node, number int, drafts []*draft) (rs []resolved) {
 	if entry.Kind != matter.Map {
 		c.shape.Map(entry, "an entry of `when`")
 		(*c.diags)[len(*c.diags)-1].Hint = "name questions and answers, as in {impact: none}; `when: {}` always holds"
 	}
-	d := c.belongs(entry, drafts)
-	if d == nil {
-		for _, d := range drafts {
-			rs = append(rs, resolved{d, slices.Clone(d.whole), entry.Kind != matter.Map || len(entry.Fields) > 0})
-		}
-		for _, f := range entry.Fields {
-			c.unknownQuestion(f.Key, drafts)
-		}
-		return rs
-	}
-	r := resolved{draft: d, cube: slices.Clone(d.whole)}
-	for _, f := range entry.Fields {
-		q, ok := d.index[f.Key.Text]
-		if !ok {
-			c.strayQuestion(f.Key, d, drafts)
-			r.loose = true
-			continue
-		}
-		set, ok := c.answers(f, d.Questions[q])
-		r.loose = r.loose || !ok
-		if ok {
-			r.cube[q] &= set
-		}
-	}
-	return []resolved{r}
-}
-
-// belongs returns the decision that asks the most of the questions named.
-func (c *compiler) belongs(entry *matter.Node, drafts []*draft) (best *draft) {
 	most := 0
 	for _, d := range drafts {
-		n := 0
-		for _, f := range entry.Fields {
-			if _, ok := d.index[f.Key.Text]; ok {
-				n++
-			}
-		}
+		n := len(keep(entry.Fields, func(f matter.Field) bool { return asker(f.Key.Text, []*draft{d}) != nil }))
 		if n > most {
-			best, most = d, n
+			most, rs = n, nil
+		}
+		if n == most {
+			a := Alternative{Cube: slices.Clone(d.whole), Place: entry.Place, Number: number, bare: len(entry.Fields) == 0}
+			a.loose = most == 0 && !(a.bare && entry.Kind == matter.Map)
+			rs = append(rs, resolved{d, a})
 		}
 	}
-	return best
+	var d *draft
+	if most > 0 {
+		rs, d = rs[:1], rs[0].draft
+	}
+	for _, f := range entry.Fields {
+		if d == nil || asker(f.Key.Text, []*draft{d}) == nil {
+			c.unknownQuestion(f.Key, d, drafts)
+			rs[0].loose = true
+		} else if set, ok := c.answers(f, d.Questions[d.index[f.Key.Text]]); ok {
+			rs[0].Cube[d.index[f.Key.Text]] &= set
+		} else {
+			rs[0].loose = true
+		}
+	}
+	return rs
 }
 
 // answers reads the answers that an entry allows for a question.
@@ -165,8 +123,7 @@ func (c *compiler) answers(f matter.Field, q Question) (set Answers, ok bool) {
 		items = f.Value.Items
 	}
 	if len(items) == 0 || f.Value.Kind == matter.Null && f.Value.Text == "" {
-		c.diags.Add("field/required", f.Key.Place, fmt.Sprintf("question %q is given no answer", q.ID)).
-			Hint = "name one or more, or leave the question out where any will do"
+		c.missing(f.Key.Place, fmt.Sprintf("question %q is given no answer", q.ID), "name one or more, or leave the question out where any will do")
 		return 0, false
 	}
 	ok = true
@@ -178,9 +135,9 @@ func (c *compiler) answers(f matter.Field, q Question) (set Answers, ok bool) {
 			c.shape.Text(item, "an answer")
 			ok = ok && item.Kind == matter.Null
 		case i < 0:
-			d := c.diags.Add("decision/unknown-answer", item.Place, fmt.Sprintf("question %q has no answer %q", q.ID, name))
-			d.Hint = suggest(name, ids(q.Answers), "the answers are ")
-			d.Related = []diag.Note{{Place: q.Place, Message: "the question is asked here"}}
+			names := each(q.Answers, func(a Answer) string { return a.ID })
+			c.fault("unknown-answer", item.Place, suggest(name, names, "the answers are "), "question %q has no answer %q", q.ID, name).
+				Related = askedHere(q)
 			ok = false
 		default:
 			set |= 1 << i
@@ -189,54 +146,32 @@ func (c *compiler) answers(f matter.Field, q Question) (set Answers, ok bool) {
 	return set, ok && set != 0
 }
 
-func ids(answers []Answer) (names []string) {
-	for _, a := range answers {
-		names = append(names, a.ID)
-	}
-	return names
+func askedHere(q Question) []diag.Note {
+	return []diag.Note{{Place: q.Place, Message: "the question is asked here"}}
 }
 
-// strayQuestion reports a question that the decision d, to which an entry
-// otherwise belongs, does not ask.
-func (c *compiler) strayQuestion(key *matter.Node, d *draft, drafts []*draft) {
-	other, ok := owner(key.Text, drafts)
-	if !ok {
-		c.unknownQuestion(key, []*draft{d})
-		return
+// unknownQuestion reports a question that an entry may not name: one that none
+// of the decisions concerned asks, or not the decision d to which the entry
+// otherwise belongs.
+func (c *compiler) unknownQuestion(key *matter.Node, d *draft, drafts []*draft) {
+	concerned := drafts
+	if d != nil {
+		concerned = []*draft{d}
 	}
-	f := c.diags.Add("decision/unknown-question", key.Place, fmt.Sprintf("question %q is asked by %s, and the others here by %s",
-		key.Text, c.pages[other.Page].File.Path, c.pages[d.Page].File.Path))
-	f.Hint = "make two entries of it: each can speak of one decision only"
-	f.Related = []diag.Note{{Place: other.Questions[other.index[key.Text]].Place, Message: "the question is asked here"}}
-}
-
-// unknownQuestion reports a question that none of the decisions asks.
-func (c *compiler) unknownQuestion(key *matter.Node, drafts []*draft) {
 	var names []string
-	for _, d := range drafts {
-		for _, q := range d.Questions {
-			names = append(names, q.ID)
-		}
+	for _, d := range concerned {
+		names = append(names, each(d.Questions, func(q Question) string { return q.ID })...)
 	}
-	if other, ok := owner(key.Text, c.drafts); ok {
-		page := c.pages[other.Page].File.Path
-		f := c.diags.Add("decision/unknown-question", key.Place, fmt.Sprintf("question %q is asked by another decision, %s", key.Text, page))
-		f.Hint = suggest(key.Text, names, "the questions here are ")
-		f.Related = []diag.Note{{Place: other.Questions[other.index[key.Text]].Place, Message: "the question is asked here"}}
+	other := asker(key.Text, c.drafts)
+	if other == nil {
+		c.fault("unknown-question", key.Place, suggest(key.Text, names, "the questions are "), "no question has the id %q", key.Text)
 		return
 	}
-	f := c.diags.Add("decision/unknown-question", key.Place, fmt.Sprintf("no question has the id %q", key.Text))
-	f.Hint = suggest(key.Text, names, "the questions are ")
-}
-
-// suggest returns the nearest name as a hint, or all of them.
-func suggest(name string, names []string, list string) string {
-	if hint := diag.DidYouMean(name, names); hint != "" || len(names) == 0 {
-		return hint
+	page := c.pages[other.Page].File.Path
+	hint, by := suggest(key.Text, names, "the questions here are "), "another decision, "+page
+	if d != nil && slices.Contains(drafts, other) {
+		hint = "make two entries of it: each can speak of one decision only"
+		by = page + ", and the others here by " + c.pages[d.Page].File.Path
 	}
-	shown := names[:min(len(names), 8)]
-	if len(shown) < len(names) {
-		return list + strings.Join(shown, ", ") + " and others"
-	}
-	return list + strings.Join(shown, ", ")
+	c.fault("unknown-question", key.Place, hint, "question %q is asked by %s", key.Text, by).Related = askedHere(other.Questions[other.index[key.Text]])
 }
