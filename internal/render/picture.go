@@ -52,41 +52,30 @@ func (p *pen) link(ref Ref, more string) {
 }
 
 // accent lets styles give an element the colour of a page.
-func accent(name string) string {
-	if name == "" {
+func accent(name string) string { return attribute("data-name", name) }
+
+func attribute(name, value string) string {
+	if value == "" {
 		return ""
 	}
-	return ` data-name="` + htmlEscape(name) + `"`
+	return " " + name + `="` + htmlEscape(value) + `"`
 }
 
 // text writes lines of text, the first at y. Each is an element of its own, so
 // that the words stay apart where they are read out.
 func (p *pen) text(class string, x, y, leading int, lines []string) {
-	if class != "" {
-		class = ` class="` + class + `"`
-	}
 	for i, line := range lines {
-		p.put(`<text%s x="%d" y="%d">%s</text>`, class, p.x(x), y+i*leading, htmlEscape(line))
+		p.put(`<text%s x="%d" y="%d">%s</text>`, attribute("class", class), p.x(x), y+i*leading, htmlEscape(line))
 	}
 }
 
 func (p *pen) dot(class string, x, y int, radius float64) {
-	if class != "" {
-		class = ` class="` + class + `"`
-	}
-	p.put(`<circle%s cx="%d" cy="%d" r="%g"/>`, class, p.x(x), y, radius)
+	p.put(`<circle%s cx="%d" cy="%d" r="%g"/>`, attribute("class", class), p.x(x), y, radius)
 }
 
-// curve writes a path that leaves one point level and arrives level at another.
-// bend is how far it goes before it turns: towards the second point where the
-// two stand apart, or out to a side where they stand one below the other.
-func (p *pen) curve(attributes string, x1, y1, x2, y2, bend int) {
-	b := p.x(x1+bend) - p.x(x1)
-	end := -b
-	if x1 == x2 {
-		end = b
-	}
-	p.put(`<path%s d="M%d %dC%d %d %d %d %d %d"/>`, attributes, p.x(x1), y1, p.x(x1)+b, y1, p.x(x2)+end, y2, p.x(x2), y2)
+// arc is a path from one point to another below it, by way of the side.
+func (p *pen) arc(x, y1, y2, bend int) string {
+	return fmt.Sprintf("M%d %dC%d %d %[3]d %[5]d %[1]d %[5]d", p.x(x), y1, p.x(x+bend), y1, y2)
 }
 
 // wrap breaks text into lines of at most width units at a size in pixels, as

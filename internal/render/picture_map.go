@@ -2,7 +2,7 @@ package render
 
 import (
 	"cmp"
-	"math"
+	"maps"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -12,11 +12,10 @@ import (
 
 // Limits that keep a map legible.
 const (
-	mostColumns = 5  // kinds side by side; past that the map shows sections
+	mostColumns = 5  // kinds side by side
 	mostRows    = 16 // pages of a kind; past that the kind is one place
-	mostPlaces  = 24 // sections around a circle
 	mostTied    = 5  // sections named as closest to one
-	mostTies    = 3  // of a section: the strongest, and those that are another's strongest
+	mostTies    = 40 // between sections, the strongest
 )
 
 // chart is what a map shows: places, in columns, and the ties between them.
@@ -26,9 +25,9 @@ type chart struct {
 	ties    []tie
 }
 
-// column is a kind, and which of the places are its pages.
+// column is a kind, or all there is, and which of the places are in it.
 type column struct {
-	ref      Ref // its section, with the kind's name in the plural as title
+	head     Ref // its section, with the kind's name in the plural as title
 	from, to int
 }
 
@@ -39,27 +38,28 @@ type spot struct {
 	pages  int // how many it stands for; 0 where it is one page
 }
 
+// number is what stands before it: its place in an order, or how many it is.
+func (s spot) number() int { return max(s.Number, s.pages) }
+
 // tie joins two places. strength is how many relations or links it stands for.
 type tie struct{ from, to, strength int }
 
 // mapped is the map of the playbook, as a picture and as a list: the pages of
 // its kinds by their relations, or else its sections by their links.
 //
-// The picture comes twice, for a wide page and for a phone, and styles show the
-// one that fits.
+// Kinds side by side want a wide page, so that their picture comes twice, and
+// styles show the one that fits.
 func (r *Renderer) mapped(v *View) *Index {
 	c := r.kindChart()
-	wide := c.drawColumns
 	if len(c.ties) == 0 {
 		c = r.sectionChart()
-		wide = c.drawCircle
 	}
 	x := &Index{Map: r.mapGroups(c)}
-	if len(c.ties) > 0 {
-		x.Picture = wide(v) + "\n" + c.drawArcs(v)
-	}
-	for _, g := range x.Map {
-		x.Total += len(g.Pages)
+	switch {
+	case len(c.columns) > 1:
+		x.Picture = c.drawColumns(v) + "\n" + c.drawArcs(v, "map slim", 360, 58)
+	case len(c.ties) > 0:
+		x.Picture = c.drawArcs(v, "map only", 420, 120)
 	}
 	return x
 }
@@ -67,12 +67,12 @@ func (r *Renderer) mapped(v *View) *Index {
 // mapGroups lists the pages of every kind and folder, with their relations.
 func (r *Renderer) mapGroups(c *chart) (groups []MapGroup) {
 	at := map[*site.Page]int{}
-	for _, p := range r.in.Site.Pages {
+	for _, p := range r.published() {
 		section := p.Parent
 		if p.Kind != nil {
 			section = p.Kind.Section
 		}
-		if section == nil || p.Virtual || len(p.Children) > 0 {
+		if section == nil || len(p.Children) > 0 {
 			continue
 		}
 		i, known := at[section]
@@ -83,6 +83,10 @@ func (r *Renderer) mapGroups(c *chart) (groups []MapGroup) {
 			if p.Kind != nil {
 				groups[i].Title, groups[i].Kind = p.Kind.Plural, p.Kind.Name
 			}
+		}
+		if len(groups[i].Pages) == mostListed {
+			groups[i].More++
+			continue
 		}
 		page := MapPage{Ref: r.refTo(p), Relations: r.relations(p)}
 		for j := range page.Relations {
@@ -99,198 +103,132 @@ func (r *Renderer) mapGroups(c *chart) (groups []MapGroup) {
 // tied lists what the section at an address is tied to, where the chart is one
 // of sections.
 func (c *chart) tied(path string) (refs []Ref) {
-	if len(c.columns) > 1 {
-		return nil
-	}
 	for _, t := range c.ties {
-		switch path {
-		case c.places[t.from].Path:
-			refs = append(refs, c.places[t.to].Ref)
-		case c.places[t.to].Path:
-			refs = append(refs, c.places[t.from].Ref)
+		from, to := c.places[t.from].Ref, c.places[t.to].Ref
+		switch {
+		case len(c.columns) > 1 || len(refs) == mostTied:
+			return refs
+		case from.Path == path:
+			refs = append(refs, to)
+		case to.Path == path:
+			refs = append(refs, from)
 		}
 	}
-	return refs[:min(len(refs), mostTied)]
+	return refs
 }
 
 // kindChart has a column for every kind that takes part in a relation. It is
-// empty where there are none, or too many.
+// empty where there are none.
 func (r *Renderer) kindChart() *chart {
-	c := &chart{}
-	columns := r.relatedKinds()
-	if len(columns) > mostColumns {
-		return c
-	}
-	at := make([]int, len(r.in.Site.Pages)) // the place of a page
-	for i, k := range columns {
-		head := r.refTo(k.Section)
-		head.Title = k.Plural
-		col := column{ref: head, from: len(c.places)}
+	c, at := &chart{}, map[*site.Page]int{}
+	kinds := r.relatedKinds()
+	for i, k := range kinds[:min(len(kinds), mostColumns)] {
+		col := column{head: Ref{Path: k.Section.Path, Title: k.Plural}, from: len(c.places)}
 		for _, p := range k.Pages {
-			at[p.ID] = len(c.places)
+			at[p] = len(c.places)
 			if len(k.Pages) <= mostRows {
 				c.places = append(c.places, spot{Ref: r.refTo(p), column: i})
 			}
 		}
 		if len(k.Pages) > mostRows {
-			head.Title, head.Number = k.Section.Title, 0
-			c.places = append(c.places, spot{Ref: head, column: i, pages: len(k.Pages)})
+			c.places = append(c.places, spot{Ref: Ref{Path: k.Section.Path, Title: k.Section.Title}, column: i, pages: len(k.Pages)})
 		}
 		col.to = len(c.places)
 		c.columns = append(c.columns, col)
 	}
-	count := tally{}
-	for _, k := range columns {
-		for _, p := range k.Pages {
-			for _, rel := range r.in.Graph.Relations[p.ID] {
-				if !rel.Inverse {
-					count.add(at[p.ID], at[rel.Other.ID], 1)
-				}
+	count := map[tie]int{}
+	for p, from := range at {
+		for _, rel := range r.in.Graph.Relations[p.ID] {
+			if to, known := at[rel.Other]; known && !rel.Inverse && to != from {
+				count[tie{from: from, to: to}]++
 			}
 		}
 	}
-	c.ties = count.sorted()
+	c.tally(count)
 	return c
 }
 
-// tally counts what joins two places.
-type tally map[[2]int]int
-
-func (t tally) add(from, to, n int) {
-	if from != to {
-		t[[2]int{from, to}] += n
+// tally lists the ties that were counted, in the order of their places.
+func (c *chart) tally(count map[tie]int) {
+	c.ties = slices.SortedFunc(maps.Keys(count), func(a, b tie) int { return cmp.Or(a.from-b.from, a.to-b.to) })
+	for i, t := range c.ties {
+		c.ties[i].strength = count[t]
 	}
 }
 
-// sorted lists the ties by their places.
-func (t tally) sorted() []tie {
-	ties := make([]tie, 0, len(t))
-	for ends, n := range t {
-		ties = append(ties, tie{ends[0], ends[1], n})
-	}
-	slices.SortFunc(ties, func(a, b tie) int { return cmp.Or(a.from-b.from, a.to-b.to) })
-	return ties
-}
-
-// relatedKinds lists the kinds that have relations to one another, in the order
-// that keeps related ones close; where several orders do, in reading order.
-func (r *Renderer) relatedKinds() []*site.Kind {
-	var kinds []*site.Kind
-	count := map[[2]*site.Kind]int{}
+// relatedKinds lists the kinds that have relations, each beside the one that it
+// has most to do with. The first is one that has to do with the fewest.
+func (r *Renderer) relatedKinds() (order []*site.Kind) {
+	ties, others := map[[2]*site.Kind]int{}, map[*site.Kind]int{}
 	for _, k := range r.in.Site.Kinds {
 		for _, p := range k.Pages {
 			for _, rel := range r.in.Graph.Relations[p.ID] {
-				if !rel.Inverse {
-					count[[2]*site.Kind{k, rel.Other.Kind}]++
-				}
-				if !slices.Contains(kinds, k) {
-					kinds = append(kinds, k)
+				between := [2]*site.Kind{k, rel.Other.Kind}
+				if ties[between]++; ties[between] == 1 {
+					others[k]++
 				}
 			}
 		}
 	}
-	slices.SortFunc(kinds, func(a, b *site.Kind) int { return a.Section.ID - b.Section.ID })
-	if len(kinds) > mostColumns {
-		return kinds
-	}
-	best, least := kinds, math.MaxInt
-	permute(kinds, func(order []*site.Kind) {
-		apart := 0
-		for i, a := range order {
-			for j, b := range order[i+1:] {
-				apart += j * (count[[2]*site.Kind{a, b}] + count[[2]*site.Kind{b, a}])
-			}
-		}
-		if apart < least {
-			best, least = slices.Clone(order), apart
-		}
+	left := slices.SortedFunc(maps.Keys(others), func(a, b *site.Kind) int {
+		return cmp.Or(others[a]-others[b], a.Section.ID-b.Section.ID)
 	})
-	return best
-}
-
-// permute calls visit with every order of list, the given one first.
-func permute[T any](list []T, visit func([]T)) {
-	var choose func(done, left []T)
-	choose = func(done, left []T) {
-		if len(left) == 0 {
-			visit(done)
-		}
-		for i, x := range left {
-			choose(append(slices.Clip(done), x), append(slices.Clone(left[:i]), left[i+1:]...))
-		}
+	for len(left) > 0 {
+		last := left[0]
+		order = append(order, last)
+		left = left[1:]
+		slices.SortStableFunc(left, func(a, b *site.Kind) int {
+			return ties[[2]*site.Kind{last, b}] - ties[[2]*site.Kind{last, a}]
+		})
 	}
-	choose(nil, list)
+	return order
 }
 
 // sectionChart has a place for every section, or single page, at the first
-// level where the site divides.
+// level where the site divides, as far as it is among those most tied.
 func (r *Renderer) sectionChart() *chart {
 	fork := r.in.Site.Home
 	for len(fork.Children) == 1 {
 		fork = fork.Children[0]
 	}
-	c := &chart{columns: []column{{}}}
-	at := make([]int, len(r.in.Site.Pages))
+	part := map[*site.Page]*site.Page{} // which child of the fork a page belongs to
+	pages := map[*site.Page]int{}
 	for _, p := range r.in.Site.Pages {
-		switch {
-		case p.Parent == fork:
-			at[p.ID] = len(c.places)
-			c.places = append(c.places, spot{Ref: r.refTo(p)})
-		case p.Parent == nil || p.ID <= fork.ID:
-			at[p.ID] = -1
-			continue
-		default:
-			at[p.ID] = at[p.Parent.ID]
+		if part[p] = part[p.Parent]; p.Parent == fork {
+			part[p] = p
 		}
-		if !p.Virtual && (p.Parent != fork || len(p.Children) > 0) {
-			c.places[at[p.ID]].pages++
+		if !p.Virtual {
+			pages[part[p]]++
 		}
 	}
-	count := tally{}
+	count := map[tie]int{}
 	for id, targets := range r.in.Graph.Targets {
 		for _, t := range targets {
-			if t.Page != nil && at[id] >= 0 && at[t.Page.ID] >= 0 {
-				a, b := at[id], at[t.Page.ID]
-				count.add(min(a, b), max(a, b), 1)
+			from, to := part[r.in.Site.Pages[id]], part[t.Page]
+			if from != nil && to != nil && from != to {
+				count[tie{from: min(from.ID, to.ID), to: max(from.ID, to.ID)}]++
 			}
 		}
 	}
-	if c.ties = count.sorted(); len(c.ties) > 0 {
-		c.keep()
-	}
-	c.columns[0].to = len(c.places)
-	return c
-}
-
-// keep drops the places that have least to do with the others, where there are
-// too many or nothing joins them, and all but the strongest ties of each.
-func (c *chart) keep() {
-	weight := make([]int, len(c.places))
-	for _, t := range c.ties {
-		weight[t.from] += t.strength
-		weight[t.to] += t.strength
-	}
-	most := slices.Sorted(slices.Values(weight))
-	least := most[max(0, len(most)-mostPlaces)]
-	now := make([]int, len(c.places)) // the new place, from 1
-	var places []spot
-	for i, p := range c.places {
-		if weight[i] > 0 && weight[i] >= least && len(places) < mostPlaces {
-			places = append(places, p)
-			now[i] = len(places)
-		}
-	}
+	c := &chart{}
+	c.tally(count)
 	slices.SortStableFunc(c.ties, func(a, b tie) int { return b.strength - a.strength })
-	ties, had := c.ties, make([]int, len(c.places))
-	c.places, c.ties = places, nil
-	for _, t := range ties {
-		from, to := now[t.from]-1, now[t.to]-1
-		if from >= 0 && to >= 0 && min(had[from], had[to]) < mostTies {
-			had[from]++
-			had[to]++
-			c.ties = append(c.ties, tie{from, to, t.strength})
+	c.ties = c.ties[:min(len(c.ties), mostTies)]
+	at := map[int]int{}
+	for _, p := range fork.Children {
+		if slices.ContainsFunc(c.ties, func(t tie) bool { return t.from == p.ID || t.to == p.ID }) {
+			at[p.ID] = len(c.places)
+			c.places = append(c.places, spot{Ref: r.refTo(p)})
+			if len(p.Children) > 0 {
+				c.places[at[p.ID]].pages = pages[p]
+			}
 		}
 	}
+	for i, t := range c.ties {
+		c.ties[i].from, c.ties[i].to = at[t.from], at[t.to]
+	}
+	c.columns = []column{{to: len(c.places)}}
+	return c
 }
 
 // class is how thick a tie is drawn: nothing for one link, to "t5" for many.
@@ -304,38 +242,4 @@ func (t tie) class() string {
 // id names the drawn tie, so that either of its places can light it up.
 func (t tie) id(picture string) string {
 	return picture + strconv.Itoa(t.from) + "-" + strconv.Itoa(t.to)
-}
-
-// drawTies draws the ties in groups by the colour of where they lead.
-func (c *chart) drawTies(p *pen, picture string, draw func(attributes string, t tie)) {
-	p.put(`<g class="ties">`)
-	for at := range c.places {
-		open := false
-		for _, t := range c.ties {
-			if t.to != at {
-				continue
-			}
-			if !open {
-				p.put(`<g%s>`, accent(c.places[at].Name))
-				open = true
-			}
-			draw(` id="`+t.id(picture)+`"`+t.class(), t)
-		}
-		if open {
-			p.put("</g>\n")
-		}
-	}
-	p.put("</g>")
-}
-
-// lights are copies of all that is tied to a place. They show while a reader
-// points at it. Colours reach a copy from around it, so that they may differ.
-func (c *chart) lights(p *pen, picture string, at int) {
-	p.put(`<g class="lit">`)
-	for _, t := range c.ties {
-		if t.from == at || t.to == at {
-			p.put(`<g%s><use href="#%s"%s/><use class="plate" href="#%s%d"/></g>`, accent(c.places[t.to].Name), t.id(picture), t.class(), picture, t.from+t.to-at)
-		}
-	}
-	p.put(`</g>`)
 }

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"quandary/internal/decision"
 )
 
@@ -40,11 +42,10 @@ func (b *branch) eye() int { return b.y + len(b.answer)*treeLabel + treeLine/2 }
 // that fits. A state and the edge to it are one link, so that its name is read
 // out as answer and outcome, and one press of Tab brings the next.
 func (w *walk) picture(v *View) []byte {
-	var out []byte
 	if columns := depth(w.tree.Root) + 1; columns*treeColumn <= treeWidth {
-		out = append(out, w.broad(v, columns)...)
+		return []byte(w.broad(v, columns) + w.slim(v, "branches slim"))
 	}
-	return append(out, w.slim(v, len(out) == 0)...)
+	return []byte(w.slim(v, "branches only"))
 }
 
 // branch makes the branch of a state, with its text broken to a width that may
@@ -77,51 +78,31 @@ func (w *walk) broad(v *View, columns int) string {
 	root := w.branch(w.tree.Root, nil, func(int) int { return column - treeGutter })
 	free := make([]int, columns)
 	root.spread(0, column, free)
-	height := 0
-	for _, y := range free {
-		height = max(height, y-treeGap)
-	}
 	p := newPen(v, columns*column-treeGutter+20)
 	p.nest(root, column)
-	return string(p.svg("branches broad", "", height+4))
+	return string(p.svg("branches broad", "", slices.Max(free)-treeGap+4))
 }
 
-// spread puts a branch halfway between the first and the last that it leads to.
-// free is how far down each column is taken.
+// spread puts a branch halfway between the first and the last that it leads to;
+// where there is no room for it there, all of them go further down. free is how
+// far down each column is taken.
 func (b *branch) spread(depth, column int, free []int) {
 	b.x, b.y = depth*column+20, free[depth]
+	before := slices.Clone(free)
 	for _, k := range b.kids {
 		k.spread(depth+1, column, free)
 	}
 	if n := len(b.kids); n > 0 {
 		b.y += (b.kids[0].eye()+b.kids[n-1].eye())/2 - b.eye()
-		if b.y < free[depth] {
-			down := free[depth] - b.y
-			b.move(down)
-			for d := depth + 1; d < len(free); d++ {
-				free[d] = max(free[d], b.lowest(d-depth)+treeGap)
-			}
+	}
+	if lack := free[depth] - b.y; lack > 0 {
+		for d := depth + 1; d < len(free); d++ {
+			free[d] = before[d] + lack
 		}
+		b.spread(depth, column, free)
+		return
 	}
 	free[depth] = b.y + b.height() + treeGap
-}
-
-func (b *branch) move(down int) {
-	b.y += down
-	for _, k := range b.kids {
-		k.move(down)
-	}
-}
-
-// lowest is where the text of a branch ends, so many columns on.
-func (b *branch) lowest(columns int) (y int) {
-	if columns == 0 {
-		return b.y + b.height()
-	}
-	for _, k := range b.kids {
-		y = max(y, k.lowest(columns-1))
-	}
-	return y
 }
 
 // nest draws a branch and all that follow from it, in one group: pointing at a
@@ -143,57 +124,48 @@ func (p *pen) nest(b *branch, column int) {
 // from there in a curve to an answer.
 func (p *pen) edge(from, to *branch, column int) {
 	x1, x2, end := from.x+measure(from.title[0])*treeTitle/100+5, from.x+column-treeGutter, to.x-12
-	middle := (x2 + end) / 2
-	p.put(`<path d="M%d %dH%dC%d %d %d %d %d %d"/>`, p.x(min(x1, x2)), from.eye(), p.x(x2),
-		p.x(middle), from.eye(), p.x(middle), to.eye(), p.x(end), to.eye())
+	middle := p.x((x2 + end) / 2)
+	p.put(`<path d="M%d %dH%dC%d %[2]d %[4]d %d %d %[5]d"/>`, p.x(min(x1, x2)), from.eye(), p.x(x2), middle, to.eye(), p.x(end))
 }
 
 // state draws the dot and the text of a branch, and ends its link.
 func (p *pen) state(b *branch) {
-	class := "asks"
+	dot, title := "asks", "ask"
 	if b.landed {
-		class = ""
+		dot, title = "", ""
 	}
-	p.dot(class, b.x-8, b.eye(), 3.5)
+	p.dot(dot, b.x-8, b.eye(), 3.5)
 	p.text("soft", b.x, b.y+12, treeLabel, b.answer)
-	if class != "" {
-		class = "ask"
-	}
-	p.text(class, b.x, b.eye()+5, treeLine, b.title)
+	p.text(title, b.x, b.eye()+5, treeLine, b.title)
 	p.put("</a>\n")
 }
 
 // slim draws the tree as an indented list, in pieces that stand one below the
-// other. only says that there is no other picture.
-func (w *walk) slim(v *View, only bool) (out string) {
+// other.
+func (w *walk) slim(v *View, class string) (out string) {
 	root := w.branch(w.tree.Root, nil, func(depth int) int { return slimWidth - slimIndent*(depth+1) - 4 })
-	class := "branches slim"
-	if only {
-		class = "branches only"
+	p, from, y := newPen(v, slimWidth), 0, 4
+	cut := func() {
+		out += string(p.strip(class, "", from, y))
+		p, from = newPen(v, slimWidth), y
 	}
-	p, from := newPen(v, slimWidth), 0
-	y := 4
-	var draw func(b *branch, depth int)
-	draw = func(b *branch, depth int) {
-		b.x, b.y = slimIndent*(depth+1), y
+	var draw func(b *branch, x int)
+	draw = func(b *branch, x int) {
+		b.x, b.y = x, y
 		p.link(b.Ref, "")
 		if b.up != nil {
-			x := b.up.x - 8
-			p.put(`<path d="M%d %dV%dQ%d %d %d %d"/>`, p.x(x), b.up.eye()+4, b.eye()-9, p.x(x), b.eye(), p.x(b.x-12), b.eye())
+			rail := p.x(b.up.x - 8)
+			p.put(`<path d="M%d %dV%dQ%[1]d %d %d %[4]d"/>`, rail, b.up.eye()+4, b.eye()-9, b.eye(), p.x(x-12))
 		}
 		p.state(b)
-		y += b.height() + treeGap
-		if y-from > slimStrip {
-			out += string(p.strip(class, "", from, y))
-			p, from = newPen(v, slimWidth), y
+		if y += b.height() + treeGap; y-from > slimStrip {
+			cut()
 		}
 		for _, k := range b.kids {
-			draw(k, depth+1)
+			draw(k, x+slimIndent)
 		}
 	}
-	draw(root, 0)
-	if y > from {
-		out += string(p.strip(class, "", from, y))
-	}
+	draw(root, slimIndent)
+	cut()
 	return out
 }
