@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+	"golang.org/x/tools/txtar"
 
 	"quandary/internal/build"
 )
@@ -76,8 +77,12 @@ func (c *crawler) problems() (list []string) {
 // addresses are the addresses in an attribute.
 func addresses(element, attr, value string) (list []string) {
 	switch attr {
-	case "href", "src", "poster", "action":
+	case "href", "src", "poster", "action", "data-moved":
 		return []string{value}
+	case "content": // <meta http-equiv="refresh" content="1; url=...">
+		if _, to, ok := strings.Cut(value, "; url="); ok {
+			return []string{to}
+		}
 	case "srcset":
 		for _, part := range strings.Split(value, ",") {
 			list = append(list, strings.Fields(part)[0])
@@ -110,14 +115,18 @@ func (c *crawler) resolve(name, address string) string {
 	if _, there := c.files[inside]; !there {
 		return "there is no " + inside
 	}
-	if to.Fragment != "" && to.Fragment != "top" && !c.ids[inside][to.Fragment] {
+	if to.Fragment != "" && to.Fragment != "top" && path.Ext(inside) == ".html" && !c.ids[inside][to.Fragment] {
 		return inside + " has no id " + to.Fragment
 	}
 	return ""
 }
 
 func TestEveryAddressResolves(t *testing.T) {
-	sites := map[string]string{"playbook": playbook, "starter": lay(t, starter(t))}
+	links, err := txtar.ParseFile("testdata/links.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sites := map[string]string{"playbook": playbook, "starter": lay(t, starter(t)), "links": lay(t, links)}
 	for name, dir := range sites {
 		for _, base := range []string{"http://localhost/", "http://localhost/sub/path/", "file:///tmp/site/"} {
 			t.Run(name+" at "+base, func(t *testing.T) {
@@ -125,6 +134,9 @@ func TestEveryAddressResolves(t *testing.T) {
 				c, err := newCrawler(bytesOf(res), base)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if n := res.Diags.Errors(); n > 0 {
+					t.Errorf("%d errors: %v", n, res.Diags)
 				}
 				if len(c.ids) < 10 {
 					t.Fatalf("only %d pages", len(c.ids))

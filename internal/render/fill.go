@@ -92,9 +92,10 @@ func (f *filler) address(dst []byte, t link.Target) []byte {
 	if t.Page != f.page || f.depth > 0 || t.Fragment == "" {
 		dst = append(dst, f.root...)
 		if t.File != "" {
-			return append(dst, htmlEscape(escapePath(f.r.in.Files[t.File].Path))...)
+			dst = append(dst, htmlEscape(escapePath(f.r.in.Files[t.File].Path))...)
+		} else {
+			dst = append(dst, htmlEscape(t.Page.Path)...)
 		}
-		dst = append(dst, htmlEscape(t.Page.Path)...)
 	}
 	if t.Fragment != "" {
 		dst = append(dst, '#')
@@ -166,5 +167,14 @@ func (f *filler) embed(dst []byte, t link.Target) []byte {
 
 var ids = regexp.MustCompile(`(<(?:h[1-6]|li|sup|span|a)\b[^>]*?) id="[^"]*"`)
 
+// What links a note to its text, and back.
+var (
+	notes    = regexp.MustCompile(`<a href="#fn:[^"]*"`)
+	backrefs = regexp.MustCompile(`(?:&#160;)?<a href="#fnref:[^>]*>.*?</a>`)
+)
+
 // strip removes what an excerpt cannot have.
-func strip(body []byte) []byte { return bytes.TrimSpace(ids.ReplaceAll(body, []byte("$1"))) }
+func strip(body []byte) []byte {
+	body = backrefs.ReplaceAll(ids.ReplaceAll(body, []byte("$1")), nil)
+	return bytes.TrimSpace(notes.ReplaceAll(body, []byte("<a")))
+}

@@ -100,7 +100,7 @@ func (r *Renderer) oldAnchors(p *site.Page, v *View, content []byte) []byte {
 		}
 	}
 	for _, w := range r.withdrawnOn[p.Path] {
-		content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s</p>`+"\n", htmlEscape(w.ID), htmlEscape(strings.TrimSuffix(v.Say("withdrawn-part")+" "+w.Reason, " ")))
+		content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s</p>`+"\n", htmlEscape(w.ID), htmlEscape(strings.TrimSuffix(v.Say("withdrawn-part")+": "+w.Reason, ": ")))
 	}
 	return append(top, content...)
 }
