@@ -185,7 +185,10 @@ export function open(read, page) {
   function tally(word, prefix) {
     const key = word + (prefix ? '*' : '')
     if (tallied.size > 40) tallied.clear()
-    if (!tallied.has(key)) tallied.set(key, count(word, prefix).catch(e => { tallied.delete(key); throw e }))
+    if (!tallied.has(key)) {
+      tallied.set(key, count(word, prefix))
+      tallied.get(key).catch(() => tallied.delete(key))
+    }
     return tallied.get(key)
   }
   async function count(word, prefix) {
@@ -224,18 +227,10 @@ export function open(read, page) {
     })))
     const tallies = words.flatMap(w => [w.whole, ...w.parts])
     const found = new Float32Array(site.pages), scores = new Float64Array(site.pages), exact = new Uint8Array(site.pages), order = []
-    const sums = new Float32Array(sections), counts = new Uint8Array(sections)
     for (let at = 0; at < site.pages; at++) {
       for (const { whole, parts } of words) {
         const told = whole.scores[at] || whole.common || !parts.length ? [whole] : parts
         for (const t of told) { scores[at] += t.scores[at]; found[at] += (t.common || t.scores[at] > 0) / told.length }
-      }
-      if (scores[at] && words.length > 1) { // words that meet in a section, or in it and the title, count for more
-        let best = 0
-        sums.fill(0); counts.fill(0)
-        for (const t of tallies) if (t.scores[at]) { sums[t.places[at]] += t.scores[at]; counts[t.places[at]]++ }
-        for (let s = 0; s < sections - 1; s++) if (counts[0] + (s && counts[s]) > 1) best = Math.max(best, sums[0] + (s && sums[s]))
-        scores[at] *= 1 + weights.near * best / sums.reduce((a, b) => a + b)
       }
       found[at] = Math.round(found[at] * 60)
     }
@@ -302,9 +297,9 @@ export function open(read, page) {
   // clip keeps the stretch of a text that has most matches.
   function clip(text, ranked) {
     let at = 0
-    const hits = mark(text, ranked).map((s, i) => i % 2 ? [at, at += s.length] : [at += s.length, -1]).filter(h => h[1] > 0)
-    const held = h => hits.filter(o => o[0] >= h[0] && o[1] < h[0] + 120).length
-    const best = hits.reduce((a, b) => held(b) > held(a) ? b : a, [0])[0]
+    const hits = mark(text, ranked).map(s => at += s.length).filter((_, i) => i % 2) // where each ends
+    const held = h => hits.filter(o => o >= h && o < h + 120).length
+    const best = hits.reduce((a, b) => held(b) > held(a) ? b : a, hits[0] ?? 0)
     const from = text.length < 180 || best < 100 ? 0 : text.indexOf(' ', best - 50) + 1
     const to = text.length - from < 180 ? text.length : text.lastIndexOf(' ', from + 165)
     return mark((from ? '… ' : '') + text.slice(from, to > from ? to : from + 165) + (to < text.length ? ' …' : ''), ranked)
@@ -318,13 +313,13 @@ export function open(read, page) {
     const result = { page: at, url, title: mark(title, ranked), kind: site.kinds?.[kindOf[at]] ?? '', trail, heading: [''], excerpt: null }
     if (!lines) return result
     const marks = text => mark(text, ranked).length
-    const all = lines.map(line => { const [heading, id, words] = line.split('\t'); return { heading, words, id: id || slug(heading), votes: 0 } })
-    const last = all.slice(sections - 2).map(s => ({ s, hits: marks(s.heading + ' ' + s.words) })).reduce((a, b) => b.hits > a.hits ? b : a, { hits: 0 }).s
+    const all = lines.map((line, i) => { const [heading, id, words] = i ? line.split('\t') : ['', '', line.slice(1)]; return { heading, words, id: id || slug(heading), votes: 0 } })
+    const last = all.slice(sections - 1).map(s => ({ s, hits: marks(s.heading + ' ' + s.words) })).reduce((a, b) => b.hits > a.hits ? b : a, { hits: 0 }).s
     for (const t of ranked.tallies) {
-      const section = t.places[at] < sections - 1 ? all[t.places[at] - 1] : last
-      if (section) section.votes += t.scores[at]
+      const section = t.places[at] < sections - 1 ? all[t.places[at]] : last
+      if (t.places[at] && section) section.votes += t.scores[at]
     }
-    const best = all.reduce((a, b) => b.votes > a.votes ? b : a, { votes: 0 })
+    const best = all.reduce((a, b) => b.votes > a.votes ? b : a)
     if (best.heading) { result.heading = mark(best.heading, ranked); result.url += '#' + best.id }
     let told = [best, ...all].map(s => s.words).filter(Boolean)
     if (care && page && !told.some(t => marks(t) > 1)) told = [...await page(url).catch(() => []), ...told]

@@ -39,8 +39,6 @@ func Analyse(doc Document) *Entry {
 	a.scan(doc.Kind)
 	a.weight = pathWeight
 	a.scan(doc.URL)
-	a.section, a.weight = 0, summaryWeight
-	a.scan(doc.Summary)
 
 	a.textWeight = textWeight * lengthFactor(textSlope, textTypical, size/6)
 	text := a.sections(doc)
@@ -170,7 +168,10 @@ func (a *analysis) pack() []byte {
 
 // sections counts the words of all sections and returns what the text piece says of them.
 func (a *analysis) sections(doc Document) string {
-	var offered []fragment
+	from := len(a.trail)
+	a.weight = summaryWeight
+	a.scan(doc.Summary)
+	offered := []fragment{{text: doc.Summary, from: int32(from), to: int32(len(a.trail)), section: -1, lead: true}}
 	for i, s := range doc.Sections {
 		a.section, a.weight = i, headingWeight
 		a.scan(s.Heading)
@@ -179,7 +180,7 @@ func (a *analysis) sections(doc Document) string {
 		for text := range fragments(strings.TrimPrefix(s.Text, s.Heading+"\n")) {
 			from := len(a.trail)
 			a.scan(text)
-			offered = append(offered, fragment{text: text, from: int32(from), to: int32(len(a.trail)), section: int32(i), lead: lead && len(offered) == 0})
+			offered = append(offered, fragment{text: text, from: int32(from), to: int32(len(a.trail)), section: int32(i), lead: lead && i == 0 && doc.Summary == ""})
 			lead = false
 		}
 	}

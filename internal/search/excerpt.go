@@ -46,7 +46,7 @@ func (a *analysis) choose(offered []fragment) {
 	for i := range offered {
 		if f := &offered[i]; !f.lead {
 			others = append(others, int32(i))
-		} else if len(f.text) <= room {
+		} else if len(f.text) <= room || i == 0 {
 			keep(f)
 		}
 	}
@@ -84,12 +84,13 @@ func (a *analysis) worth(f *fragment, shown []bool) float32 {
 	return sum / float32(30+len(f.text))
 }
 
-// lines says of every section its heading, its fragment where that does not
+// lines gives the page's summary after a mark, then of every section its heading, its fragment where that does not
 // follow from the heading, and its excerpt, tabs between.
 func lines(doc Document, offered []fragment) string {
 	var b strings.Builder
 	b.Grow(excerptRoom * 4)
-	at := 0
+	b.WriteString(">" + flat(doc.Summary) + "\n")
+	at := 1
 	for i, s := range doc.Sections {
 		heading := flat(s.Heading)
 		b.WriteString(heading)

@@ -50,7 +50,7 @@ func TestGoldenOwn(t *testing.T) {
 }
 
 // judge holds the answers to the targets: exact titles always first, nine in
-// ten answers first, nearly all among the first three.
+// ten answers first, all but two in a hundred (or two) among the first three.
 func judge(t *testing.T, docs []Document, set []golden) {
 	in := run{Files: index(docs)}
 	for _, g := range set {
@@ -77,7 +77,7 @@ func judge(t *testing.T, docs []Document, set []golden) {
 	for _, class := range slices.Sorted(maps.Keys(rates)) {
 		t.Logf("%-7s %s", class, rates[class])
 	}
-	if all := rates["all"]; all.first*100 < all.asked*90 || all.three*100 < all.asked*98 {
+	if all := rates["all"]; all.first*10 < all.asked*9 || all.asked-all.three > max(2, all.asked/50) {
 		t.Errorf("of all answers %s", all)
 	}
 	for i, d := range docs {

@@ -27,8 +27,9 @@ import (
 //   - A page list has a line for every page: what its address shares with the
 //     one before, the rest, its title. A line "#name" begins the pages whose
 //     excerpts are in that text piece. Small sites have it in the manifest.
-//   - A text piece has a block for every page, a line for every section:
-//     heading, fragment where it does not follow from the heading, excerpt.
+//   - A text piece has a block for every page: a line with its summary, marked
+//     by ">", and one for every section: heading, fragment where it does not
+//     follow from the heading, excerpt.
 const format = 1
 
 // manifest is what a browser loads first. Lists alternate a key and a name:

@@ -158,7 +158,7 @@ func FuzzAnalyse(f *testing.F) {
 		if diff := cmp.Diff(Build([]*Entry{entry}), Build([]*Entry{Analyse(doc)})); diff != "" {
 			t.Fatal(diff)
 		}
-		if strings.Count(entry.text, "\n") != 2 {
+		if strings.Count(entry.text, "\n") != 3 {
 			t.Errorf("two sections made these lines: %q", entry.text)
 		}
 	})

@@ -37,7 +37,6 @@ var weights = matchWeights{
 	Title:  3.0,  // added when all that is typed begins the page's title
 	Common: 0.25, // rarity of a word that most pages have
 	Cover:  0.15, // how much more a page counts whose title has no other words
-	Near:   0.2,  // how much more words count that meet in one section, or in the title
 }
 
 type matchWeights struct {
@@ -47,7 +46,6 @@ type matchWeights struct {
 	Title  float64 `json:"title"`
 	Common float64 `json:"common"`
 	Cover  float64 `json:"cover"`
-	Near   float64 `json:"near"`
 }
 
 // levelScores is what each level adds to a page's score, in thousandths, before the word's rarity.
