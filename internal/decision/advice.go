@@ -35,228 +35,190 @@ func (e edit) size() (n int) {
 	return n
 }
 
-// effect is what is left after an edit, compared with what was before.
-type effect struct {
-	gap, overlap *big.Int
-	clean        bool // nothing but warnings that were there before
-	noWorse      bool // nothing that was not there before
+// best returns the first of some edits that leaves nothing to mend, or that
+// leaves the gap and the overlap as wanted and makes nothing worse. It is in
+// words, with the place of the rule that it is for. Each is proven to do that.
+func (s *speaker) best(edits []edit, wanted func(gap, overlap *big.Int) bool) (hint string, at source.Place) {
+	v := s.verdict
+	s.meter.try(func() {
+		for _, e := range edits {
+			if e.size() > maxNamed {
+				continue
+			}
+			p := newProver(s.edited(e))
+			gap, overlap := p.faults(s.meter)
+			unreachable := len(p.unreachable(s.meter))
+			if len(p.redundant(s.meter)) > len(v.Redundant) || len(p.irrelevant(s.meter)) > len(v.Irrelevant) {
+				continue
+			}
+			clean := gap.Sign() == 0 && overlap.Sign() == 0 && unreachable == 0
+			worse := gap.Cmp(v.Gap.Cells) > 0 || overlap.Cmp(v.Overlap.Cells) > 0 || unreachable > len(v.Unreachable)
+			if clean || !worse && wanted(gap, overlap) {
+				if hint, at = s.spell(e), e.changes[0].old.Place; !clean {
+					hint += " (this mends no other fault of the decision)"
+				}
+				return
+			}
+		}
+	})
+	return hint, at
 }
 
-// try proves the decision anew, with an edit made.
-func (s *speaker) tryEdit(e edit) effect {
+// edited returns the decision with an edit made.
+func (s *speaker) edited(e edit) *draft {
 	d := *s.draft
 	d.Landings = slices.Clone(d.Landings)
 	i := slices.IndexFunc(d.Landings, func(r Rule) bool { return r.Page == e.page })
 	if i < 0 {
-		d.silent = slices.DeleteFunc(slices.Clone(d.silent), func(p int) bool { return p == e.page })
+		d.silent = keep(d.silent, func(p int) bool { return p != e.page })
 		i, d.Landings = len(d.Landings), append(d.Landings, Rule{Page: e.page})
 	}
-	d.Landings[i].Alternatives = changed(d.Landings[i].Alternatives, e.changes)
-	p, v := newProver(&d), s.verdict
-	f := effect{}
-	f.gap, f.overlap = p.faults(s.meter)
-	unreachable := len(p.unreachable(s.meter))
-	warnings := len(p.redundant(s.meter)) <= len(v.Redundant) && len(p.irrelevant(s.meter)) <= len(v.Irrelevant)
-	f.clean = warnings && f.gap.Sign() == 0 && f.overlap.Sign() == 0 && unreachable == 0
-	f.noWorse = warnings && f.gap.Cmp(v.Gap.Cells) <= 0 && f.overlap.Cmp(v.Overlap.Cells) <= 0 && unreachable <= len(v.Unreachable)
-	return f
+	alts := keep(d.Landings[i].Alternatives, func(a Alternative) bool {
+		return !slices.ContainsFunc(e.changes, func(c change) bool { return c.old.Number == a.Number })
+	})
+	for _, c := range e.changes {
+		alts = append(alts, each(c.new, func(c Cube) Alternative { return Alternative{Cube: c} })...)
+	}
+	d.Landings[i].Alternatives = alts
+	return &d
 }
 
-func changed(alts []Alternative, changes []change) (after []Alternative) {
-	add := func(cubes []Cube) {
-		for _, c := range cubes {
-			after = append(after, Alternative{Cube: c})
-		}
-	}
-	for _, a := range alts {
-		if i := slices.IndexFunc(changes, func(c change) bool { return c.old.Number == a.Number }); i >= 0 {
-			add(changes[i].new)
-		} else {
-			after = append(after, a)
-		}
-	}
-	if len(changes) > 0 && changes[0].old.Number == 0 {
-		add(changes[0].new)
-	}
-	return after
-}
-
-// adviser suggests edits for one decision that can be proven again.
-type adviser struct {
-	*speaker
-	gap     []Cube
-	overlap []Region
-	cure    string       // an edit after which nothing is left to mend, in words; "" where none was found
-	at      source.Place // the rule it is for, if any
-}
-
-// advise looks for one edit that mends everything: a page that shares in every
-// overlap gives up what it shares, and takes what no page takes.
-func (s *speaker) advise() *adviser {
-	v, a := s.verdict, &adviser{speaker: s}
+// cure looks for one edit that mends everything: a page that shares in every
+// overlap gives up what it shares, and takes what no page takes. It also
+// reports whether enough is proven to suggest any edit.
+func (s *speaker) cure() (hint string, at source.Place, able bool) {
+	v := s.verdict
 	if v.Gap == nil || v.Redundant == nil || v.Irrelevant == nil || v.Gap.More || v.Overlap.More || len(v.Gap.Regions)+len(v.Overlap.Regions) > maxNamed {
-		return nil
+		return "", at, false
 	}
-	a.gap, a.overlap = boxesOf(v.Gap.Regions), v.Overlap.Regions
-	if len(a.overlap) == 0 {
-		return a
+	if len(v.Overlap.Regions) > 0 {
+		never := func(_, _ *big.Int) bool { return false }
+		hint, at = s.best(s.givingUp(v.Overlap.Regions, boxesOf(v.Gap.Regions)), never)
 	}
-	var edits []edit
-	for _, r := range slices.Backward(s.Landings) {
-		if !slices.ContainsFunc(a.overlap, func(g Region) bool { return !slices.Contains(g.Pages, r.Page) }) {
-			edits = append(edits, a.giveUp(r, a.overlap, a.gap))
-		}
-	}
-	slices.SortStableFunc(edits, func(x, y edit) int { return cmp.Compare(x.size(), y.size()) })
-	for _, e := range edits[:min(len(edits), 4)] {
-		if e.size() <= maxNamed && s.tryEdit(e).clean {
-			a.cure, a.at = s.spell(e), e.changes[0].old.Place
-			break
-		}
-	}
-	return a
+	return hint, at, true
 }
 
-// giveUp takes the readers of some regions out of a rule, and adds boxes to
-// the first alternative that changes.
-func (a *adviser) giveUp(r Rule, regions []Region, plus []Cube) edit {
-	e := edit{page: r.Page}
-	for _, alt := range r.Alternatives {
-		if slices.ContainsFunc(regions, func(g Region) bool { return g.Cube.meets(alt.Cube) }) {
-			e.changes = append(e.changes, change{alt, a.recut(append(slices.Clone(plus), alt.Cube), boxesOf(regions))})
-			plus = nil
+// givingUp returns the edits by which one of the pages that share in all of
+// some regions gives them up, and adds boxes to the first alternative that
+// changes: the smallest four first, of equals those of the last page.
+func (s *speaker) givingUp(regions []Region, plus []Cube) (edits []edit) {
+	others := boxesOf(regions)
+	s.meter.try(func() {
+		for _, r := range slices.Backward(s.Landings) {
+			if slices.ContainsFunc(regions, func(g Region) bool { return !slices.Contains(g.Pages, r.Page) }) {
+				continue
+			}
+			e, plus := edit{page: r.Page}, plus
+			for _, a := range r.Alternatives {
+				if slices.ContainsFunc(others, a.Cube.meets) {
+					e.changes = append(e.changes, change{a, s.recut(append(slices.Clone(plus), a.Cube), others)})
+					plus = nil
+				}
+			}
+			edits = append(edits, e)
 		}
-	}
-	return e
+	})
+	slices.SortStableFunc(edits, func(x, y edit) int { return cmp.Compare(x.size(), y.size()) })
+	return edits[:min(len(edits), 4)]
 }
 
 // recut returns few boxes of what some boxes have outside of others.
-func (a *adviser) recut(from, others []Cube) (pieces []Cube) {
-	set := area{whole: a.whole, voids: a.voids, inside: [][]Cube{from}, avoid: others}
-	found, _ := a.fill(a.meter, slices.Values(from), others, maxNamed, func(Cube) (area, []int) { return set, nil })
-	return boxesOf(a.trim(a.meter, found))
+func (s *speaker) recut(from, others []Cube) []Cube {
+	set := area{whole: s.whole, voids: s.voids, inside: [][]Cube{from}, avoid: others}
+	found, _ := s.fill(s.meter, slices.Values(from), others, maxNamed, func(Cube) (area, []int) { return set, nil })
+	return boxesOf(s.trim(s.meter, found))
 }
 
-// neighbour is the alternative of a page that is nearest to a box.
+// separating returns an edit that keeps two pages apart.
+func (s *speaker) separating(pages []int, cells *big.Int) (string, source.Place) {
+	var edits []edit
+	shared := keep(s.verdict.Overlap.Regions, func(g Region) bool { return slices.Contains(g.Pages, pages[0]) && slices.Contains(g.Pages, pages[1]) })
+	for _, e := range s.givingUp(shared, nil) {
+		if slices.Contains(pages, e.page) {
+			edits = append(edits, e)
+		}
+	}
+	return s.best(edits, func(_, overlap *big.Int) bool {
+		return new(big.Int).Add(overlap, cells).Cmp(s.verdict.Overlap.Cells) <= 0
+	})
+}
+
+// neighbour is an alternative of a page, and how far it is from a box.
 type neighbour struct {
-	page        int
+	page, far   int
 	alternative Alternative
-	far         [3]int // questions that part them, less those on which they agree, and those on which they differ
 }
 
 // nearest returns the landing pages, each with its nearest alternative, the
-// nearest page first.
+// nearest page first. What counts is how many questions part the two; then how
+// many the alternative names and takes all the box; then those where it takes
+// some.
 func (s *speaker) nearest(box Cube) (near []neighbour) {
 	for _, r := range s.Landings {
-		var all []neighbour
 		for _, a := range r.Alternatives {
 			n := neighbour{page: r.Page, alternative: a}
 			for q := range box {
 				switch {
-				case a.Cube[q]&box[q] == 0:
-					n.far[0]++
+				case a.loose || a.Cube[q]&box[q] == 0:
+					n.far += 10_000
 				case box[q]&^a.Cube[q] != 0:
-					n.far[2]++
+					n.far++
 				case a.Cube[q] != s.whole[q]:
-					n.far[1]--
+					n.far -= 100
 				}
 			}
-			if !a.loose {
-				all = append(all, n)
-			}
-		}
-		if len(all) > 0 {
-			near = append(near, slices.MinFunc(all, neighbour.compare))
+			near = append(near, n)
 		}
 	}
-	slices.SortStableFunc(near, neighbour.compare)
-	return near
+	slices.SortStableFunc(near, func(m, n neighbour) int { return cmp.Compare(m.far, n.far) })
+	seen := map[int]bool{}
+	return keep(near, func(n neighbour) bool {
+		first := !seen[n.page] && !n.alternative.loose
+		seen[n.page] = seen[n.page] || first
+		return first
+	})
 }
 
-func (n neighbour) compare(m neighbour) int { return slices.Compare(n.far[:], m.far[:]) }
-
-// closing returns an edit that closes the gap, in words: one that mends
-// everything, else one that takes nothing but the gap away.
-func (a *adviser) closing(near []neighbour) string {
-	if a.cure != "" {
-		return a.cure
-	}
+// closing returns an edit that closes the gap: a page without rules takes it,
+// or one of the nearest does, by more answers to one question or by new rules.
+func (s *speaker) closing(near []neighbour) string {
 	var edits []edit
-	for _, page := range a.silent[:min(len(a.silent), 1)] {
-		edits = append(edits, edit{page, []change{{new: a.gap}}})
+	gap := boxesOf(s.verdict.Gap.Regions)
+	for _, page := range s.silent[:min(len(s.silent), 1)] {
+		edits = append(edits, edit{page, []change{{new: gap}}})
 	}
 	for _, n := range near[:min(len(near), 3)] {
-		if hull, ok := widened(n.alternative.Cube, a.gap); ok {
+		hull, differ := slices.Clone(n.alternative.Cube), 0
+		for q, answers := range hull {
+			for _, b := range gap {
+				hull[q] |= b[q]
+			}
+			if hull[q] != answers {
+				differ++
+			}
+		}
+		if differ == 1 {
 			edits = append(edits, edit{n.page, []change{{n.alternative, []Cube{hull}}}})
 		}
-		edits = append(edits, edit{n.page, []change{{new: a.gap}}})
+		edits = append(edits, edit{n.page, []change{{new: gap}}})
 	}
-	for _, e := range edits {
-		if f := a.tryEdit(e); f.clean {
-			return a.spell(e)
-		} else if f.noWorse && f.gap.Sign() == 0 {
-			return a.spell(e) + stays
-		}
-	}
-	return ""
-}
-
-// stays is said of an edit that mends one fault of several.
-const stays = " (this mends no other fault of the decision)"
-
-// widened returns the cube that takes the boxes too, where it differs in the
-// answers to one question.
-func widened(c Cube, boxes []Cube) (hull Cube, ok bool) {
-	hull = slices.Clone(c)
-	differ := 0
-	for q := range c {
-		for _, b := range boxes {
-			hull[q] |= b[q]
-		}
-		if hull[q] != c[q] {
-			differ++
-		}
-	}
-	return hull, differ == 1
-}
-
-// separating returns an edit that keeps two pages apart, in words, and the
-// place of the rule it is for.
-func (a *adviser) separating(pages []int, cells *big.Int) (string, source.Place) {
-	if a.cure != "" || len(pages) > 2 {
-		return a.cure, a.at
-	}
-	shared := slices.DeleteFunc(slices.Clone(a.overlap), func(g Region) bool {
-		return !slices.Contains(g.Pages, pages[0]) || !slices.Contains(g.Pages, pages[1])
-	})
-	var edits []edit
-	for _, r := range slices.Backward(a.Landings) {
-		if slices.Contains(pages, r.Page) {
-			edits = append(edits, a.giveUp(r, shared, nil))
-		}
-	}
-	slices.SortStableFunc(edits, func(x, y edit) int { return cmp.Compare(x.size(), y.size()) })
-	for _, e := range edits {
-		f := a.tryEdit(e)
-		if left := new(big.Int).Add(f.overlap, cells); e.size() <= maxNamed && f.noWorse && left.Cmp(a.verdict.Overlap.Cells) <= 0 {
-			return a.spell(e) + stays, e.changes[0].old.Place
-		}
-	}
-	return "", source.Place{}
+	hint, _ := s.best(edits, func(gap, _ *big.Int) bool { return gap.Sign() == 0 })
+	return hint
 }
 
 // spell says in words what to change.
 func (s *speaker) spell(e edit) string {
 	var steps []string
 	for _, c := range e.changes {
+		rules, old := and(each(c.new, s.rule)), s.rule(c.old.Cube)
 		switch {
 		case c.old.Number == 0:
-			steps = append(steps, fmt.Sprintf("add the %s %s", plural(len(c.new), "rule"), s.entries(c.new)))
+			steps = append(steps, fmt.Sprintf("add the %s %s", plural(len(c.new), "rule"), rules))
 		case len(c.new) == 0:
-			steps = append(steps, fmt.Sprintf("delete %s on %s", s.rule(c.old.Cube), line(c.old.Place)))
+			steps = append(steps, fmt.Sprintf("delete %s on line %d", old, c.old.Place.Position().Line))
 		default:
-			steps = append(steps, fmt.Sprintf("write %s instead of %s on %s", s.entries(c.new), s.rule(c.old.Cube), line(c.old.Place)))
+			steps = append(steps, fmt.Sprintf("write %s instead of %s on line %d", rules, old, c.old.Place.Position().Line))
 		}
 	}
-	return "in " + s.pages[e.page].File.Path + ", " + strings.Join(steps, "; ")
+	return "in " + s.path(e.page) + ", " + strings.Join(steps, "; ")
 }

@@ -64,14 +64,8 @@ func (w jsonWhen) MarshalJSON() ([]byte, error) {
 		if set == w.decision.whole[q] {
 			continue
 		}
-		ids := []string{}
-		for i, a := range w.decision.Questions[q].Answers {
-			if set.Has(i) {
-				ids = append(ids, a.ID)
-			}
-		}
 		key, _ := json.Marshal(w.decision.Questions[q].ID)
-		value, _ := json.Marshal(ids)
+		value, _ := json.Marshal(w.decision.ids(q, set))
 		b.WriteByte(separator)
 		b.Write(key)
 		b.WriteByte(':')

@@ -23,8 +23,13 @@ func (c *compiler) judge(d *draft) *Verdict {
 	unproven := p.prove(v)
 	s := speaker{compiler: c, prover: p, verdict: v, meter: &meter{left: adviceWork}}
 	c.watch(func() {
-		s.unproven(unproven)
-		s.nobodyLeft()
+		if len(unproven) > 0 {
+			c.fault("too-large", c.pages[d.Page].DecisionKey.Place, "name fewer questions in each rule, or make two decisions of it",
+				"the limit of work for one decision was reached: it is not proven %s", strings.Join(unproven, ", nor "))
+		}
+		if v.Cells != nil && v.Cells.Sign() == 0 && !p.unsure {
+			s.nobodyLeft()
+		}
 		if v.Cells != nil && v.Cells.Sign() > 0 {
 			s.unreachable()
 			s.redundant()
@@ -46,36 +51,18 @@ type speaker struct {
 	meter   *meter
 }
 
-func (s *speaker) unproven(what []string) {
-	if len(what) == 0 {
-		return
-	}
-	s.diags.Add("decision/too-large", s.pages[s.Page].DecisionKey.Place,
-		"the limit of work for one decision was reached: it is not proven "+strings.Join(what, ", nor ")).
-		Hint = "name fewer questions in each rule, or make two decisions of it"
-}
-
 // nobodyLeft reports the impossible combination after which no reader is left.
 func (s *speaker) nobodyLeft() {
-	if s.verdict.Cells == nil || s.verdict.Cells.Sign() > 0 || s.unsure {
-		return
-	}
 	last := 1
 	s.meter.try(func() {
 		for findOutside(s.meter, s.whole, s.voids[:last]) != nil {
 			last++
 		}
 	})
-	d := s.diags.Add("decision/impossible", s.Impossible[last-1].Place, "the impossible combinations leave no reader at all")
-	d.Hint = "delete this one, or narrow it by naming more questions"
-	d.Related = s.voidNotes(s.Impossible[:last-1], "together with this one")
-}
-
-func (s *speaker) voidNotes(voids []Impossible, message string) (notes []diag.Note) {
-	for _, v := range voids[:min(len(voids), maxNamed)] {
-		notes = append(notes, diag.Note{Place: v.Place, Message: message})
+	d := s.fault("impossible", s.Impossible[last-1].Place, "delete this one, or narrow it by naming more questions", "the impossible combinations leave no reader at all")
+	for _, v := range s.Impossible[:min(last-1, maxNamed)] {
+		d.Related = append(d.Related, diag.Note{Place: v.Place, Message: "together with this one"})
 	}
-	return notes
 }
 
 // share says how many combinations some are of all.
@@ -99,16 +86,19 @@ func (s *speaker) unreachable() {
 		at, why, hint := p.File.Place(0, 0), "it has no `when`", "give it a rule: say which answers lead here, as in "+s.exampleRule()
 		var notes []diag.Note
 		if i := slices.IndexFunc(s.Landings, func(r Rule) bool { return r.Page == page }); i >= 0 {
-			r := s.Landings[i]
-			at, why, hint = r.Alternatives[0].Place, "no reader can give the answers it asks for", "ask for answers that can go together, or delete the page"
-			notes = s.voidNotes(s.voidsNear(r), "declared impossible here")
+			at, notes = s.Landings[i].Alternatives[0].Place, s.voidNotes(s.Landings[i])
+			why, hint = cannot, "ask for answers that can go together, or delete the page"
 		} else if p.WhenKey != nil {
-			at, why = p.WhenKey.Place, "its `when` asks for no answer of "+s.pages[s.Page].File.Path
+			at, why = p.WhenKey.Place, "its `when` asks for no answer of "+s.path(s.Page)
 		}
-		d := s.diags.Add("decision/unreachable", at, "no reader lands on this page: "+why)
-		d.Hint, d.Related = hint, append(notes, diag.Note{Place: s.landsOn.Place, Message: fmt.Sprintf("the decision lands on pages of kind %q", s.LandsOn)})
+		s.fault("unreachable", at, hint, "no reader lands on this page: %s", why).Related = append(notes,
+			diag.Note{Place: s.landsOn.Place, Message: fmt.Sprintf("the decision lands on pages of kind %q", s.LandsOn)})
 	}
 }
+
+const cannot = "no reader can give the answers it asks for"
+
+func (c *compiler) path(page int) string { return c.pages[page].File.Path }
 
 // exampleRule returns a rule that a page could take: the largest gap, else
 // any answer.
@@ -116,19 +106,17 @@ func (s *speaker) exampleRule() string {
 	if g := s.verdict.Gap; g != nil && len(g.Regions) > 0 {
 		return "`when: " + s.rule(g.Regions[0].Cube) + "`, which no page takes yet"
 	}
-	box := slices.Clone(s.whole)
-	box[0] = 1
-	return "`when: " + s.rule(box) + "`"
+	return "`when: " + s.rule(s.whole.with(0, 1)) + "`"
 }
 
-// voidsNear returns the impossible combinations that touch a rule.
-func (s *speaker) voidsNear(r Rule) (near []Impossible) {
+// voidNotes names the impossible combinations that touch a rule.
+func (s *speaker) voidNotes(r Rule) (notes []diag.Note) {
 	for _, v := range s.Impossible {
-		if slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return a.Cube.meets(v.Cube) }) {
-			near = append(near, v)
+		if len(notes) < maxNamed && slices.ContainsFunc(cubesOf(r.Alternatives), v.Cube.meets) {
+			notes = append(notes, diag.Note{Place: v.Place, Message: "declared impossible here"})
 		}
 	}
-	return near
+	return notes
 }
 
 func (s *speaker) redundant() {
@@ -136,31 +124,24 @@ func (s *speaker) redundant() {
 		var names []string
 		var notes []diag.Note
 		for _, a := range r.by {
-			if a.Number == 0 {
-				notes = append(notes, diag.Note{Place: a.Place, Message: "the rest is impossible"})
-				continue
+			note := "the rest is impossible"
+			if a.Number > 0 {
+				names, note = append(names, fmt.Sprint(a.Number)), fmt.Sprint("rule ", a.Number)
 			}
-			names = append(names, fmt.Sprint(a.Number))
-			notes = append(notes, diag.Note{Place: a.Place, Message: fmt.Sprintf("rule %d", a.Number)})
+			notes = append(notes, diag.Note{Place: a.Place, Message: note})
 		}
-		message := fmt.Sprintf("rule %d changes nothing: no reader can give the answers it asks for", r.Number)
+		hint, why, box := "delete it", cannot, r.alternative.Cube
 		if len(names) > 0 {
 			verb := map[bool]string{true: "takes", false: "together take"}[len(names) == 1]
-			message = fmt.Sprintf("rule %d changes nothing: %s %s %s all its readers%s%s",
-				r.Number, plural(len(names), "rule"), some(names, maxNamed), verb, s.shareOf(r.alternative.Cube), s.example(r.alternative.Cube))
+			why = fmt.Sprintf("%s %s %s all its readers", plural(len(names), "rule"), and(names), verb)
+			s.meter.try(func() { why += ", " + s.share(countOutside(s.meter, box, s.voids)) })
+			why += s.example(box)
 		}
-		d := s.diags.Warn("decision/redundant", r.alternative.Place, message)
-		d.Hint, d.Related = "delete it", notes
 		if s.mutual(r) {
-			d.Hint = "delete one of the two"
+			hint = "delete one of the two"
 		}
+		s.warn("redundant", r.alternative.Place, hint, fmt.Sprintf("rule %d changes nothing: %s", r.Number, why)).Related = notes
 	}
-}
-
-// shareOf says how many combinations a box has of all.
-func (s *speaker) shareOf(box Cube) (text string) {
-	s.meter.try(func() { text = ", " + s.share(countOutside(s.meter, box, s.voids)) })
-	return text
 }
 
 // mutual reports whether the one alternative that covers r is covered by r.
@@ -174,13 +155,13 @@ func (s *speaker) irrelevant() {
 	if len(s.Landings) == 0 {
 		return // nothing was written yet, so it is too early to say
 	}
+	changes := "where a reader lands"
+	if len(s.BringsUp) > 0 {
+		changes += ", or what is brought up"
+	}
 	for _, q := range s.verdict.Irrelevant {
-		changes := "where a reader lands"
-		if len(s.BringsUp) > 0 {
-			changes += ", or what is brought up"
-		}
-		s.diags.Warn("decision/irrelevant", s.Questions[q].Place, fmt.Sprintf("the answer to %q never changes %s", s.Questions[q].ID, changes)).
-			Hint = "delete the question, or name it in the rules that depend on it"
+		s.warn("irrelevant", s.Questions[q].Place, "delete the question, or name it in the rules that depend on it",
+			fmt.Sprintf("the answer to %q never changes %s", s.Questions[q].ID, changes))
 	}
 }
 
@@ -191,14 +172,13 @@ func (s *speaker) mentions() {
 		if s.unsure || slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return a.loose || a.bare }) {
 			continue
 		}
-		at, by := r.Alternatives[0].Place, " by "+s.pages[s.Page].File.Path
+		at, by := r.Alternatives[0].Place, " by "+s.path(s.Page)
 		s.meter.try(func() {
 			if !s.reached(s.meter, r) {
-				d := s.diags.Warn("decision/never", at, "this page is never brought up"+by+": no reader can give the answers it asks for")
-				d.Hint, d.Related = "ask for answers that can go together, or delete the rule", s.voidNotes(s.voidsNear(r), "declared impossible here")
+				s.warn("never", at, "ask for answers that can go together, or delete the rule", "this page is never brought up"+by+": "+cannot).
+					Related = s.voidNotes(r)
 			} else if findOutside(s.meter, s.whole, cubesOf(r.Alternatives), s.voids) == nil {
-				s.diags.Warn("decision/always", at, "this page is brought up"+by+" for every reader, whatever the answers").
-					Hint = "write `when: {}` if that is meant"
+				s.warn("always", at, "write `when: {}` if that is meant", "this page is brought up"+by+" for every reader, whatever the answers")
 			}
 		})
 	}
@@ -207,99 +187,90 @@ func (s *speaker) mentions() {
 // gapAndOverlap reports the readers who land nowhere, and those who land on
 // several pages.
 func (s *speaker) gapAndOverlap() {
-	var a *adviser
-	s.meter.try(func() { a = s.advise() })
-	s.gap(a)
-	over := s.verdict.Overlap
+	cure, at, able := s.cure()
+	gap, over := s.verdict.Gap, s.verdict.Overlap
+	if gap != nil && gap.Cells.Sign() > 0 {
+		s.gap(cure, able)
+	}
 	if over == nil || over.Cells.Sign() == 0 {
 		return
 	}
 	if len(over.Regions) == 0 {
-		s.diags.Add("decision/overlap", s.landsOn.Place, s.share(over.Cells)+" land on two pages or more")
+		s.fault("overlap", s.landsOn.Place, "", "%s land on two pages or more", s.share(over.Cells))
 	}
 	for rest := over.Regions; len(rest) > 0; {
 		n := slices.IndexFunc(rest, func(r Region) bool { return !slices.Equal(r.Pages, rest[0].Pages) })
 		if n < 0 {
 			n = len(rest)
 		}
-		s.overlap(rest[:n], a)
+		s.overlap(rest[:n], cure, at, able)
 		rest = rest[n:]
 	}
 }
 
-func (s *speaker) gap(a *adviser) {
-	gap := s.verdict.Gap
-	if gap == nil || gap.Cells.Sign() == 0 {
-		return
+// taken names a reader of some regions and says who takes all of them.
+func (s *speaker) taken(who string, regions []Region, of *Share) string {
+	texts := each(regions, func(r Region) string { return s.rule(r.Cube) })
+	if texts[0] == "{}" {
+		texts = []string{"anybody"}
 	}
+	if of.More {
+		texts[len(texts)-1] += ", among others"
+	}
+	return s.example(regions[0].Cube) + "; " + who + " " + and(texts)
+}
+
+func (s *speaker) gap(hint string, able bool) {
+	gap, at := s.verdict.Gap, s.landsOn.Place
 	message := fmt.Sprintf("%s land on no page of kind %q", s.share(gap.Cells), s.LandsOn)
 	if len(gap.Regions) == 0 {
-		s.diags.Add("decision/gap", s.landsOn.Place, message)
+		s.fault("gap", at, hint, "%s", message)
 		return
 	}
+	message += s.taken("no rule takes", gap.Regions, gap)
 	first := gap.Regions[0].Cube
-	d := s.diags.Add("decision/gap", s.landsOn.Place, message+s.example(first)+"; no rule takes "+some(s.texts(gap.Regions), maxNamed)+more(gap))
 	near := s.nearest(first)
-	if a != nil {
-		s.meter.try(func() { d.Hint = a.closing(near) })
+	if hint == "" && able {
+		hint = s.closing(near)
 	}
+	if hint == "" {
+		hint = fmt.Sprintf("let a page of kind %q take them, as in `when: %s`", s.LandsOn, s.rule(first))
+		if len(near) > 0 {
+			hint += "; the nearest is " + s.path(near[0].page)
+		}
+	}
+	d := s.fault("gap", at, hint, "%s", message)
 	if len(near) > 0 {
 		d.Related = []diag.Note{{Place: near[0].alternative.Place, Message: "the nearest rule"}}
 	}
-	if d.Hint == "" {
-		d.Hint = fmt.Sprintf("let a page of kind %q take them, as in `when: %s`", s.LandsOn, s.rule(first))
-		if len(near) > 0 {
-			d.Hint += "; the nearest is " + s.pages[near[0].page].File.Path
-		}
-	}
-}
-
-// more says that boxes are not all there are.
-func more(s *Share) string {
-	if s.More {
-		return ", among others"
-	}
-	return ""
-}
-
-func (s *speaker) texts(regions []Region) (texts []string) {
-	for _, r := range regions {
-		if slices.Equal(r.Cube, s.whole) {
-			return []string{"anybody"}
-		}
-		texts = append(texts, s.rule(r.Cube))
-	}
-	return texts
 }
 
 // overlap reports the readers whom the same pages share.
-func (s *speaker) overlap(regions []Region, a *adviser) {
-	boxes, pages := boxesOf(regions), s.paths(regions[0].Pages)
+func (s *speaker) overlap(regions []Region, hint string, at source.Place, able bool) {
+	pages := regions[0].Pages
 	cells := new(big.Int)
-	if !s.meter.try(func() {
-		cells.Sub(s.verdict.Cells, countOutside(s.meter, s.whole, s.voids, boxes))
-	}) {
+	if !s.meter.try(func() { cells.Sub(s.verdict.Cells, countOutside(s.meter, s.whole, s.voids, boxesOf(regions))) }) {
 		cells = regions[0].Cells
 	}
-	all := map[bool]string{true: "both", false: "all"}[len(pages) == 2]
-	message := fmt.Sprintf("%s land on %d pages, %s%s; %s take %s%s",
-		s.share(cells), len(pages), some(pages, maxNamed), s.example(boxes[0]), all, some(s.texts(regions), maxNamed), more(s.verdict.Overlap))
-	hint, at := "", source.Place{}
-	if a != nil {
-		s.meter.try(func() { hint, at = a.separating(regions[0].Pages, cells) })
+	all, others := "all", "others"
+	if len(pages) == 2 {
+		all, others = "both", "other"
+	}
+	message := fmt.Sprintf("%s land on %d pages, %s%s", s.share(cells), len(pages), and(each(pages, s.path)), s.taken(all+" take", regions, s.verdict.Overlap))
+	if hint == "" && able && len(pages) == 2 {
+		hint, at = s.separating(pages, cells)
 	}
 	if hint == "" {
-		hint = "let one of the pages keep these readers, and take them out of the rules of the " + map[bool]string{true: "other", false: "others"}[len(pages) == 2]
+		hint = "let one of the pages keep these readers, and take them out of the rules of the " + others
 	}
 	involved := s.involved(regions)
-	if !slices.ContainsFunc(involved, func(alt Alternative) bool { return alt.Place == at }) {
+	if !slices.ContainsFunc(involved, func(a Alternative) bool { return a.Place == at }) {
 		at = involved[0].Place
 	}
-	d := s.diags.Add("decision/overlap", at, message)
-	d.Hint = hint
-	for _, alt := range involved {
-		if alt.Place != at && len(d.Related) < maxNamed {
-			d.Related = append(d.Related, diag.Note{Place: alt.Place, Message: "this rule takes them too"})
+	d := s.fault("overlap", at, hint, "%s", message)
+	for _, a := range involved {
+		if a.Place != at && len(d.Related) < maxNamed {
+			d.Related = append(d.Related, diag.Note{Place: a.Place, Message: "this rule takes them too"})
 		}
 	}
 }
@@ -308,11 +279,8 @@ func (s *speaker) overlap(regions []Region, a *adviser) {
 // the last page first.
 func (s *speaker) involved(regions []Region) (alts []Alternative) {
 	for _, r := range slices.Backward(s.Landings) {
-		if !slices.Contains(regions[0].Pages, r.Page) {
-			continue
-		}
 		for _, a := range r.Alternatives {
-			if !a.loose && slices.ContainsFunc(regions, func(g Region) bool { return g.Cube.meets(a.Cube) }) {
+			if slices.Contains(regions[0].Pages, r.Page) && !a.loose && slices.ContainsFunc(boxesOf(regions), a.Cube.meets) {
 				alts = append(alts, a)
 			}
 		}

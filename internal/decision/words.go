@@ -5,41 +5,34 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"quandary/internal/source"
 )
 
 // rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
 func (d *Decision) rule(box Cube) string {
 	var terms []string
-	for q, a := range box {
-		if a != d.whole[q] {
-			terms = append(terms, scalar(d.Questions[q].ID)+": "+d.choices(q, a))
+	for q, set := range box {
+		if set == d.whole[q] {
+			continue
 		}
+		names := each(d.ids(q, set), scalar)
+		text := strings.Join(names, ", ")
+		if len(names) != 1 {
+			text = "[" + text + "]"
+		}
+		terms = append(terms, scalar(d.Questions[q].ID)+": "+text)
 	}
 	return "{" + strings.Join(terms, ", ") + "}"
 }
 
-func (d *Decision) choices(q int, set Answers) string {
-	var names []string
+// ids returns the names of some answers.
+func (d *Decision) ids(q int, set Answers) []string {
+	names := []string{}
 	for i, a := range d.Questions[q].Answers {
 		if set.Has(i) {
-			names = append(names, scalar(a.ID))
+			names = append(names, a.ID)
 		}
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	return "[" + strings.Join(names, ", ") + "]"
-}
-
-// entries returns boxes as entries of `when`, the last after "and".
-func (d *Decision) entries(boxes []Cube) string {
-	var s []string
-	for _, b := range boxes {
-		s = append(s, d.rule(b))
-	}
-	return and(s)
+	return names
 }
 
 // reader returns a reader of a box, who has to be possible, by the answers to
@@ -67,8 +60,12 @@ func scalar(id string) string {
 	return strconv.Quote(id)
 }
 
-// and lists words: "a", "a and b", "a, b and c".
+// and lists words: "a", "a and b", "a, b and c"; of many only the first few,
+// and how many more there are.
 func and(words []string) string {
+	if n := len(words) - maxNamed; n > 0 {
+		words = append(slices.Clone(words[:maxNamed]), strconv.Itoa(n)+" more")
+	}
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
@@ -76,28 +73,10 @@ func and(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-// some lists the first few of words, and says how many more there are.
-func some(words []string, most int) string {
-	if len(words) <= most {
-		return and(words)
-	}
-	return strings.Join(words[:most], ", ") + " and " + strconv.Itoa(len(words)-most) + " more"
-}
-
-// line returns where a place is, as writers say it: "line 7".
-func line(p source.Place) string { return "line " + strconv.Itoa(p.Position().Line) }
-
+// plural is a word for n of what it names.
 func plural(n int, word string) string {
 	if n == 1 {
 		return word
 	}
 	return word + "s"
-}
-
-// paths returns the paths of pages.
-func (c *compiler) paths(pages []int) (paths []string) {
-	for _, p := range slices.Sorted(slices.Values(pages)) {
-		paths = append(paths, c.pages[p].File.Path)
-	}
-	return paths
 }
