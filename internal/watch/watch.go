@@ -9,9 +9,13 @@ package watch
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 )
 
 // Options tune a watch. The zero value suits a folder on a local disk.
@@ -31,16 +35,8 @@ type Options struct {
 
 const (
 	defaultSettle = 10 * time.Millisecond
-
-	// patience is how long changes may go on before the bell rings regardless.
-	patience = 2 * time.Second
-
-	// goneFactor stretches the wait after a file went away: editors and git
-	// remove a file a moment before they put the new one in its place.
-	goneFactor = 5
-
-	// mostPaths is how many paths a ring names before it says "many".
-	mostPaths = 1000
+	patience      = 2 * time.Second // how long changes may go on before the bell rings regardless
+	mostPaths     = 1000            // how many paths a ring names before it says "anything"
 )
 
 // Watch rings whenever something below dirs changed, until ctx is done; then it
@@ -50,84 +46,63 @@ const (
 // A ring carries the absolute paths of the files that changed, sorted, as a hint
 // where to look; an empty one means that anything may have.
 func Watch(ctx context.Context, dirs []string, options Options) (<-chan []string, error) {
-	t, err := newTree(dirs, options.Ignore)
-	if err != nil {
-		return nil, err
-	}
-	events := make(chan event)
-	if options.Poll > 0 {
-		go poll(ctx, t, t.stamps(), options.Poll, events)
-	} else {
-		n, err := newNotifier(t)
+	t := &tree{ignore: options.Ignore, linked: make(map[string]bool)}
+	for _, dir := range dirs {
+		root, err := filepath.Abs(dir)
 		if err != nil {
 			return nil, err
 		}
-		go n.run(ctx, events)
+		t.roots = append(t.roots, root)
+	}
+	changes := make(chan string)
+	if options.Poll > 0 {
+		go t.poll(ctx, t.stamps(), options.Poll, changes)
+	} else {
+		watcher, err := fsnotify.NewWatcher()
+		if err != nil {
+			return nil, fmt.Errorf("watch: %w", err)
+		}
+		if err := t.watchRoots(watcher); err != nil {
+			watcher.Close()
+			return nil, err
+		}
+		go t.notify(ctx, watcher, changes)
 	}
 	rings := make(chan []string)
-	go debounce(events, cmp.Or(options.Settle, defaultSettle), rings)
+	go debounce(changes, cmp.Or(options.Settle, defaultSettle), rings)
 	return rings, nil
 }
 
-// An event is one change, or, without a path, one that can be anywhere.
-type event struct {
-	path string
-	gone bool // what was at path is there no more
-}
-
-// debounce turns events into rings, until events is closed.
-func debounce(events <-chan event, settle time.Duration, rings chan<- []string) {
+// debounce turns changes into rings, until there will be no more. A change is a
+// path, or "" for one that can be anywhere.
+func debounce(changes <-chan string, settle time.Duration, rings chan<- []string) {
 	defer close(rings)
-	var b burst
-	quiet := time.NewTimer(0)
-	quiet.Stop()
+	var (
+		began   time.Time
+		changed = make(map[string]bool) // since the last ring
+		hint    []string
+		bell    chan<- []string // rings, while it is quiet and there is something to say
+		quiet   = time.NewTimer(time.Hour)
+	)
 	for {
-		var out chan<- []string
-		if b.settled {
-			out = rings
-		}
 		select {
-		case e, open := <-events:
+		case path, open := <-changes:
 			if !open {
 				return
 			}
-			quiet.Reset(b.add(e, settle))
+			if len(changed) == 0 {
+				began = time.Now()
+			}
+			changed[path], bell = true, nil
+			quiet.Reset(max(0, min(settle, patience-time.Since(began))))
 		case <-quiet.C:
-			b.settled = true
-		case out <- b.hint():
-			b = burst{}
+			if hint = nil; !changed[""] && len(changed) <= mostPaths {
+				hint = slices.Sorted(maps.Keys(changed))
+			}
+			bell = rings
+		case bell <- hint:
+			bell = nil
+			clear(changed)
 		}
 	}
-}
-
-// A burst is what happened since the last ring.
-type burst struct {
-	began   time.Time
-	paths   map[string]bool
-	many    bool // anything may have changed
-	settled bool
-}
-
-// add takes note of e and returns how long to wait for more.
-func (b *burst) add(e event, settle time.Duration) time.Duration {
-	if b.paths == nil {
-		b.began, b.paths = time.Now(), make(map[string]bool)
-	}
-	b.settled = false
-	b.paths[e.path] = true
-	b.many = b.many || e.path == "" || len(b.paths) > mostPaths
-	if b.many {
-		clear(b.paths)
-	}
-	if e.gone {
-		settle *= goneFactor
-	}
-	return max(0, min(settle, patience-time.Since(b.began)))
-}
-
-func (b *burst) hint() []string {
-	if b.many {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(b.paths))
 }

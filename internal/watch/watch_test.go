@@ -28,7 +28,6 @@ func TestDebounce(t *testing.T) {
 	type change struct {
 		at   time.Duration
 		path string
-		gone bool
 	}
 	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 	var endless []change
@@ -43,25 +42,23 @@ func TestDebounce(t *testing.T) {
 		changes []change
 		want    []ring
 	}{
-		"one":          {[]change{{at: 0, path: "a"}}, []ring{{ms(10), []string{"a"}}}},
-		"a burst":      {[]change{{0, "b", false}, {ms(9), "a", false}, {ms(18), "b", false}}, []ring{{ms(28), []string{"a", "b"}}}},
-		"two":          {[]change{{0, "a", false}, {ms(11), "b", false}}, []ring{{ms(10), []string{"a"}}, {ms(21), []string{"b"}}}},
-		"gone":         {[]change{{0, "a", true}}, []ring{{ms(50), []string{"a"}}}},
-		"replaced":     {[]change{{0, "a", true}, {ms(40), "a", false}}, []ring{{ms(50), []string{"a"}}}},
-		"anything":     {[]change{{0, "a", false}, {ms(1), "", false}, {ms(2), "b", false}}, []ring{{ms(12), nil}}},
+		"one":          {[]change{{0, "a"}}, []ring{{ms(10), []string{"a"}}}},
+		"a burst":      {[]change{{0, "b"}, {ms(9), "a"}, {ms(18), "b"}}, []ring{{ms(28), []string{"a", "b"}}}},
+		"two":          {[]change{{0, "a"}, {ms(11), "b"}}, []ring{{ms(10), []string{"a"}}, {ms(21), []string{"b"}}}},
+		"anything":     {[]change{{0, "a"}, {ms(1), ""}, {ms(2), "b"}}, []ring{{ms(12), nil}}},
 		"without end":  {endless, []ring{{ms(2000), []string{"a"}}, {ms(2505), []string{"a"}}}},
 		"too many":     {many, []ring{{ms(10), nil}}},
-		"after a ring": {[]change{{0, "", false}, {ms(20), "b", false}}, []ring{{ms(10), nil}, {ms(30), []string{"b"}}}},
+		"after a ring": {[]change{{0, ""}, {ms(20), "b"}}, []ring{{ms(10), nil}, {ms(30), []string{"b"}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				events, rings := make(chan watch.Event), make(chan []string)
+				events, rings := make(chan string), make(chan []string)
 				go watch.Debounce(events, settle, rings)
 				start := time.Now()
 				go func() {
 					for _, c := range test.changes {
 						time.Sleep(c.at - time.Since(start))
-						events <- watch.NewEvent(c.path, c.gone)
+						events <- c.path
 					}
 					time.Sleep(time.Second)
 					close(events)
@@ -81,10 +78,10 @@ func TestDebounce(t *testing.T) {
 // TestOneRingWaits checks that changes while nobody listens become one ring.
 func TestOneRingWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		events, rings := make(chan watch.Event), make(chan []string)
+		events, rings := make(chan string), make(chan []string)
 		go watch.Debounce(events, time.Millisecond, rings)
 		for _, path := range []string{"a", "b", "a", "c"} {
-			events <- watch.NewEvent(path, false)
+			events <- path
 			time.Sleep(time.Second)
 		}
 		if d := cmp.Diff([]string{"a", "b", "c"}, <-rings); d != "" {
