@@ -166,36 +166,39 @@ export function open(read, page) {
       const all = await Promise.all(site.terms.flatMap((_, i) => i % 2 ? [] : termPiece(i)))
       return all.flatMap(piece => slips(piece, word))
     }
-    const back = reverse(word), names = new Set()
-    for (let keep = back.length - 1; keep > 1 && keep > back.length - 5; keep--) {
-      const end = back.slice(0, keep)
-      for (let i = within(site.typos, end); names.size < 3 && i <= within(site.typos, end + '\uffff'); i += 2) names.add(site.typos[i + 1])
+    const back = reverse(word)
+    let meant = []
+    for (let keep = back.length - 1; keep > 1 && keep > back.length - 5 && !meant.length; keep--) {
+      const end = back.slice(0, keep), from = within(site.typos, end), to = Math.min(within(site.typos, end + '\uffff'), from + 4)
+      for (let i = from; i <= to; i += 2) {
+        const words = await load(site.typos[i + 1], text => {
+          let before = ''
+          return lines(text).map(line => before = unshare(line, before))
+        })
+        meant.push(...words.filter(w => near(w, back)).map(reverse))
+      }
     }
-    const known = await Promise.all([...names].map(name => load(name, text => {
-      let before = ''
-      return lines(text).map(line => before = unshare(line, before))
-    })))
-    const meant = known.flat().filter(w => near(w, back)).slice(0, 3).map(reverse)
+    meant = meant.sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length)).slice(0, 2)
     const hits = await Promise.all(meant.map(async w => match(await pieceOf(w), w)))
     return hits.flat().map(({ term }) => ({ term, worth: weights.typo }))
   }
 
   // tally is what a word adds to each page, and the section it points to there. It is kept while the reader types on.
   const tallied = new Map()
-  function tally(word, prefix) {
-    const key = word + (prefix ? '*' : '')
+  function tally(word, prefix, reads) {
+    const key = word + (prefix ? '*' : '') + (reads ? '' : '-')
     if (tallied.size > 40) tallied.clear()
     if (!tallied.has(key)) {
-      tallied.set(key, count(word, prefix))
+      tallied.set(key, count(word, prefix, reads))
       tallied.get(key).catch(() => tallied.delete(key))
     }
     return tallied.get(key)
   }
-  async function count(word, prefix) {
+  async function count(word, prefix, reads) {
     const piece = await pieceOf(word), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
     let hits = match(piece, word, prefix), found = 0, common = false
     if (!hits.length && word.length > 4 && !/\d/.test(word)) hits = slips(piece, word, prefix)
-    if (!hits.length && word.length > 4 && !/\d/.test(word)) hits = await distant(word)
+    if (!hits.length && word.length > 4 && !/\d/.test(word) && reads) hits = await distant(word)
     for (const { term, worth } of hits) {
       if (term.list[0] === '~') common ||= worth === 1
       numbers(term.list.replace(/^~/, ''), true, (at, code) => {
@@ -220,10 +223,10 @@ export function open(read, page) {
     .filter(name => !have(name))).size
 
   // rank gives pages their standing: the exact title, then those with most words of the query, then by score.
-  async function rank(asked) {
+  async function rank(asked, reads) {
     const words = await Promise.all(asked.words.map(async w => ({
-      whole: await tally(w.whole, w.prefix),
-      parts: await Promise.all(w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1))),
+      whole: await tally(w.whole, w.prefix, reads),
+      parts: await Promise.all(w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1, reads))),
     })))
     const tallies = words.flatMap(w => [w.whole, ...w.parts])
     const found = new Float32Array(site.pages), scores = new Float64Array(site.pages), exact = new Uint8Array(site.pages), order = []
@@ -302,14 +305,15 @@ export function open(read, page) {
     const best = hits.reduce((a, b) => held(b) > held(a) ? b : a, hits[0] ?? 0)
     const from = text.length < 180 || best < 100 ? 0 : text.indexOf(' ', best - 50) + 1
     const to = text.length - from < 180 ? text.length : text.lastIndexOf(' ', from + 165)
-    return mark((from ? '… ' : '') + text.slice(from, to > from ? to : from + 165) + (to < text.length ? ' …' : ''), ranked)
+    const part = text.slice(from, to > from ? to : from + 165).replace(/^[… ]+|[… ]+$/g, '')
+    return mark((from ? '… ' : '') + part + (to < text.length ? ' …' : ''), ranked)
   }
 
   // describe makes the result for a page; without its excerpts it has neither heading nor excerpt.
   // Where those do not show what was asked for, the page itself will, if the reader cares enough.
   async function describe(at, ranked, excerpts, care) {
     const { url, title } = pages[at], trail = [], lines = await excerpts
-    for (let up = url; (up = up.replace(/[^/]*\/$/, '')) && up !== url;) if (titles.has(up)) trail.unshift(titles.get(up))
+    url.split('/').reduce((up, part) => { if (titles.has(up)) trail.push(titles.get(up)); return up + part + '/' })
     const result = { page: at, url, title: mark(title, ranked), kind: site.kinds?.[kindOf[at]] ?? '', trail, heading: [''], excerpt: null }
     if (!lines) return result
     const marks = text => mark(text, ranked).length
@@ -340,7 +344,7 @@ export function open(read, page) {
       await manifest()
       const asked = understand(query)
       if (requests) { requests = Math.max(1, requests - opening - unread(asked)); opening = 0 }
-      const ranked = await rank(asked), which = site.kinds?.indexOf(kind)
+      const ranked = await rank(asked, requests), which = site.kinds?.indexOf(kind)
       let order = kind ? ranked.order.filter(at => kindOf[at] === which) : ranked.order
       let total = order.length
       order = best(order, ranked.standing, limit + 40)

@@ -26,7 +26,7 @@ const get = url => fetch(url).then(r => r.ok ? r.text() : Promise.reject(new Err
 // texts are what a page says, block by block.
 async function texts(url) {
   const page = new DOMParser().parseFromString(await get(url), 'text/html')
-  return [...(page.querySelector('main') ?? page.body).querySelectorAll('h1, h2, h3, h4, h5, h6, p, li, td, th, dt, dd, pre')].map(e => e.textContent)
+  return [...(page.querySelector('main') ?? page.body).querySelectorAll('h2, h3, h4, h5, h6, p, li, td, th, dt, dd, pre')].map(e => e.textContent)
 }
 
 // build makes the field and its list, and returns what brings them up.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
@@ -177,7 +178,7 @@ func (a *analysis) sections(doc Document) string {
 		a.scan(s.Heading)
 		a.weight = a.textWeight
 		lead := true
-		for text := range fragments(strings.TrimPrefix(s.Text, s.Heading+"\n")) {
+		for text := range fragments(strings.TrimPrefix(s.Text, cmp.Or(s.Heading, doc.Title)+"\n")) {
 			from := len(a.trail)
 			a.scan(text)
 			offered = append(offered, fragment{text: text, from: int32(from), to: int32(len(a.trail)), section: int32(i), lead: lead && i == 0 && doc.Summary == ""})

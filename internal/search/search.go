@@ -34,7 +34,7 @@ type Document struct {
 type Section struct {
 	ID      string // the heading's fragment; empty before the first heading
 	Heading string
-	Text    string // plain text, code and tables included; blocks on lines of their own; the heading may be the first
+	Text    string // plain text, code and tables included; blocks on lines of their own; the heading or title may be the first
 }
 
 // File is one finished piece of the index.
