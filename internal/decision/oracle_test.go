@@ -2,7 +2,7 @@ package decision_test
 
 import (
 	"fmt"
-	"math/big"
+	"math/bits"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -17,8 +17,7 @@ import (
 
 // rules is a table of rules, small enough to try every reader.
 type ruleTable struct {
-	answers []int // by question
-	after   [][]int
+	answers []int             // by question
 	voids   [][]map[int][]int // each entry of `impossible` has alternatives
 	landing [][]map[int][]int // by page, then alternative: answers by question
 	mention [][]map[int][]int
@@ -183,125 +182,168 @@ func splitBoxes(r *rand.Rand, answers []int, n int) []map[int][]int {
 	return boxes
 }
 
-func inAlt(reader []int, alt map[int][]int) bool {
-	for q, answers := range alt {
-		if !slices.Contains(answers, reader[q]) {
-			return false
-		}
-	}
-	return true
+// crowd is a set of readers, who are numbered: of a question's answers, each
+// stands for stride readers in a row.
+type crowd [4]uint64
+
+const mostReaders = 256
+
+func (c crowd) and(d crowd) crowd {
+	return crowd{c[0] & d[0], c[1] & d[1], c[2] & d[2], c[3] & d[3]}
 }
 
-func inAny(reader []int, alts []map[int][]int) bool {
-	return slices.ContainsFunc(alts, func(a map[int][]int) bool { return inAlt(reader, a) })
+func (c crowd) or(d crowd) crowd { return crowd{c[0] | d[0], c[1] | d[1], c[2] | d[2], c[3] | d[3]} }
+
+func (c crowd) but(d crowd) crowd {
+	return crowd{c[0] &^ d[0], c[1] &^ d[1], c[2] &^ d[2], c[3] &^ d[3]}
+}
+func (c crowd) empty() bool    { return c == crowd{} }
+func (c crowd) has(i int) bool { return c[i/64]>>(i%64)&1 == 1 }
+func (c *crowd) set(i int)     { c[i/64] |= 1 << (i % 64) }
+func (c crowd) count() int64 {
+	return int64(bits.OnesCount64(c[0]) + bits.OnesCount64(c[1]) + bits.OnesCount64(c[2]) + bits.OnesCount64(c[3]))
 }
 
-// readers lists all possible readers.
-func (t ruleTable) readers() (all [][]int) {
-	reader := make([]int, len(t.answers))
-	var walk func(q int)
-	walk = func(q int) {
-		if q == len(reader) {
-			if !slices.ContainsFunc(t.voids, func(v []map[int][]int) bool { return inAny(reader, v) }) {
-				all = append(all, slices.Clone(reader))
-			}
-			return
-		}
-		for a := range t.answers[q] {
-			reader[q] = a
-			walk(q + 1)
-		}
-	}
-	walk(0)
-	return all
+// oracle knows everything of a table, because it tries every reader.
+type oracle struct {
+	answers  []int
+	everyone crowd
+	possible crowd
+	rules    [][]crowd // by page (landings, then mentions) and alternative
+	unions   []crowd   // by page
+	landings int
 }
 
-func (t ruleTable) takers(reader []int) (pages []int) {
-	for p, alts := range t.landing {
-		if inAny(reader, alts) {
-			pages = append(pages, p+1)
+// those returns the readers whose answer to every question fits.
+func those(answers []int, fits func(q, a int) bool) (c crowd) {
+	total := 1
+	for _, n := range answers {
+		total *= n
+	}
+	for i := range total {
+		rest, in := i, true
+		for q, n := range answers {
+			in, rest = in && fits(q, rest%n), rest/n
+		}
+		if in {
+			c.set(i)
 		}
 	}
-	return pages
+	return c
 }
 
-func (t ruleTable) outcome(reader []int) string {
-	var mentions []int
-	for p, alts := range t.mention {
-		if inAny(reader, alts) {
-			mentions = append(mentions, p)
+func newOracle(t ruleTable) *oracle {
+	o := &oracle{answers: t.answers, landings: len(t.landing)}
+	box := func(alt map[int][]int) crowd {
+		return those(t.answers, func(q, a int) bool { s, named := alt[q]; return !named || slices.Contains(s, a) })
+	}
+	o.everyone = box(nil)
+	o.possible = o.everyone
+	for _, v := range t.voids {
+		for _, alt := range v {
+			o.possible = o.possible.but(box(alt))
 		}
 	}
-	return fmt.Sprint(t.takers(reader), mentions)
+	for _, alts := range slices.Concat(t.landing, t.mention) {
+		var union crowd
+		rule := []crowd{}
+		for _, alt := range alts {
+			c := box(alt)
+			rule, union = append(rule, c), union.or(c)
+		}
+		o.rules, o.unions = append(o.rules, rule), append(o.unions, union)
+	}
+	return o
 }
 
-func cubeHas(c decision.Cube, reader []int) bool {
-	for q, a := range reader {
-		if !c[q].Has(a) {
-			return false
-		}
-	}
-	return true
+func (o *oracle) box(c decision.Cube) crowd {
+	return those(o.answers, func(q, a int) bool { return c[q].Has(a) })
 }
 
 // check compares a verdict with what trying every reader gives.
-func (t ruleTable) check(v *decision.Verdict) error {
-	all := t.readers()
-	if got := v.Cells.Int64(); got != int64(len(all)) {
-		return fmt.Errorf("cells %d, want %d", got, len(all))
+func (o *oracle) check(v *decision.Verdict) error {
+	if got := v.Cells.Int64(); got != o.possible.count() {
+		return fmt.Errorf("cells %d, want %d", got, o.possible.count())
 	}
-	if len(all) == 0 {
+	if o.possible.empty() {
 		return nil
 	}
-	gap, overlap := 0, 0
-	for _, r := range all {
-		pages := t.takers(r)
-		if len(pages) == 0 {
-			gap++
-		}
-		if len(pages) > 1 {
-			overlap++
-		}
-		if in := slices.ContainsFunc(v.Gap.Regions, func(g decision.Region) bool { return cubeHas(g.Cube, r) }); in != (len(pages) == 0) {
-			return fmt.Errorf("gap regions hold %v: %v", r, in)
-		}
-		in := false
-		for _, g := range v.Overlap.Regions {
-			if cubeHas(g.Cube, r) {
-				in = true
-				if !slices.Equal(g.Pages, pages) {
-					return fmt.Errorf("overlap region of %v holds %v, of %v", g.Pages, r, pages)
-				}
-			}
-		}
-		if in != (len(pages) > 1) {
-			return fmt.Errorf("overlap regions hold %v: %v", r, in)
-		}
+	gap, overlap := o.possible, crowd{}
+	for p := range o.landings {
+		overlap = overlap.or(o.unions[p].and(o.possible.but(gap)))
+		gap = gap.but(o.unions[p])
 	}
-	for _, g := range slices.Concat(v.Gap.Regions, v.Overlap.Regions) {
-		n := 0
-		for _, r := range all {
-			if cubeHas(g.Cube, r) {
-				n++
-			}
-		}
-		if int64(n) != g.Cells.Int64() {
-			return fmt.Errorf("region %v counts %v readers, want %d", g.Cube, g.Cells, n)
-		}
+	if err := o.regions(v.Gap, gap); err != nil {
+		return fmt.Errorf("gap: %w", err)
 	}
-	if v.Gap.Cells.Cmp(big.NewInt(int64(gap))) != 0 || v.Overlap.Cells.Cmp(big.NewInt(int64(overlap))) != 0 {
-		return fmt.Errorf("gap %v, overlap %v; want %d, %d", v.Gap.Cells, v.Overlap.Cells, gap, overlap)
+	if err := o.regions(v.Overlap, overlap); err != nil {
+		return fmt.Errorf("overlap: %w", err)
 	}
-	if got, want := v.Unreachable, t.unreachable(all); !slices.Equal(got, want) {
+	if got, want := v.Unreachable, o.unreachable(); !slices.Equal(got, want) {
 		return fmt.Errorf("unreachable %v, want %v", got, want)
 	}
-	if got, want := redundantOf(v), t.redundant(all); got != want {
+	if got, want := redundantOf(v), o.redundant(); got != want {
 		return fmt.Errorf("redundant %v, want %v", got, want)
 	}
-	if got, want := v.Irrelevant, t.irrelevant(all); !slices.Equal(got, want) {
+	if got, want := v.Irrelevant, o.irrelevant(); !slices.Equal(got, want) {
 		return fmt.Errorf("irrelevant %v, want %v", got, want)
 	}
 	return nil
+}
+
+// regions checks that boxes hold just the readers wanted, that they say whose
+// they are, and that none could be larger or left out.
+func (o *oracle) regions(s *decision.Share, want crowd) error {
+	if s.Cells.Int64() != want.count() {
+		return fmt.Errorf("%v cells, want %d", s.Cells, want.count())
+	}
+	boxes := make([]crowd, len(s.Regions))
+	var union crowd
+	for i, r := range s.Regions {
+		boxes[i] = o.box(r.Cube).and(o.possible)
+		union = union.or(boxes[i])
+		if r.Cells.Int64() != boxes[i].count() {
+			return fmt.Errorf("box %v counts %v, want %d", r.Cube, r.Cells, boxes[i].count())
+		}
+		if !o.taken(boxes[i], r.Pages) {
+			return fmt.Errorf("box %v is not of just the pages %v", r.Cube, r.Pages)
+		}
+		for q, n := range o.answers {
+			for a := range n {
+				if wider := slices.Clone(r.Cube); !wider[q].Has(a) {
+					wider[q] |= 1 << a
+					if c := o.box(wider).and(o.possible); o.taken(c, r.Pages) {
+						return fmt.Errorf("box %v could be %v", r.Cube, wider)
+					}
+				}
+			}
+		}
+	}
+	if union != want {
+		return fmt.Errorf("the boxes hold others than they should")
+	}
+	for i := range boxes {
+		rest := boxes[i]
+		for j, b := range boxes {
+			if j != i {
+				rest = rest.but(b)
+			}
+		}
+		if rest.empty() {
+			return fmt.Errorf("box %v is of no use", s.Regions[i].Cube)
+		}
+	}
+	return nil
+}
+
+// taken reports whether the readers land on just these pages.
+func (o *oracle) taken(c crowd, pages []int) bool {
+	for p := range o.landings {
+		if in := slices.Contains(pages, p+1); in && !c.but(o.unions[p]).empty() || !in && !c.and(o.unions[p]).empty() {
+			return false
+		}
+	}
+	return true
 }
 
 func redundantOf(v *decision.Verdict) string {
@@ -312,24 +354,29 @@ func redundantOf(v *decision.Verdict) string {
 	return strings.Join(s, " ")
 }
 
-func (t ruleTable) unreachable(all [][]int) (pages []int) {
-	for p, alts := range t.landing {
-		if !slices.ContainsFunc(all, func(r []int) bool { return inAny(r, alts) }) {
+func (o *oracle) unreachable() (pages []int) {
+	for p := range o.landings {
+		if o.unions[p].and(o.possible).empty() {
 			pages = append(pages, p+1)
 		}
 	}
 	return pages
 }
 
-func (t ruleTable) redundant(all [][]int) string {
+func (o *oracle) redundant() string {
 	var s []string
-	for p, alts := range slices.Concat(t.landing, t.mention) {
-		if !slices.ContainsFunc(all, func(r []int) bool { return inAny(r, alts) }) {
+	for p, rule := range o.rules {
+		if o.unions[p].and(o.possible).empty() {
 			continue
 		}
-		for i, a := range alts {
-			others := slices.Delete(slices.Clone(alts), i, i+1)
-			if !slices.ContainsFunc(all, func(r []int) bool { return inAlt(r, a) && !inAny(r, others) }) {
+		for i := range rule {
+			rest := rule[i].and(o.possible)
+			for j := range rule {
+				if j != i {
+					rest = rest.but(rule[j])
+				}
+			}
+			if rest.empty() {
 				s = append(s, fmt.Sprint(p+1, "/", i+1))
 			}
 		}
@@ -337,20 +384,20 @@ func (t ruleTable) redundant(all [][]int) string {
 	return strings.Join(s, " ")
 }
 
-func (t ruleTable) irrelevant(all [][]int) (questions []int) {
-	for q := range t.answers {
-		seen, turns := map[string]string{}, false
-		for _, r := range all {
-			outcome := t.outcome(r)
-			rest := slices.Clone(r)
-			rest[q] = -1
-			key := fmt.Sprint(rest)
-			if before, ok := seen[key]; ok && before != outcome {
-				turns = true
+// irrelevant compares every two possible readers who differ in one answer.
+func (o *oracle) irrelevant() (questions []int) {
+	stride := 1
+	for q, n := range o.answers {
+		turns := false
+		for i := range mostReaders {
+			for step := 1; step < n-i/stride%n; step++ {
+				j := i + step*stride
+				if j < mostReaders && o.possible.has(i) && o.possible.has(j) {
+					turns = turns || slices.ContainsFunc(o.unions, func(c crowd) bool { return c.has(i) != c.has(j) })
+				}
 			}
-			seen[key] = outcome
 		}
-		if !turns {
+		if stride *= n; !turns {
 			questions = append(questions, q)
 		}
 	}
@@ -370,7 +417,7 @@ func TestProofAgreesWithTryingEveryReader(t *testing.T) {
 				table := randomTable(rand.New(rand.NewPCG(uint64(seed), 3)))
 				pages, kinds := table.pages()
 				verdicts, _ := decision.Compile(pages, kinds)
-				if err := table.check(verdicts[0]); err != nil {
+				if err := newOracle(table).check(verdicts[0]); err != nil {
 					t.Errorf("table %d %+v: %v", seed, table, err)
 				}
 			}
