@@ -19,6 +19,20 @@ type tally struct{ none, one count }
 // findOutside returns a box within box that lies in none of the cubes, or nil
 // where they cover it all.
 func findOutside(m *meter, box Cube, cubes ...[]Cube) Cube {
+	touched := false
+	for _, list := range cubes {
+		m.spend(len(list))
+		for _, c := range list {
+			if meets := c.meets(box); meets && box.within(c) {
+				return nil
+			} else if meets {
+				touched = true
+			}
+		}
+	}
+	if !touched {
+		return slices.Clone(box) // as most boxes are
+	}
 	s := newSpace(m, box, owned{}, cubes...)
 	s.found = slices.Clone(box)
 	if s.all().none == (count{}) {
@@ -103,12 +117,11 @@ func (s *space) look(lo int, open uint64) (t tally) {
 		}
 	} else {
 		q := s.pick(lo, open)
-		for _, group := range s.branch(lo, hi, q) {
+		for _, group := range s.branch(lo, q) {
 			s.push(lo, hi, q, group)
-			answers := s.answers(q, group)
-			t = t.plus(s.count(hi, open&^(1<<q)).times(count{lo: uint64(answers.Count())}))
+			t = t.plus(s.count(hi, open&^(1<<q)).times(count{lo: uint64(group.Count())}))
 			if s.found != nil && t.none != (count{}) {
-				s.found[q] = answers
+				s.found[q] = group
 				return t
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"math/big"
+	"slices"
 )
 
 // Schema is the JSON Schema of what [WriteJSON] writes.
@@ -31,9 +32,9 @@ type jsonShare struct {
 }
 
 type jsonRegion struct {
-	Pages []string `json:"pages,omitempty"`
-	When  jsonWhen `json:"when"`
-	Cells string   `json:"cells"`
+	Pages []string        `json:"pages,omitempty"`
+	When  json.RawMessage `json:"when"`
+	Cells string          `json:"cells"`
 }
 
 type jsonRedundant struct {
@@ -47,36 +48,6 @@ type jsonTree struct {
 	Nodes   int     `json:"nodes"`
 	Leaves  int     `json:"leaves"`
 	Optimal bool    `json:"optimal"`
-}
-
-// jsonWhen is a box: its questions in the order of the decision, without those
-// that any answer will do for.
-type jsonWhen struct {
-	decision *Decision
-	box      Cube
-}
-
-// MarshalJSON writes the box as an object of lists of answers.
-func (w jsonWhen) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	separator := byte('{')
-	for q, set := range w.box {
-		if set == w.decision.whole[q] {
-			continue
-		}
-		key, _ := json.Marshal(w.decision.Questions[q].ID)
-		value, _ := json.Marshal(w.decision.ids(q, set))
-		b.WriteByte(separator)
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(value)
-		separator = ','
-	}
-	if separator == '{' {
-		b.WriteByte(separator)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
 }
 
 // WriteJSON writes the verdicts that [Compile] returned for pages, each with
@@ -118,9 +89,23 @@ func toJSONShare(v *Verdict, s *Share, path func(int) string) *jsonShare {
 	}
 	regions := []jsonRegion{}
 	for _, r := range s.Regions {
-		regions = append(regions, jsonRegion{each(r.Pages, path), jsonWhen{v.Decision, r.Cube}, r.Cells.String()})
+		regions = append(regions, jsonRegion{each(r.Pages, path), v.when(r.Cube), r.Cells.String()})
 	}
 	return &jsonShare{s.Cells.String(), regions}
+}
+
+// when writes a box as an object of lists of answers: its questions in the
+// order of the decision, without those that any answer will do for.
+func (d *Decision) when(box Cube) json.RawMessage {
+	var terms [][]byte
+	for q, set := range box {
+		if set != d.whole[q] {
+			key, _ := json.Marshal(d.Questions[q].ID)
+			value, _ := json.Marshal(d.ids(q, set))
+			terms = append(terms, slices.Concat(key, []byte{':'}, value))
+		}
+	}
+	return slices.Concat([]byte{'{'}, bytes.Join(terms, []byte{','}), []byte{'}'})
 }
 
 func decimal(n *big.Int) *string {

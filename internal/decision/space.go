@@ -6,21 +6,19 @@ import (
 	"slices"
 )
 
-// space is a box of readers as some cubes see it: questions that no cube
-// narrows are left out, and answers that no cube tells apart are one class.
+// space is a box of readers as some cubes see it.
 //
-// [space.count] splits it question by question, class by class, and carries
-// along the cubes that are left. A cube that narrows no question that is still
-// open covers all that is left.
+// [space.count] splits it question by question, into groups of answers that no
+// cube tells apart, and carries along the cubes that are left. A cube that
+// narrows no question that is still open covers all that is left.
 type space struct {
 	*meter
-	box     Cube
-	classes [][]Answers // by question: those that cubes tell apart, at least two; nil where none do
-	cols    [][]Answers // by question, then cube: the classes the cube admits
-	names   []uint64    // by cube: the questions it narrows
-	stack   []active
-	memo    map[count]tally // by what the cubes that are left still say
-	found   Cube            // where one reader outside is wanted, not their number: what is left of the box
+	box   Cube
+	cubes []Cube
+	names []uint64 // by cube: the questions it narrows
+	stack []active
+	memo  map[count]tally // by what the cubes that are left still say
+	found Cube            // where one reader outside is wanted, not their number: what is left of the box
 }
 
 // active is a cube that is left, whose it is, and a digest of what it still
@@ -40,57 +38,29 @@ const nobodys = -1
 // pages, and others that are nobody's.
 func newSpace(m *meter, box Cube, rules owned, others ...[]Cube) *space {
 	s := &space{meter: m, box: box, memo: map[count]tally{}}
-	s.classes, s.cols = make([][]Answers, len(box)), make([][]Answers, len(box))
-	var near []Cube
 	for l, cubes := range append(others, rules.cubes) {
 		m.spend(len(cubes))
 		for i, c := range cubes {
 			if !c.meets(box) {
 				continue
 			}
-			a := active{cube: int32(len(near)), page: nobodys}
+			a := active{cube: int32(len(s.cubes)), page: nobodys}
 			if l == len(others) {
 				a.page = int32(rules.page[i])
 			}
-			near, s.stack = append(near, c), append(s.stack, a)
-		}
-	}
-	m.spend(len(near) * len(box))
-	s.names = make([]uint64, len(near))
-	for q := range box {
-		s.encode(q, near)
-	}
-	for i := range s.stack {
-		a := &s.stack[i]
-		a.digest = term(uint64(a.page), 0)
-		for rest := s.names[i]; rest != 0; rest &= rest - 1 {
-			a.digest = a.digest.plus(s.term(bits.TrailingZeros64(rest), a.cube))
-		}
-	}
-	return s
-}
-
-// encode finds the classes of one question.
-func (s *space) encode(q int, cubes []Cube) {
-	whole := s.box[q]
-	classes := []Answers{whole}
-	for _, c := range cubes {
-		classes = refine(classes, c[q])
-	}
-	if len(classes) == 1 {
-		return
-	}
-	s.classes[q], s.cols[q] = classes, make([]Answers, len(cubes))
-	for i, c := range cubes {
-		for k, class := range classes {
-			if c[q]&class != 0 {
-				s.cols[q][i] |= 1 << k
+			a.digest = term(uint64(a.page), 0)
+			names := uint64(0)
+			for q, answers := range c {
+				if answers&box[q] != box[q] {
+					names |= 1 << q
+					a.digest = a.digest.plus(s.term(q, c))
+				}
 			}
-		}
-		if c[q]&whole != whole {
-			s.names[i] |= 1 << q
+			s.cubes, s.names, s.stack = append(s.cubes, c), append(s.names, names), append(s.stack, a)
 		}
 	}
+	m.spend(len(s.cubes) * len(box))
+	return s
 }
 
 // refine splits classes of answers by one more set.
@@ -104,20 +74,20 @@ func refine(classes []Answers, by Answers) []Answers {
 	return classes
 }
 
-// branch returns the groups of classes of question q that the cubes in
-// stack[lo:hi] cannot tell apart, those first that leave the fewest cubes.
-func (s *space) branch(lo, hi, q int) []Answers {
-	groups := []Answers{every(len(s.classes[q]))}
-	for _, a := range s.stack[lo:hi] {
-		groups = refine(groups, s.cols[q][a.cube])
+// branch returns the groups of answers to question q that the cubes in
+// stack[lo:] cannot tell apart, those first that leave the fewest cubes.
+func (s *space) branch(lo, q int) []Answers {
+	groups := []Answers{s.box[q]}
+	for _, a := range s.stack[lo:] {
+		groups = refine(groups, s.cubes[a.cube][q])
 	}
 	if s.found == nil {
 		return groups
 	}
 	var left [MaxAnswers]int
-	for _, a := range s.stack[lo:hi] {
+	for _, a := range s.stack[lo:] {
 		for _, g := range groups {
-			left[g.first()] += int(s.cols[q][a.cube] >> g.first() & 1)
+			left[g.first()] += int(s.cubes[a.cube][q] >> g.first() & 1)
 		}
 	}
 	slices.SortStableFunc(groups, func(a, b Answers) int { return left[a.first()] - left[b.first()] })
@@ -125,16 +95,16 @@ func (s *space) branch(lo, hi, q int) []Answers {
 }
 
 // push puts on the stack what is left of stack[lo:hi] once question q is
-// answered by a class of group.
+// answered by one of group.
 func (s *space) push(lo, hi, q int, group Answers) {
-	class := group.first()
 	for i := lo; i < hi; i++ {
 		a := s.stack[i]
-		if !s.cols[q][a.cube].Has(class) {
+		c := s.cubes[a.cube]
+		if c[q]&group == 0 {
 			continue
 		}
 		if s.names[a.cube]>>q&1 == 1 {
-			a.digest = a.digest.minus(s.term(q, a.cube))
+			a.digest = a.digest.minus(s.term(q, c))
 		}
 		s.stack = append(s.stack, a)
 	}
@@ -157,16 +127,6 @@ func (s *space) pick(lo int, scope uint64) (best int) {
 	return best
 }
 
-// answers returns the answers that a group of classes stands for.
-func (s *space) answers(q int, group Answers) (set Answers) {
-	for k, class := range s.classes[q] {
-		if group.Has(k) {
-			set |= class
-		}
-	}
-	return set
-}
-
 // unique drops from stack[lo:] cubes that say the same, and returns the digest
 // of the set.
 func (s *space) unique(lo int) (sum count) {
@@ -187,7 +147,7 @@ func term(x, y uint64) count {
 }
 
 // term is what one question adds to a cube's digest.
-func (s *space) term(q int, cube int32) count { return term(uint64(s.cols[q][cube]), uint64(q)+1) }
+func (s *space) term(q int, c Cube) count { return term(uint64(c[q]&s.box[q]), uint64(q)+1) }
 
 func mix(x uint64) uint64 { // the finaliser of splitmix64
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
