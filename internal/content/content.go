@@ -9,6 +9,7 @@ package content
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -44,8 +45,7 @@ type Page struct {
 	Owner   string
 	Draft   bool
 	Hidden  bool // kept out of the search by "search: false"
-	Order   int
-	Ordered bool // an order was given
+	Order   int  // math.MaxInt where not given
 	Lang    string
 	Layout  string
 	Virtual bool // it stands for a folder that has no page of its own
@@ -107,7 +107,10 @@ func (p *Page) readKeys(diags *diag.List) {
 	p.Lang, _ = shape.Text(m.Get("lang"), "lang")
 	p.Layout, _ = shape.Text(m.Get("layout"), "layout")
 	p.Draft, _ = shape.Boolean(m.Get("draft"), "draft")
-	p.Order, p.Ordered = shape.Integer(m.Get("order"), "order")
+	var ordered bool
+	if p.Order, ordered = shape.Integer(m.Get("order"), "order"); !ordered {
+		p.Order = math.MaxInt
+	}
 	if n := m.Get("search"); n != nil && n.Kind == matter.Text {
 		p.Hidden = n.Text == "false"
 	}

@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -36,4 +37,10 @@ func DidYouMean(name string, candidates []string) string {
 		return `did you mean "` + near + `"?`
 	}
 	return ""
+}
+
+// OneOf returns DidYouMean's hint, or, where nothing is near, every candidate:
+// "the kinds are x, y". what says what they are, as in "the kinds".
+func OneOf(what, name string, candidates []string) string {
+	return cmp.Or(DidYouMean(name, candidates), what+" are "+strings.Join(candidates, ", "))
 }

@@ -2,6 +2,7 @@ package matter
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,15 +16,20 @@ import (
 // nothing.
 type Shape struct{ Diags *diag.List }
 
+// Mismatch reports that n is not what its key wants.
+func (s Shape) Mismatch(n *Node, name, want string) *diag.Diagnostic {
+	got := n.Kind.String()
+	if n.Kind == Text {
+		got = strconv.Quote(n.Text)
+	}
+	return s.Diags.Add("field/type", n.Place, fmt.Sprintf("%s wants %s, and this is %s", name, want, got))
+}
+
 // want reports n, unless it fits or is absent, and returns whether it is there
 // and fits.
 func (s Shape) want(n *Node, name, want string, fits bool) bool {
 	if n != nil && !fits {
-		got := n.Kind.String()
-		if n.Kind == Text {
-			got = strconv.Quote(n.Text)
-		}
-		s.Diags.Add("field/type", n.Place, fmt.Sprintf("%s wants %s, and this is %s", name, want, got))
+		s.Mismatch(n, name, want)
 	}
 	return n != nil && fits
 }
@@ -88,12 +94,44 @@ func (s Shape) Map(n *Node, name string) bool {
 // whose keys they are, as in `a question`.
 func (s Shape) Keys(n *Node, owner string, known ...string) {
 	for _, f := range n.Fields {
-		if slices.Contains(known, f.Key.Text) {
-			continue
+		if !slices.Contains(known, f.Key.Text) {
+			s.Diags.Add("field/unknown", f.Key.Place, fmt.Sprintf("%s has no key %q", owner, f.Key.Text)).
+				Hint = diag.OneOf("the keys", f.Key.Text, known)
 		}
-		d := s.Diags.Add("field/unknown", f.Key.Place, fmt.Sprintf("%s has no key %q", owner, f.Key.Text))
-		if d.Hint = diag.DidYouMean(f.Key.Text, known); d.Hint == "" {
-			d.Hint = "the keys are " + strings.Join(known, ", ")
+	}
+}
+
+// Into says where to put the values of a map's keys: into a *string, *int,
+// *bool or *[]string; nil is a key that is read by other means.
+type Into map[string]any
+
+// Read puts the values of the map n where into says, and reports every other
+// key as Keys does. A target keeps what it holds where its key is missing or
+// has a value of the wrong type.
+func (s Shape) Read(n *Node, owner string, into Into) {
+	s.Keys(n, owner, slices.Sorted(maps.Keys(into))...)
+	for _, f := range n.Fields {
+		s.fill(into[f.Key.Text], f.Value, f.Key.Text)
+	}
+}
+
+func (s Shape) fill(target any, n *Node, name string) {
+	switch target := target.(type) {
+	case *string:
+		if text, ok := s.Text(n, name); ok {
+			*target = text
+		}
+	case *int:
+		if i, ok := s.Integer(n, name); ok {
+			*target = i
+		}
+	case *bool:
+		if value, ok := s.Boolean(n, name); ok {
+			*target = value
+		}
+	case *[]string:
+		for _, text := range s.Texts(n, name) {
+			*target = append(*target, text.Text)
 		}
 	}
 }

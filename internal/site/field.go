@@ -26,49 +26,91 @@ type Field struct {
 	Docs []*markdown.Document
 }
 
-// field returns the field called name.
-func (p *Page) field(name string) (Field, bool) {
-	for _, f := range p.Fields {
-		if f.Type.Name == name {
-			return f, true
-		}
-	}
-	return Field{}, false
+// fieldType is a type that a field can have.
+type fieldType struct {
+	name, want string
+	example    string
+	fits       func(n *matter.Node, of []string) bool // of a Text node
+}
+
+var fieldTypes = []fieldType{
+	{"text", "text", `"..."`, func(*matter.Node, []string) bool { return true }},
+	{"integer", "a whole number", "1", func(n *matter.Node, _ []string) bool {
+		_, err := strconv.Atoi(n.Text)
+		return err == nil && !n.Quoted
+	}},
+	{"number", "a number", "1.5", func(n *matter.Node, _ []string) bool {
+		_, err := strconv.ParseFloat(n.Text, 64)
+		return err == nil && !n.Quoted
+	}},
+	{"boolean", "true or false", "true", func(n *matter.Node, _ []string) bool {
+		return !n.Quoted && (strings.EqualFold(n.Text, "true") || strings.EqualFold(n.Text, "false"))
+	}},
+	{"date", "a date, as in 2026-11-22", "2026-11-22", func(n *matter.Node, _ []string) bool {
+		_, ok := content.ParseDate(n.Text)
+		return ok
+	}},
+	{"url", "an address, as in https://example.org/", "https://example.org/", func(n *matter.Node, _ []string) bool {
+		u, err := url.Parse(n.Text)
+		return err == nil && slices.Contains([]string{"http", "https", "mailto"}, u.Scheme)
+	}},
+	{"choice", "one of ", "", func(n *matter.Node, of []string) bool { return slices.Contains(of, n.Text) }},
 }
 
 // readFields checks the front matter of every page that has a kind against it.
 func (s *Site) readFields(diags *diag.List) {
-	for _, p := range s.Pages {
-		if p.Kind != nil {
-			p.readFields(s.Settings.MarkdownOptions(), diags)
-		}
+	type value struct {
+		of   *FieldType
+		text string
 	}
-	for _, k := range s.Kinds {
-		for i := range k.Fields {
-			if k.Fields[i].Unique {
-				s.checkUnique(k, &k.Fields[i], diags)
+	first := map[value]source.Place{}
+	for _, p := range s.Pages {
+		if p.Kind == nil {
+			continue
+		}
+		p.readFields(s.Settings.MarkdownOptions(), matter.Shape{Diags: diags})
+		for _, f := range p.Fields {
+			if f.Type.Name == p.Kind.OrderBy {
+				p.rank = f.Integer
+			}
+			if !f.Type.Unique || len(f.Values) == 0 {
+				continue
+			}
+			key := value{f.Type, strings.Join(f.Values, "\n")}
+			if before, taken := first[key]; taken {
+				d := diags.Add("field/duplicate", f.Place, fmt.Sprintf("another %s has the same %s, %s", p.Kind.Name, f.Type.Name, f.Values[0]))
+				d.Related = []diag.Note{{Place: before, Message: "first given here"}}
+			} else {
+				first[key] = f.Place
 			}
 		}
 	}
 }
 
-func (p *Page) readFields(opts markdown.Options, diags *diag.List) {
-	k, shape := p.Kind, matter.Shape{Diags: diags}
+func (p *Page) readFields(opts markdown.Options, shape matter.Shape) {
+	k := p.Kind
 	if p.Matter != nil {
 		shape.Keys(p.Matter, "the kind "+strconv.Quote(k.Name), k.keys()...)
 	}
 	for i := range k.Fields {
 		t := &k.Fields[i]
-		node := p.Matter.Get(t.Name)
-		switch {
-		case node != nil && node.Kind != matter.Null:
-			p.Fields = append(p.Fields, t.read(shape, node, opts))
+		f, written := p.Matter.Field(t.Name)
+		switch values := shape.List(f.Value); {
+		case len(values) > 0 && t.Many:
+			p.Fields = append(p.Fields, t.read(shape, f.Value.Place, values, opts))
+		case len(values) > 0:
+			p.Fields = append(p.Fields, t.read(shape, f.Value.Place, []*matter.Node{f.Value}, opts))
 		case t.Required:
 			at := p.Place()
-			if f, ok := p.Matter.Field(t.Name); ok {
+			if written {
 				at = f.Key.Place
 			}
-			diags.Add("field/missing", at, fmt.Sprintf("this %s has no %q", k.Name, t.Name)).Hint = "add " + t.example()
+			example := t.is.example
+			if len(t.Of) > 0 {
+				example = t.Of[0]
+			}
+			shape.Diags.Add("field/missing", at, fmt.Sprintf("this %s has no %q", k.Name, t.Name)).
+				Hint = fmt.Sprintf("add a line `%s: %s`", t.Name, example)
 		}
 	}
 }
@@ -85,29 +127,24 @@ func (k *Kind) keys() []string {
 	return keys
 }
 
-// example is a line of front matter that would fill the field.
-func (t *FieldType) example() string {
-	value := map[string]string{
-		"text": `"..."`, "integer": "1", "number": "1.5", "boolean": "true", "date": "2026-11-22", "url": "https://example.org/",
-	}[t.Type]
-	if len(t.Of) > 0 {
-		value = t.Of[0]
-	}
-	return fmt.Sprintf("a line `%s: %s`", t.Name, value)
-}
-
-func (t *FieldType) read(shape matter.Shape, node *matter.Node, opts markdown.Options) Field {
-	f := Field{Type: t, Place: node.Place}
-	items := []*matter.Node{node}
-	if t.Many {
-		items = shape.List(node)
-	}
-	for _, item := range items {
-		if f.Integer = 0; t.check(shape, item, &f) {
-			f.Values = append(f.Values, item.Text)
-			if t.Type == "text" {
-				f.Docs = append(f.Docs, readInline(shape, item, opts))
+func (t *FieldType) read(shape matter.Shape, at source.Place, values []*matter.Node, opts markdown.Options) Field {
+	f := Field{Type: t, Place: at}
+	for _, n := range values {
+		if n.Kind == matter.Null {
+			continue
+		}
+		if n.Kind != matter.Text || !t.is.fits(n, t.Of) {
+			want := t.is.want
+			if t.Type == "choice" {
+				want += strings.Join(t.Of, ", ")
 			}
+			shape.Mismatch(n, t.Name, want).Hint = diag.DidYouMean(n.Text, t.Of)
+			continue
+		}
+		f.Values = append(f.Values, n.Text)
+		f.Integer, _ = strconv.Atoi(n.Text)
+		if t.Type == "text" {
+			f.Docs = append(f.Docs, readInline(shape, n, opts))
 		}
 	}
 	return f
@@ -139,63 +176,4 @@ func readInline(shape matter.Shape, n *matter.Node, opts markdown.Options) *mark
 		}
 	}
 	return doc
-}
-
-// check reports a value that is not of the field's type.
-func (t *FieldType) check(shape matter.Shape, n *matter.Node, f *Field) (ok bool) {
-	text := ""
-	switch t.Type {
-	case "integer":
-		f.Integer, ok = shape.Integer(n, t.Name)
-		return ok
-	case "boolean":
-		_, ok = shape.Boolean(n, t.Name)
-		return ok
-	}
-	if text, ok = shape.Text(n, t.Name); !ok {
-		return false
-	}
-	want := ""
-	switch t.Type {
-	case "number":
-		if _, err := strconv.ParseFloat(text, 64); err != nil || n.Quoted {
-			want = "a number"
-		}
-	case "date":
-		if _, isDate := content.ParseDate(text); !isDate {
-			want = "a date, as in 2026-11-22"
-		}
-	case "url":
-		if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "mailto" {
-			want = "an address, as in https://example.org/"
-		}
-	case "choice":
-		if !slices.Contains(t.Of, text) {
-			want = "one of " + strings.Join(t.Of, ", ")
-		}
-	}
-	if want == "" {
-		return true
-	}
-	shape.Diags.Add("field/type", n.Place, fmt.Sprintf("%s wants %s, and this is %q", t.Name, want, text)).
-		Hint = diag.DidYouMean(text, t.Of)
-	return false
-}
-
-// checkUnique reports pages of a kind that share the value of a unique field.
-func (s *Site) checkUnique(k *Kind, t *FieldType, diags *diag.List) {
-	first := map[string]Field{}
-	for _, p := range s.Pages {
-		f, ok := p.field(t.Name)
-		if p.Kind != k || !ok || len(f.Values) == 0 {
-			continue
-		}
-		key := strings.Join(f.Values, "\n")
-		if before, taken := first[key]; taken {
-			d := diags.Add("field/duplicate", f.Place, fmt.Sprintf("another %s has the same %s, %s", k.Name, t.Name, f.Values[0]))
-			d.Related = []diag.Note{{Place: before.Place, Message: "first given here"}}
-			continue
-		}
-		first[key] = f
-	}
 }

@@ -1,7 +1,9 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,12 +31,14 @@ type Kind struct {
 type FieldType struct {
 	Name     string
 	Label    string
-	Type     string   // one of fieldTypes
+	Type     string   // the name of one of fieldTypes
 	Of       []string // of a choice: what can be chosen
 	Many     bool     // a list of values
 	Required bool
 	Unique   bool // no two pages of the kind have the same value
 	Place    source.Place
+
+	is fieldType
 }
 
 // RelationType is a relation that a kind declares to pages of a kind.
@@ -46,8 +50,6 @@ type RelationType struct {
 	Min, Max int // how many; Max 0 is no limit
 	Place    source.Place
 }
-
-var fieldTypes = []string{"text", "integer", "number", "boolean", "date", "url", "choice"}
 
 // readKinds reads what sections declare, first all names, then what refers to them.
 func (s *Site) readKinds(diags *diag.List) {
@@ -62,41 +64,32 @@ func (s *Site) readKinds(diags *diag.List) {
 		if first := byName[k.Name]; first != nil {
 			d := diags.Add("kind/duplicate", k.Place, fmt.Sprintf("the kind %q is declared twice", k.Name))
 			d.Related = []diag.Note{{Place: first.Place, Message: "first declared here"}}
-			continue
+		} else if k.Name != "" {
+			byName[k.Name], p.Declares = k, k
 		}
-		if k.Name == "" {
-			continue
-		}
-		byName[k.Name], p.Declares = k, k
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		k := byName[name]
+		k.readRelations(shape, byName)
 		s.Kinds = append(s.Kinds, k)
 	}
-	for _, k := range s.Kinds {
-		k.readRelations(shape, byName)
-	}
-	slices.SortFunc(s.Kinds, func(a, b *Kind) int { return strings.Compare(a.Name, b.Name) })
 	s.assignKinds()
 }
 
 // isSection reports whether the page can declare a kind.
 func (p *Page) isSection(kind *matter.Node, diags *diag.List) bool {
-	if p.IsIndex() {
-		return true
-	}
-	if kind.Kind == matter.Map {
+	if !p.IsIndex() && kind.Kind == matter.Map { // a plain `kind: x` may be another tool's
 		diags.Add("kind/place", kind.Place, "a kind is declared by a section's own page").
 			Hint = "move it to the index.md of this folder"
 	}
-	return false // a plain `kind: x` may be another tool's
+	return p.IsIndex()
 }
 
 // assignKinds gives every page the kind of the nearest section that declares one.
 func (s *Site) assignKinds() {
 	inherited := map[*Page]*Kind{}
 	for _, p := range s.Pages {
-		k := p.Declares
-		if k == nil {
-			k = inherited[p.Parent]
-		}
+		k := cmp.Or(p.Declares, inherited[p.Parent])
 		if len(p.Children) > 0 || p.IsIndex() {
 			inherited[p] = k
 		} else {
@@ -106,77 +99,67 @@ func (s *Site) assignKinds() {
 }
 
 func readKind(shape matter.Shape, p *Page, node *matter.Node) *Kind {
-	shape.Keys(node, "a kind", "name", "label", "plural", "order", "fields", "relations")
-	k := &Kind{Section: p, Place: node.Place}
-	if name, ok := shape.Text(node.Get("name"), "name"); ok {
-		k.Name, k.Place = name, node.Get("name").Place
-	} else {
+	k := &Kind{Section: p, Place: node.Place, Plural: p.Title}
+	shape.Read(node, "a kind", matter.Into{
+		"name": &k.Name, "label": &k.Label, "plural": &k.Plural, "order": &k.OrderBy, "fields": nil, "relations": nil,
+	})
+	if k.Name == "" {
 		shape.Diags.Add("field/missing", node.Place, "a kind needs a name").Hint = `as in "name: argument"`
+	} else {
+		k.Place = node.Get("name").Place
 	}
-	k.Label = textOr(shape, node, "label", content.Humanise(k.Name))
-	k.Plural = textOr(shape, node, "plural", p.Title)
+	k.Label = cmp.Or(k.Label, content.Humanise(k.Name))
 	if fields := node.Get("fields"); shape.Map(fields, "fields") {
 		for _, f := range fields.Fields {
+			k.checkName(shape, f.Key)
 			k.Fields = append(k.Fields, readFieldType(shape, f))
 		}
 	}
-	k.readOrder(shape, node.Get("order"))
+	k.checkOrder(shape, node.Get("order"))
 	return k
 }
 
-func textOr(shape matter.Shape, node *matter.Node, key, otherwise string) string {
-	if text, ok := shape.Text(node.Get(key), key); ok {
-		return text
-	}
-	return otherwise
-}
-
-// readOrder reads the name of the integer field that orders the pages.
-func (k *Kind) readOrder(shape matter.Shape, n *matter.Node) {
-	name, ok := shape.Text(n, "order")
-	if !ok {
-		return
-	}
+// checkOrder checks that the pages are ordered by an integer field.
+func (k *Kind) checkOrder(shape matter.Shape, n *matter.Node) {
 	var integers []string
 	for _, f := range k.Fields {
 		if f.Type == "integer" && !f.Many {
 			integers = append(integers, f.Name)
 		}
 	}
-	if !slices.Contains(integers, name) {
-		shape.Diags.Add("kind/order", n.Place, fmt.Sprintf("order wants an integer field of this kind, and this is %q", name)).
-			Hint = diag.DidYouMean(name, integers)
-		return
+	if k.OrderBy != "" && !slices.Contains(integers, k.OrderBy) {
+		shape.Diags.Add("kind/order", n.Place, fmt.Sprintf("order wants an integer field of this kind, and this is %q", k.OrderBy)).
+			Hint = diag.DidYouMean(k.OrderBy, integers)
+		k.OrderBy = ""
 	}
-	k.OrderBy = name
 }
 
-// reserved reports a field or relation whose name is already taken.
-func reserved(shape matter.Shape, key *matter.Node) {
-	if slices.Contains(content.Keys, key.Text) {
-		shape.Diags.Add("kind/reserved", key.Place, fmt.Sprintf("every page has a key %q already", key.Text)).Hint = "choose another name"
+// checkName reports a field or relation whose name is already taken.
+func (k *Kind) checkName(shape matter.Shape, key *matter.Node) {
+	message := ""
+	switch {
+	case slices.Contains(content.Keys, key.Text):
+		message = fmt.Sprintf("every page has a key %q already", key.Text)
+	case slices.ContainsFunc(k.Fields, func(t FieldType) bool { return t.Name == key.Text }):
+		message = fmt.Sprintf("%q is a field of this kind already", key.Text)
+	default:
+		return
 	}
+	shape.Diags.Add("kind/reserved", key.Place, message).Hint = "choose another name"
 }
 
 func readFieldType(shape matter.Shape, f matter.Field) FieldType {
-	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", Place: f.Key.Place}
-	reserved(shape, f.Key)
-	if f.Value.Kind == matter.Text { // "claim: text" is short for "claim: {type: text}"
-		t.setType(shape, f.Value)
-		return t
+	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", Place: f.Key.Place, is: fieldTypes[0]}
+	typ := f.Value // "claim: text" is short for "claim: {type: text}"
+	if typ.Kind != matter.Text && typ.Kind != matter.Null {
+		typ = f.Value.Get("type")
+		if shape.Map(f.Value, "a field") {
+			shape.Read(f.Value, "a field", matter.Into{
+				"type": nil, "of": &t.Of, "many": &t.Many, "required": &t.Required, "unique": &t.Unique, "label": &t.Label,
+			})
+		}
 	}
-	if f.Value.Kind == matter.Null || !shape.Map(f.Value, "a field") {
-		return t
-	}
-	shape.Keys(f.Value, "a field", "type", "of", "many", "required", "unique", "label")
-	t.setType(shape, f.Value.Get("type"))
-	t.Label = textOr(shape, f.Value, "label", t.Label)
-	t.Many, _ = shape.Boolean(f.Value.Get("many"), "many")
-	t.Required, _ = shape.Boolean(f.Value.Get("required"), "required")
-	t.Unique, _ = shape.Boolean(f.Value.Get("unique"), "unique")
-	for _, n := range shape.Texts(f.Value.Get("of"), "of") {
-		t.Of = append(t.Of, n.Text)
-	}
+	t.setType(shape, typ)
 	if t.Type == "choice" && len(t.Of) == 0 {
 		shape.Diags.Add("field/missing", f.Key.Place, "a choice needs `of`: the list of what can be chosen").Hint = "as in {type: choice, of: [low, high]}"
 	}
@@ -188,14 +171,15 @@ func (t *FieldType) setType(shape matter.Shape, n *matter.Node) {
 	if !ok {
 		return
 	}
-	if !slices.Contains(fieldTypes, name) {
-		d := shape.Diags.Add("kind/type", n.Place, fmt.Sprintf("there is no field type %q", name))
-		if d.Hint = diag.DidYouMean(name, fieldTypes); d.Hint == "" {
-			d.Hint = "the types are " + strings.Join(fieldTypes, ", ")
+	var names []string
+	for _, is := range fieldTypes {
+		if is.name == name {
+			t.Type, t.is = name, is
+			return
 		}
-		return
+		names = append(names, is.name)
 	}
-	t.Type = name
+	shape.Diags.Add("kind/type", n.Place, fmt.Sprintf("there is no field type %q", name)).Hint = diag.OneOf("the types", name, names)
 }
 
 // readRelations reads the relations of a kind, once every kind is known.
@@ -205,50 +189,27 @@ func (k *Kind) readRelations(shape matter.Shape, kinds map[string]*Kind) {
 		return
 	}
 	for _, f := range node.Fields {
-		reserved(shape, f.Key)
-		for _, t := range k.Fields {
-			if t.Name == f.Key.Text {
-				shape.Diags.Add("kind/reserved", f.Key.Place, fmt.Sprintf("%q is a field of this kind already", t.Name)).Hint = "choose another name"
-			}
-		}
+		k.checkName(shape, f.Key)
 		if r, ok := readRelation(shape, f, kinds); ok {
 			k.Relations = append(k.Relations, r)
 		}
 	}
 }
 
-func readRelation(shape matter.Shape, f matter.Field, kinds map[string]*Kind) (RelationType, bool) {
+func readRelation(shape matter.Shape, f matter.Field, kinds map[string]*Kind) (r RelationType, ok bool) {
 	words := strings.ReplaceAll(f.Key.Text, "-", " ")
-	r := RelationType{Name: f.Key.Text, Label: words, Place: f.Key.Place}
+	r = RelationType{Name: f.Key.Text, Label: words, Inverse: words + " (from)", Place: f.Key.Place}
 	if f.Value.Kind != matter.Map {
 		shape.Diags.Add("field/type", f.Value.Place, "a relation wants a map with the kind it leads to").Hint = "as in {to: quadrant, inverse: called for by}"
 		return r, false
 	}
-	shape.Keys(f.Value, "a relation", "to", "min", "max", "label", "inverse")
-	r.Label = textOr(shape, f.Value, "label", words)
-	r.Inverse = textOr(shape, f.Value, "inverse", words+" (from)")
-	r.Min, _ = shape.Integer(f.Value.Get("min"), "min")
-	r.Max, _ = shape.Integer(f.Value.Get("max"), "max")
-	to, ok := shape.Text(f.Value.Get("to"), "to")
-	if !ok {
+	to := ""
+	shape.Read(f.Value, "a relation", matter.Into{"to": &to, "min": &r.Min, "max": &r.Max, "label": &r.Label, "inverse": &r.Inverse})
+	if to == "" {
 		shape.Diags.Add("field/missing", f.Key.Place, "a relation needs `to`: the kind it leads to")
-		return r, false
+	} else if r.To = kinds[to]; r.To == nil {
+		shape.Diags.Add("relation/kind", f.Value.Get("to").Place, fmt.Sprintf("there is no kind %q", to)).
+			Hint = diag.OneOf("the kinds", to, slices.Sorted(maps.Keys(kinds)))
 	}
-	if r.To = kinds[to]; r.To == nil {
-		shape.Diags.Add("relation/kind", f.Value.Get("to").Place, fmt.Sprintf("there is no kind %q", to)).Hint = kindHint(to, kinds)
-		return r, false
-	}
-	return r, true
-}
-
-func kindHint(name string, kinds map[string]*Kind) string {
-	var names []string
-	for n := range kinds {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	if near := diag.DidYouMean(name, names); near != "" {
-		return near
-	}
-	return "the kinds are " + strings.Join(names, ", ")
+	return r, r.To != nil
 }

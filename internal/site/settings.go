@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path"
@@ -28,14 +29,11 @@ type Settings struct {
 	Exclude     []string       // patterns of files to leave alone, as path.Match has them
 }
 
-// settingKeys are the keys under `site`.
-var settingKeys = []string{"name", "description", "language", "url", "edit", "owner", "raw-html", "menu", "exclude"}
-
 // ReadSettings returns what the home page says of the whole site. It is needed
 // before the other pages are parsed, and reports nothing: Assemble does.
 func ReadSettings(home *content.Page) Settings {
 	var ignored diag.List
-	return readSettings(&Page{Page: home}, Options{}, &ignored)
+	return readSettings(home, Options{}, &ignored)
 }
 
 // MarkdownOptions returns how the site wants Markdown to be read.
@@ -43,34 +41,32 @@ func (s Settings) MarkdownOptions() markdown.Options {
 	return markdown.Options{RawHTML: s.RawHTML, Quotes: strings.HasPrefix(s.Language, "en")}
 }
 
-func readSettings(home *Page, opts Options, diags *diag.List) Settings {
-	s := Settings{Name: opts.Name, Language: "en"}
-	if s.Name == "" {
-		s.Name = home.Title
-	}
+func readSettings(home *content.Page, opts Options, diags *diag.List) Settings {
+	s := Settings{Name: cmp.Or(opts.Name, home.Title), Description: home.Summary, Language: "en"}
 	node, shape := home.Matter.Get("site"), matter.Shape{Diags: diags}
 	if !shape.Map(node, "site") {
-		s.Description = home.Summary
 		return s
 	}
-	shape.Keys(node, "`site`", settingKeys...)
-	set := func(target *string, key string) {
-		if text, ok := shape.Text(node.Get(key), key); ok {
-			*target = text
+	shape.Read(node, "`site`", matter.Into{
+		"name": &s.Name, "description": &s.Description, "language": &s.Language, "url": &s.URL, "edit": &s.Edit,
+		"owner": &s.Owner, "raw-html": &s.RawHTML, "menu": nil, "exclude": nil,
+	})
+	if s.URL != "" {
+		base, err := BaseURL(s.URL)
+		if s.URL = base; err != nil {
+			diags.Add("field/type", node.Get("url").Place, err.Error()).Hint = `as in "https://handbook.example.org/"`
 		}
 	}
-	s.Description = home.Summary
-	set(&s.Name, "name")
-	set(&s.Description, "description")
-	set(&s.Language, "language")
-	set(&s.Edit, "edit")
-	set(&s.Owner, "owner")
-	s.RawHTML, _ = shape.Boolean(node.Get("raw-html"), "raw-html")
 	if menu := node.Get("menu"); menu != nil {
 		s.readMenu(shape, menu)
 	}
-	s.URL = readURL(shape, node.Get("url"))
-	s.Exclude = readPatterns(shape, node.Get("exclude"))
+	for _, item := range shape.Texts(node.Get("exclude"), "exclude") {
+		if _, err := path.Match(item.Text, ""); err != nil {
+			diags.Add("field/type", item.Place, fmt.Sprintf("%q is not a pattern", item.Text)).Hint = `as in "drafts/*" or "*.tmp.md"`
+			continue
+		}
+		s.Exclude = append(s.Exclude, item.Text)
+	}
 	return s
 }
 
@@ -117,19 +113,6 @@ func (s *Site) MenuPage(name string) *Page {
 	return nil
 }
 
-// readURL reads the absolute address of the site.
-func readURL(shape matter.Shape, n *matter.Node) string {
-	text, ok := shape.Text(n, "url")
-	if !ok {
-		return ""
-	}
-	base, err := BaseURL(text)
-	if err != nil {
-		shape.Diags.Add("field/type", n.Place, err.Error()).Hint = `as in "https://handbook.example.org/"`
-	}
-	return base
-}
-
 // BaseURL checks an absolute address and ends it in "/".
 func BaseURL(s string) (string, error) {
 	u, err := url.Parse(s)
@@ -137,15 +120,4 @@ func BaseURL(s string) (string, error) {
 		return "", fmt.Errorf("url wants an absolute http or https address, and this is %q", s)
 	}
 	return strings.TrimSuffix(s, "/") + "/", nil
-}
-
-func readPatterns(shape matter.Shape, n *matter.Node) (patterns []string) {
-	for _, item := range shape.Texts(n, "exclude") {
-		if _, err := path.Match(item.Text, ""); err != nil {
-			shape.Diags.Add("field/type", item.Place, fmt.Sprintf("%q is not a pattern", item.Text)).Hint = `as in "drafts/*" or "*.tmp.md"`
-			continue
-		}
-		patterns = append(patterns, item.Text)
-	}
-	return patterns
 }

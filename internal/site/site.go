@@ -29,7 +29,7 @@ type Site struct {
 
 	byName map[string]*Page // by path inside the content folder
 	byPath map[string]*Page // by address
-	beside map[string]*Page // by the folder that they may be the page of
+	readme map[string]*Page // by the folder they are in
 }
 
 // Page is a page in its place in the site.
@@ -44,7 +44,7 @@ type Page struct {
 	Declares *Kind // the kind that this page, a section's, declares
 	Fields   []Field
 	Number   int // its place among the pages of its kind, from 1; 0 without a kind
-	rank     int // what its folder sorts it by; unranked is last
+	rank     int // what its folder sorts it by
 }
 
 // Named returns the page whose file has the given path inside the content folder.
@@ -73,80 +73,66 @@ type Options struct {
 // folder. What is wrong is reported, and the rest is assembled all the same.
 func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.List) {
 	var diags diag.List
-	s := &Site{byName: map[string]*Page{}, byPath: map[string]*Page{}, Files: make(map[string]bool, len(files))}
+	s := &Site{byName: map[string]*Page{}, byPath: map[string]*Page{}, readme: map[string]*Page{}, Files: make(map[string]bool, len(files))}
 	for _, f := range files {
 		s.Files[f] = true
 	}
 	s.place(pages, opts.Drafts)
+	s.Settings = readSettings(s.Home.Page, opts, &diags)
+	if s.Home.Virtual {
+		s.Home.Title = s.Settings.Name
+	}
 	s.order()
-	s.Settings = readSettings(s.Home, opts, &diags)
 	s.address(&diags)
 	s.checkMenu(&diags)
 	s.readKinds(&diags)
 	s.readFields(&diags)
-	s.sortSections()
+	s.order()
+	s.number()
 	return s, diags
 }
 
-// place makes the tree of folders. The page of a folder is the index.md or
-// README.md in it, else the page of its name beside it, else a virtual one.
+// place makes the tree of folders.
 func (s *Site) place(pages []*content.Page, drafts bool) {
-	folders := map[string]*Page{}
-	var leaves []*Page
 	for _, p := range pages {
-		switch at := path.Dir(p.Name); {
-		case p.Draft && !drafts:
+		if p.Draft && !drafts {
 			s.Files[p.Name] = false // known, so that a link to it can say why it is broken
-		case p.IsIndex() && (folders[at] == nil || path.Base(p.Name) == "index.md"):
-			if before := folders[at]; before != nil {
-				leaves = append(leaves, before)
-			}
-			folders[at] = newPage(p)
-		default:
-			leaves = append(leaves, newPage(p))
+			continue
+		}
+		s.byName[p.Name] = &Page{Page: p, rank: p.Order}
+		if at := path.Dir(p.Name); p.IsIndex() && s.readme[at] == nil {
+			s.readme[at] = s.byName[p.Name]
 		}
 	}
-	s.beside = make(map[string]*Page, len(leaves))
-	for _, p := range leaves {
-		s.beside[strings.TrimSuffix(p.Name, ".md")] = p
+	for _, name := range slices.Sorted(maps.Keys(s.byName)) {
+		s.attach(s.byName[name])
 	}
-	s.Home = s.folder(folders, ".")
-	for _, at := range slices.Sorted(maps.Keys(folders)) {
-		s.folder(folders, at)
-	}
-	for _, p := range leaves {
-		if s.byName[p.Name] != nil {
-			continue // it became the page of a folder
-		}
-		p.Parent = s.folder(folders, path.Dir(p.Name))
-		p.Parent.Children = append(p.Parent.Children, p)
-		s.byName[p.Name] = p
-	}
+	s.Home = s.folder(".")
 }
 
-func newPage(p *content.Page) *Page {
-	if p.Ordered {
-		return &Page{Page: p, rank: p.Order}
+// attach puts a page below the page of its folder, or of the folder above where
+// it is that itself.
+func (s *Site) attach(p *Page) {
+	at := path.Dir(p.Name)
+	if p.Parent = s.folder(at); p.Parent == p && at != "." {
+		p.Parent = s.folder(path.Dir(at))
 	}
-	return &Page{Page: p, rank: unranked}
+	if p.Parent == p {
+		p.Parent = nil
+		return
+	}
+	p.Parent.Children = append(p.Parent.Children, p)
 }
 
-// folder returns the page of a folder, put in its place in the tree.
-func (s *Site) folder(folders map[string]*Page, at string) *Page {
-	p := folders[at]
+// folder returns the page of a folder: the index.md or README.md in it, else
+// the page of its name beside it, else a virtual one.
+func (s *Site) folder(at string) *Page {
+	name := path.Join(at, "index.md")
+	p := cmp.Or(s.byName[name], s.readme[at], s.byName[at+".md"])
 	if p == nil {
-		if p = s.beside[at]; p == nil {
-			p = newPage(content.Virtual(at))
-		}
-		folders[at] = p
-	}
-	if s.byName[p.Name] != nil {
-		return p
-	}
-	s.byName[p.Name] = p
-	if at != "." {
-		p.Parent = s.folder(folders, path.Dir(at))
-		p.Parent.Children = append(p.Parent.Children, p)
+		p = &Page{Page: content.Virtual(at), rank: math.MaxInt}
+		s.byName[name] = p
+		s.attach(p)
 	}
 	return p
 }
@@ -171,43 +157,17 @@ func (s *Site) order() {
 func comparePages(a, b *Page) int {
 	return cmp.Or(
 		cmp.Compare(a.rank, b.rank),
-		compareBool(len(a.Children) > 0, len(b.Children) > 0),
+		cmp.Compare(min(len(a.Children), 1), min(len(b.Children), 1)),
 		cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)),
 		cmp.Compare(a.Name, b.Name))
 }
 
-// unranked is the rank of a page without an order.
-const unranked = math.MaxInt
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
-}
-
-// sortSections puts the pages of kinds that are ordered by a field in that
-// order, and numbers them.
-func (s *Site) sortSections() {
-	for _, p := range s.Pages {
-		if k := p.Declares; k != nil && k.OrderBy != "" {
-			for _, c := range p.Children {
-				if f, ok := c.field(k.OrderBy); ok && c.Kind == k {
-					c.rank = f.Integer
-				}
-			}
-		}
-	}
-	s.order()
-	count := map[*Kind]int{}
+// number counts the pages of every kind.
+func (s *Site) number() {
 	for _, p := range s.Pages {
 		if p.Kind != nil {
-			count[p.Kind]++
-			p.Number = count[p.Kind]
 			p.Kind.Pages = append(p.Kind.Pages, p)
+			p.Number = len(p.Kind.Pages)
 		}
 	}
 }
@@ -215,14 +175,12 @@ func (s *Site) sortSections() {
 // address gives every page its path and reports those that share one.
 func (s *Site) address(diags *diag.List) {
 	for _, p := range s.Pages {
-		switch {
-		case p.Parent == nil:
-		case p.IsIndex() && path.Dir(p.Name) != path.Dir(p.Parent.Name):
-			p.Slug = Slug(path.Base(path.Dir(p.Name)))
-		default:
-			p.Slug = Slug(strings.TrimSuffix(path.Base(p.Name), ".md"))
-		}
 		if p.Parent != nil {
+			name := strings.TrimSuffix(p.Name, ".md")
+			if folder := path.Dir(p.Name); p.IsIndex() && folder != path.Dir(p.Parent.Name) {
+				name = folder
+			}
+			p.Slug = Slug(path.Base(name))
 			p.Path = p.Parent.Path + p.Slug + "/"
 		}
 		if first := s.byPath[p.Path]; first != nil {
