@@ -1,10 +1,6 @@
 package diag
 
-import (
-	"unicode/utf8"
-
-	"quandary/internal/source"
-)
+import "quandary/internal/source"
 
 // Excerpt is the line on which a place begins, in three parts: what stands
 // before the place, the place's own text as far as it is on that line, and what
@@ -31,52 +27,26 @@ func ExcerptOf(p source.Place) Excerpt {
 		return Excerpt{}
 	}
 	from, to := p.Position(), p.End()
-	before, rest := cut(p.File.Line(from.Line), from.Column-1)
-	text, after := rest, ""
+	line := []rune(p.File.Line(from.Line))
+	start, end := min(from.Column-1, len(line)), len(line)
 	if to.Line == from.Line {
-		text, after = cut(rest, to.Column-from.Column)
+		end = min(to.Column-1, end)
 	}
-	return shorten(Excerpt{Line: from.Line, Before: before, Text: text, After: after})
-}
-
-// cut parts s after n code points.
-func cut(s string, n int) (head, tail string) {
-	for i := range s {
-		if n <= 0 {
-			return s[:i], s[i:]
-		}
-		n--
-	}
-	return s, ""
-}
-
-// shorten leaves an excerpt as it is when it fits, and else keeps the place and
-// what is nearest to it.
-func shorten(e Excerpt) Excerpt {
-	before, text, after := utf8.RuneCountInString(e.Before), utf8.RuneCountInString(e.Text), utf8.RuneCountInString(e.After)
-	if before+text+after <= excerptLength {
+	e := Excerpt{Line: from.Line, Before: string(line[:start]), Text: string(line[start:end]), After: string(line[end:])}
+	if len(line) <= excerptLength {
 		return e
 	}
-	text = min(text, excerptLength)
-	after = min(after, max(excerptLength-text-before, min(afterLength, excerptLength-text)))
-	e.Text = headOf(e.Text, text)
-	e.After = headOf(e.After, after)
-	e.Before = tailOf(e.Before, excerptLength-text-after)
+	text := min(end-start, excerptLength)
+	after := min(len(line)-end, max(excerptLength-text-start, min(afterLength, excerptLength-text)))
+	before := min(start, excerptLength-text-after)
+	if start+text < end {
+		e.Text = string(line[start:start+text]) + "…"
+	}
+	if end+after < len(line) {
+		e.After = string(line[end:end+after]) + "…"
+	}
+	if before < start {
+		e.Before = "…" + string(line[start-before:start])
+	}
 	return e
-}
-
-func headOf(s string, n int) string {
-	head, tail := cut(s, n)
-	if tail == "" {
-		return head
-	}
-	return head + "…"
-}
-
-func tailOf(s string, n int) string {
-	head, tail := cut(s, utf8.RuneCountInString(s)-n)
-	if head == "" {
-		return tail
-	}
-	return "…" + tail
 }

@@ -36,18 +36,18 @@ func githubPlace(at source.Place, dir string) string {
 }
 
 func githubMessage(d Diagnostic, dir string) string {
-	lines := []string{d.Message}
+	message := d.Message
 	if d.Hint != "" {
-		lines = append(lines, "hint: "+d.Hint)
+		message += "\nhint: " + d.Hint
 	}
 	for _, n := range d.Related {
-		note := "note: " + n.Message
+		message += "\n"
 		if n.Place.File != nil {
-			note = path.Join(dir, location(n.Place)) + ": " + note
+			message += path.Join(dir, location(n.Place)) + ": "
 		}
-		lines = append(lines, note)
+		message += "note: " + n.Message
 	}
-	return strings.Join(lines, "\n")
+	return message
 }
 
 // What the runner undoes in a command's message and in its properties.

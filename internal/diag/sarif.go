@@ -1,11 +1,9 @@
 package diag
 
 import (
-	"cmp"
 	"io"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 
 	"quandary/internal/source"
@@ -22,14 +20,18 @@ type (
 // and may be ""; dir is where the site lies in the repository, which paths count
 // from, and "" its root.
 func WriteSARIF(w io.Writer, list List, version, dir string) error {
-	s := sarif{dir: dir, codes: sortedCodes(list)}
-	driver := object{"name": "Quandary", "rules": s.rules()}
+	rules, results, known := array{}, array{}, map[string]bool{}
+	words := strings.NewReplacer("/", ": ", "-", " ")
+	for _, d := range list {
+		if !known[d.Code] {
+			known[d.Code] = true
+			rules = append(rules, object{"id": d.Code, "shortDescription": text(words.Replace(d.Code))})
+		}
+		results = append(results, sarifResult(d, dir))
+	}
+	driver := object{"name": "Quandary", "rules": rules}
 	if version != "" {
 		driver["version"] = version
-	}
-	results := make(array, 0, len(list))
-	for _, d := range list {
-		results = append(results, s.result(d))
 	}
 	return writeJSON(w, object{
 		"$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -38,92 +40,35 @@ func WriteSARIF(w io.Writer, list List, version, dir string) error {
 	})
 }
 
-func sortedCodes(list List) []string {
-	var codes []string
-	for _, d := range list {
-		codes = append(codes, d.Code)
-	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
-}
-
-// sarif makes the parts of a log whose rules are codes and whose paths begin
-// with dir.
-type sarif struct {
-	dir   string
-	codes []string
-}
-
-func (s sarif) rules() array {
-	rules := make(array, 0, len(s.codes))
-	for _, code := range s.codes {
-		words := strings.NewReplacer("/", ": ", "-", " ").Replace(code)
-		rules = append(rules, object{"id": code, "shortDescription": object{"text": words}})
-	}
-	return rules
-}
-
-func (s sarif) result(d Diagnostic) object {
-	index, _ := slices.BinarySearch(s.codes, d.Code)
-	message := d.Message
-	if d.Hint != "" {
-		message += "\n" + d.Hint
-	}
-	r := object{
-		"ruleId": d.Code, "ruleIndex": index, "level": d.Severity.String(),
-		"message": object{"text": message}, "locations": array{},
-	}
+func sarifResult(d Diagnostic, dir string) object {
+	message := strings.TrimSuffix(d.Message+"\n"+d.Hint, "\n")
+	r := object{"ruleId": d.Code, "level": d.Severity.String(), "message": text(message), "locations": array{}}
 	if d.Place.File != nil {
-		r["locations"] = array{object{"physicalLocation": s.physical(d.Place)}}
+		r["locations"] = array{sarifLocation(d.Place, dir)}
 	}
-	if len(d.Related) > 0 {
-		r["relatedLocations"] = s.related(d.Related)
+	var related array
+	for i, n := range d.Related {
+		l := sarifLocation(n.Place, dir)
+		l["id"], l["message"] = i+1, text(n.Message)
+		related = append(related, l)
 	}
-	if len(d.Fix) > 0 {
-		r["fixes"] = array{s.fix(d)}
+	if related != nil {
+		r["relatedLocations"] = related
 	}
 	return r
 }
 
-func (s sarif) related(notes []Note) (locations array) {
-	for i, n := range notes {
-		l := object{"id": i + 1, "message": object{"text": n.Message}}
-		if n.Place.File != nil {
-			l["physicalLocation"] = s.physical(n.Place)
-		}
-		locations = append(locations, l)
+// sarifLocation is empty for a place without a file.
+func sarifLocation(at source.Place, dir string) object {
+	if at.File == nil {
+		return object{}
 	}
-	return locations
-}
-
-func (s sarif) physical(at source.Place) object {
-	return object{"artifactLocation": s.artifact(at.Path()), "region": region(at)}
-}
-
-func (s sarif) artifact(file string) object {
-	u := url.URL{Path: path.Join(s.dir, file)}
-	return object{"uri": u.String(), "uriBaseId": "%SRCROOT%"}
-}
-
-func region(at source.Place) object {
 	from, to := at.Position(), at.End()
-	return object{"startLine": from.Line, "startColumn": from.Column, "endLine": to.Line, "endColumn": to.Column}
+	file := url.URL{Path: path.Join(dir, at.Path())}
+	return object{"physicalLocation": object{
+		"artifactLocation": object{"uri": file.String(), "uriBaseId": "%SRCROOT%"},
+		"region":           object{"startLine": from.Line, "startColumn": from.Column, "endLine": to.Line, "endColumn": to.Column},
+	}}
 }
 
-// fix returns the diagnostic's mend, its edits gathered by file.
-func (s sarif) fix(d Diagnostic) object {
-	var files []string
-	replacements := make(map[string]array)
-	for _, e := range d.Fix {
-		file := e.Place.Path()
-		if replacements[file] == nil {
-			files = append(files, file)
-		}
-		replacements[file] = append(replacements[file], object{"deletedRegion": region(e.Place), "insertedContent": object{"text": e.Text}})
-	}
-	changes := make(array, 0, len(files))
-	for _, file := range files {
-		changes = append(changes, object{"artifactLocation": s.artifact(file), "replacements": replacements[file]})
-	}
-	return object{"description": object{"text": cmp.Or(d.Hint, "mend it")}, "artifactChanges": changes}
-}
+func text(s string) object { return object{"text": s} }

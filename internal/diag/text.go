@@ -2,6 +2,7 @@ package diag
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -25,7 +26,7 @@ func WriteText(w io.Writer, list List, style Style) error {
 	p := printer{out: bufio.NewWriter(w), color: style.Color}
 	for i, d := range list {
 		if i > 0 {
-			p.print("\n")
+			p.out.WriteByte('\n')
 		}
 		p.diagnostic(d)
 	}
@@ -42,10 +43,7 @@ func Summary(list List, pages int) string {
 	if n := list.Warnings(); n > 0 {
 		counts = append(counts, counted(n, "warning"))
 	}
-	if counts == nil {
-		counts = []string{"nothing wrong"}
-	}
-	return strings.Join(counts, ", ") + " in " + counted(pages, "page")
+	return cmp.Or(strings.Join(counts, ", "), "nothing wrong") + " in " + counted(pages, "page")
 }
 
 func counted(n int, noun string) string {
@@ -77,32 +75,31 @@ func (p *printer) diagnostic(d Diagnostic) {
 	if d.Severity == Warning {
 		tone = yellow
 	}
-	p.gutter = gutter(d)
-	p.head(d.Place, tone, d.Severity.String()+"["+d.Code+"]", d.Message)
-	p.excerpt(d.Place, tone, "^")
+	line := d.Place.Position().Line
+	for _, n := range d.Related {
+		line = max(line, n.Place.Position().Line)
+	}
+	p.gutter = len(strconv.Itoa(line))
+	p.place(d.Place, tone, d.Severity.String()+"["+d.Code+"]", d.Message, "^")
 	if d.Hint != "" {
-		p.print(strings.Repeat(" ", p.gutter), " ", p.paint(blue, "="), " ", p.paint(green, "hint:"), " ", clean(d.Hint), "\n")
+		fmt.Fprintf(p.out, "%*s %s %s %s\n", p.gutter, "", p.paint(blue, "="), p.paint(green, "hint:"), clean(d.Hint))
 	}
 	for _, n := range d.Related {
-		p.head(n.Place, cyan, "note", n.Message)
-		p.excerpt(n.Place, cyan, "-")
+		p.place(n.Place, cyan, "note", n.Message, "-")
 	}
 }
 
-// head prints the line that says where and what: terminals and editors make
-// "file:line:column:" at a line's start a link.
-func (p *printer) head(at source.Place, tone, label, message string) {
+// place prints a line that says where and what, and the excerpt: terminals and
+// editors make "file:line:column:" at a line's start a link.
+func (p *printer) place(at source.Place, tone, label, message, mark string) {
 	if at.File != nil {
-		p.print(p.paint(bold, clean(location(at))+":"), " ")
+		fmt.Fprint(p.out, p.paint(bold, clean(location(at))+":"), " ")
 	}
-	p.print(p.paint(tone, label+":"), " ", p.paint(bold, clean(message)), "\n")
-}
-
-func (p *printer) excerpt(at source.Place, tone, mark string) {
-	e := ExcerptOf(at)
-	if e.Line == 0 {
+	fmt.Fprintln(p.out, p.paint(tone, label+":"), p.paint(bold, clean(message)))
+	if at.File == nil {
 		return
 	}
+	e := ExcerptOf(at)
 	before, from := expand(e.Before, 0)
 	text, to := expand(e.Text, from)
 	after, _ := expand(e.After, to)
@@ -113,11 +110,8 @@ func (p *printer) excerpt(at source.Place, tone, mark string) {
 
 // bar prints one line of an excerpt: a number or none, a bar, some text.
 func (p *printer) bar(number, text string) {
-	line := p.paint(blue, fmt.Sprintf("%*s |", p.gutter, number))
-	if text = strings.TrimRight(text, " "); text != "" {
-		line += " " + text
-	}
-	p.print(line, "\n")
+	bar := p.paint(blue, fmt.Sprintf("%*s |", p.gutter, number))
+	fmt.Fprintln(p.out, strings.TrimRight(bar+" "+text, " "))
 }
 
 func (p *printer) paint(attribute, text string) string {
@@ -127,25 +121,10 @@ func (p *printer) paint(attribute, text string) string {
 	return "\x1b[" + attribute + "m" + text + "\x1b[0m"
 }
 
-func (p *printer) print(parts ...string) {
-	for _, s := range parts {
-		p.out.WriteString(s)
-	}
-}
-
 // location returns "file:line:column".
 func location(at source.Place) string {
 	p := at.Position()
 	return fmt.Sprintf("%s:%d:%d", at.Path(), p.Line, p.Column)
-}
-
-// gutter returns how many digits the largest line number of d has.
-func gutter(d Diagnostic) int {
-	line := d.Place.Position().Line
-	for _, n := range d.Related {
-		line = max(line, n.Place.Position().Line)
-	}
-	return len(strconv.Itoa(line))
 }
 
 const tabStop = 4
@@ -154,19 +133,17 @@ const tabStop = 4
 // column, and the column after it. Tabs become spaces, so that the marks in the
 // line below stand where they should.
 func expand(text string, column int) (shown string, end int) {
-	var b strings.Builder
 	for _, r := range text {
 		if r == '\t' {
 			n := tabStop - column%tabStop
-			b.WriteString(strings.Repeat(" ", n))
+			shown += strings.Repeat(" ", n)
 			column += n
 			continue
 		}
-		r = visible(r)
-		b.WriteRune(r)
+		shown += string(visible(r))
 		column += columns(r)
 	}
-	return b.String(), column
+	return shown, column
 }
 
 // clean makes text fit for one line of a terminal.
