@@ -185,6 +185,6 @@ func TestDecisionHistory(t *testing.T) {
 	p.until(`location.pathname === '/decide/impact.none/' && document.querySelector('a[data-answer=new]')`)
 	p.text(`history.forward(), ''`)
 	p.until(`location.pathname === '/decide/impact.none/team.new/' && !document.querySelector('.answers')`)
-	p.text(`location.reload(), ''`)
+	p.do(chromedp.Reload())
 	p.until(`document.readyState === 'complete' && document.querySelector('h1').textContent === ` + strconv.Quote(result))
 }
