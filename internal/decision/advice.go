@@ -84,18 +84,14 @@ func (s *speaker) edited(e edit) *draft {
 }
 
 // cure looks for one edit that mends everything: a page that shares in every
-// overlap gives up what it shares, and takes what no page takes. It also
-// reports whether enough is proven to suggest any edit.
-func (s *speaker) cure() (hint string, at source.Place, able bool) {
+// overlap gives up what it shares, and takes what no page takes. It also sees
+// whether enough is proven to suggest any edit.
+func (s *speaker) cure() {
 	v := s.verdict
-	if v.Gap == nil || v.Redundant == nil || v.Irrelevant == nil || v.Gap.More || v.Overlap.More || len(v.Gap.Regions)+len(v.Overlap.Regions) > maxNamed {
-		return "", at, false
+	s.able = v.Gap != nil && v.Redundant != nil && v.Irrelevant != nil && !v.Gap.More && !v.Overlap.More && len(v.Gap.Regions)+len(v.Overlap.Regions) <= maxNamed
+	if s.able && len(v.Overlap.Regions) > 0 {
+		s.hint, s.at = s.best(s.givingUp(v.Overlap.Regions, boxesOf(v.Gap.Regions)), func(_, _ *big.Int) bool { return false })
 	}
-	if len(v.Overlap.Regions) > 0 {
-		never := func(_, _ *big.Int) bool { return false }
-		hint, at = s.best(s.givingUp(v.Overlap.Regions, boxesOf(v.Gap.Regions)), never)
-	}
-	return hint, at, true
 }
 
 // givingUp returns the edits by which one of the pages that share in all of
@@ -184,6 +180,9 @@ func (s *speaker) nearest(box Cube) (near []neighbour) {
 func (s *speaker) closing(near []neighbour) string {
 	var edits []edit
 	gap := boxesOf(s.verdict.Gap.Regions)
+	if len(near) == 0 {
+		return "" // nothing was written yet, so it is too early to say
+	}
 	for _, page := range s.silent[:min(len(s.silent), 1)] {
 		edits = append(edits, edit{page, []change{{new: gap}}})
 	}

@@ -3,6 +3,7 @@ package decision
 import (
 	"cmp"
 	"iter"
+	"maps"
 	"math"
 	"math/big"
 	"slices"
@@ -102,12 +103,11 @@ func (p *prover) around(reader Cube, avoid []Cube) (area, []int) {
 		}
 	}
 	a := area{whole: p.whole, voids: p.voids, avoid: slices.Clip(avoid)}
-	for _, page := range pages {
-		a.inside = append(a.inside, by[page])
-	}
-	for i, c := range p.landings.cubes {
-		if len(pages) > 0 && !slices.Contains(pages, p.landings.page[i]) {
-			a.avoid = append(a.avoid, c)
+	for _, page := range slices.Sorted(maps.Keys(by)) {
+		if slices.Contains(pages, page) {
+			a.inside = append(a.inside, by[page])
+		} else if len(pages) > 0 {
+			a.avoid = append(a.avoid, by[page]...)
 		}
 	}
 	return a, pages
@@ -170,9 +170,6 @@ func (p *prover) trim(m *meter, found []Region) []Region {
 	return found
 }
 
-func boxesOf(regions []Region) (boxes []Cube) {
-	for _, r := range regions {
-		boxes = append(boxes, r.Cube)
-	}
-	return boxes
+func boxesOf(regions []Region) []Cube {
+	return each(regions, func(r Region) Cube { return r.Cube })
 }

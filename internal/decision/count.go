@@ -103,7 +103,7 @@ func (s *space) look(lo int, open uint64) (t tally) {
 		return t
 	}
 	hi := len(s.stack)
-	if parts, sole := s.apart(lo, open); len(parts) > 1 {
+	if parts := s.apart(lo, open); len(parts) > 1 {
 		t.none = count{lo: 1}
 		for _, p := range parts {
 			for _, a := range s.stack[lo:hi] {
@@ -111,7 +111,7 @@ func (s *space) look(lo int, open uint64) (t tally) {
 					s.stack = append(s.stack, a)
 				}
 			}
-			if t = t.beside(s.count(hi, p), sole); t == (tally{}) {
+			if t = t.beside(s.count(hi, p)); t == (tally{}) {
 				break
 			}
 		}
@@ -134,9 +134,10 @@ func (s *space) look(lo int, open uint64) (t tally) {
 }
 
 // apart parts the open questions so that no cube narrows questions of two
-// parts; and if there are several pages, none has cubes in two. sole says that
-// there are not.
-func (s *space) apart(lo int, open uint64) (parts []uint64, sole bool) {
+// parts. It does not try where cubes of several pages are left, because then a
+// tally of each part says too little.
+func (s *space) apart(lo int, open uint64) (parts []uint64) {
+	page := int32(nobodys)
 	for _, a := range s.stack[lo:] {
 		names := s.names[a.cube] & open
 		parts = slices.DeleteFunc(parts, func(p uint64) bool {
@@ -146,23 +147,13 @@ func (s *space) apart(lo int, open uint64) (parts []uint64, sole bool) {
 			}
 			return shares
 		})
-		if parts = append(parts, names); names == open {
-			return nil, false
+		parts = append(parts, names)
+		if names == open || a.page != nobodys && page != nobodys && a.page != page {
+			return nil
 		}
+		page = max(page, a.page)
 	}
-	home, shared := map[int32]int{}, false
-	for _, a := range s.stack[lo:] {
-		if a.page != nobodys {
-			part := slices.IndexFunc(parts, func(p uint64) bool { return p&s.names[a.cube] != 0 })
-			before, ok := home[a.page]
-			shared = shared || ok && before != part
-			home[a.page] = part
-		}
-	}
-	if shared && len(home) > 1 {
-		return nil, false
-	}
-	return parts, len(home) < 2
+	return parts
 }
 
 // times returns the tally of the same readers, each n times.
@@ -171,14 +162,11 @@ func (t tally) times(n count) tally { return tally{t.none.by(n), t.one.by(n)} }
 // plus returns the tally of both sets of readers.
 func (t tally) plus(u tally) tally { return tally{t.none.plus(u.none), t.one.plus(u.one)} }
 
-// beside returns the tally of readers who answer both sets of questions. sole
-// says that whoever is alone in both is alone in cubes of the same page.
-func (t tally) beside(u tally, sole bool) tally {
-	one := t.one.by(u.none).plus(t.none.by(u.one))
-	if sole {
-		one = one.plus(t.one.by(u.one))
-	}
-	return tally{t.none.by(u.none), one}
+// beside returns the tally of readers who answer both sets of questions, where
+// there is one page only.
+func (t tally) beside(u tally) tally {
+	none := t.none.by(u.none)
+	return tally{none, t.none.plus(t.one).by(u.none.plus(u.one)).minus(none)}
 }
 
 func (c count) compare(d count) int { return cmp.Or(cmp.Compare(c.hi, d.hi), cmp.Compare(c.lo, d.lo)) }

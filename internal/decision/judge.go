@@ -49,6 +49,9 @@ type speaker struct {
 	*prover
 	verdict *Verdict
 	meter   *meter
+	able    bool         // enough is proven to suggest edits
+	hint    string       // an edit that mends everything, if one was found
+	at      source.Place // the rule it is for
 }
 
 // nobodyLeft reports the impossible combination after which no reader is left.
@@ -187,24 +190,21 @@ func (s *speaker) mentions() {
 // gapAndOverlap reports the readers who land nowhere, and those who land on
 // several pages.
 func (s *speaker) gapAndOverlap() {
-	cure, at, able := s.cure()
-	gap, over := s.verdict.Gap, s.verdict.Overlap
-	if gap != nil && gap.Cells.Sign() > 0 {
-		s.gap(cure, able)
+	s.cure()
+	if gap := s.verdict.Gap; gap != nil && gap.Cells.Sign() > 0 {
+		s.gap(gap)
 	}
+	over := s.verdict.Overlap
 	if over == nil || over.Cells.Sign() == 0 {
 		return
 	}
 	if len(over.Regions) == 0 {
 		s.fault("overlap", s.landsOn.Place, "", "%s land on two pages or more", s.share(over.Cells))
 	}
-	for rest := over.Regions; len(rest) > 0; {
-		n := slices.IndexFunc(rest, func(r Region) bool { return !slices.Equal(r.Pages, rest[0].Pages) })
-		if n < 0 {
-			n = len(rest)
+	for i, r := range over.Regions {
+		if i == 0 || !slices.Equal(over.Regions[i-1].Pages, r.Pages) {
+			s.overlap(keep(over.Regions, func(o Region) bool { return slices.Equal(o.Pages, r.Pages) }))
 		}
-		s.overlap(rest[:n], cure, at, able)
-		rest = rest[n:]
 	}
 }
 
@@ -220,8 +220,8 @@ func (s *speaker) taken(who string, regions []Region, of *Share) string {
 	return s.example(regions[0].Cube) + "; " + who + " " + and(texts)
 }
 
-func (s *speaker) gap(hint string, able bool) {
-	gap, at := s.verdict.Gap, s.landsOn.Place
+func (s *speaker) gap(gap *Share) {
+	at, hint := s.landsOn.Place, s.hint
 	message := fmt.Sprintf("%s land on no page of kind %q", s.share(gap.Cells), s.LandsOn)
 	if len(gap.Regions) == 0 {
 		s.fault("gap", at, hint, "%s", message)
@@ -230,7 +230,7 @@ func (s *speaker) gap(hint string, able bool) {
 	message += s.taken("no rule takes", gap.Regions, gap)
 	first := gap.Regions[0].Cube
 	near := s.nearest(first)
-	if hint == "" && able {
+	if hint == "" && s.able {
 		hint = s.closing(near)
 	}
 	if hint == "" {
@@ -246,8 +246,8 @@ func (s *speaker) gap(hint string, able bool) {
 }
 
 // overlap reports the readers whom the same pages share.
-func (s *speaker) overlap(regions []Region, hint string, at source.Place, able bool) {
-	pages := regions[0].Pages
+func (s *speaker) overlap(regions []Region) {
+	pages, hint, at := regions[0].Pages, s.hint, s.at
 	cells := new(big.Int)
 	if !s.meter.try(func() { cells.Sub(s.verdict.Cells, countOutside(s.meter, s.whole, s.voids, boxesOf(regions))) }) {
 		cells = regions[0].Cells
@@ -257,7 +257,7 @@ func (s *speaker) overlap(regions []Region, hint string, at source.Place, able b
 		all, others = "both", "other"
 	}
 	message := fmt.Sprintf("%s land on %d pages, %s%s", s.share(cells), len(pages), and(each(pages, s.path)), s.taken(all+" take", regions, s.verdict.Overlap))
-	if hint == "" && able && len(pages) == 2 {
+	if hint == "" && s.able && len(pages) == 2 {
 		hint, at = s.separating(pages, cells)
 	}
 	if hint == "" {

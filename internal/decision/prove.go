@@ -41,14 +41,11 @@ func newProver(d *draft) *prover {
 			p.landings.page = append(p.landings.page, r.Page)
 		}
 	}
-	for _, r := range d.Mentions {
-		p.vague = p.vague || slices.ContainsFunc(r.Alternatives, Alternative.isLoose)
+	for _, r := range slices.Concat(d.Landings, d.Mentions) {
+		p.vague = p.vague || slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return a.loose })
 	}
-	p.vague = p.vague || len(p.loose) > 0
 	return p
 }
-
-func (a Alternative) isLoose() bool { return a.loose }
 
 // prove fills in what can be proven of a decision. It returns what could not
 // be within the budget, in words.
@@ -139,11 +136,7 @@ func (p *prover) redundant(m *meter) []Redundant {
 }
 
 func cubesOf(alts []Alternative) []Cube {
-	cubes := make([]Cube, len(alts))
-	for i, a := range alts {
-		cubes[i] = a.Cube
-	}
-	return cubes
+	return each(alts, func(a Alternative) Cube { return a.Cube })
 }
 
 // cover finds few alternatives that cover a box together, one of them alone
