@@ -3,7 +3,6 @@ package fix
 import (
 	"bytes"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -23,61 +22,53 @@ type Front struct {
 // key's list, to the one value it has, or as a new key. It returns nil where
 // that cannot be done without touching more.
 func (f Front) AddItems(key string, values []string) []diag.Edit {
-	values = slices.Clone(values)
-	for i, v := range values {
-		values[i] = scalar(v)
+	var items []string
+	for _, v := range values {
+		items = append(items, scalar(v))
 	}
-	field, ok := f.Root.Field(key)
-	if ok && field.Value.Place.Span.Start < field.Key.Place.Span.Start {
-		return nil // an alias: the value is another key's
-	}
-	text := strings.Join(values, ", ")
-	switch n := field.Value; {
-	case !ok:
-		return f.addLine(key + ": [" + text + "]")
-	case n.Kind == matter.Null && n.Text == "":
-		return f.afterColon(field, " ["+text+"]")
-	case n.Kind == matter.Text:
-		return []diag.Edit{f.insert(n.Place.Span.Start, "["), f.insert(n.Place.Span.End, ", "+text+"]")}
-	case n.Kind != matter.List:
-		return nil
-	case n.Place.Text() == "[" && len(n.Items) == 0:
-		return []diag.Edit{f.insert(n.Place.Span.End, text)}
-	case n.Place.Text() == "[":
-		return []diag.Edit{f.insert(n.Items[len(n.Items)-1].Place.Span.End, ", "+text)}
-	case len(n.Items) > 0:
-		return f.afterLine(n.Items[len(n.Items)-1], n.Place.Position().Column-1, "- ", values)
-	}
-	return nil
+	return f.add(key, items, matter.List, "[", "]")
 }
 
 // AddPairs returns the edits that add keys and values to a map in front matter,
 // like AddItems.
 func (f Front) AddPairs(key string, pairs [][2]string) []diag.Edit {
-	lines := make([]string, len(pairs))
-	for i, p := range pairs {
-		lines[i] = scalar(p[0]) + ": " + scalar(p[1])
+	var items []string
+	for _, p := range pairs {
+		items = append(items, scalar(p[0])+": "+scalar(p[1]))
 	}
+	return f.add(key, items, matter.Map, "{", "}")
+}
+
+func (f Front) add(key string, items []string, kind matter.Kind, open, end string) []diag.Edit {
 	field, ok := f.Root.Field(key)
-	if ok && field.Value.Place.Span.Start < field.Key.Place.Span.Start {
-		return nil // an alias: the value is another key's
-	}
-	text := strings.Join(lines, ", ")
-	switch n := field.Value; {
+	n := field.Value
+	text := strings.Join(items, ", ")
+	switch {
 	case !ok:
-		return f.addLine(key + ": {" + text + "}")
+		return f.addLine(key + ": " + open + text + end)
+	case n.Place.Span.Start < field.Key.Place.Span.Start:
+		return nil // an alias: the value is another key's
 	case n.Kind == matter.Null && n.Text == "":
-		return f.afterColon(field, " {"+text+"}")
-	case n.Kind != matter.Map:
+		colon := field.Key.Place.Span.End + bytes.IndexByte(f.File.Data[field.Key.Place.Span.End:], ':')
+		return []diag.Edit{f.insert(colon+1, " "+open+text+end)}
+	case n.Kind == matter.Text && kind == matter.List:
+		return []diag.Edit{f.insert(n.Place.Span.Start, open), f.insert(n.Place.Span.End, ", "+text+end)}
+	case n.Kind != kind:
 		return nil
-	case n.Place.Text() == "{" && len(n.Fields) == 0:
-		return []diag.Edit{f.insert(n.Place.Span.End, text)}
-	case n.Place.Text() == "{":
-		return []diag.Edit{f.insert(n.Fields[len(n.Fields)-1].Value.Place.Span.End, ", "+text)}
-	case len(n.Fields) > 0:
-		return f.afterLine(n.Fields[len(n.Fields)-1].Value, n.Fields[0].Key.Place.Position().Column-1, "", lines)
 	}
-	return nil
+	last, indent := n, strings.Repeat(" ", n.Place.Position().Column-1)+"- "
+	if len(n.Items) > 0 {
+		last = n.Items[len(n.Items)-1]
+	} else if len(n.Fields) > 0 {
+		last, indent = n.Fields[len(n.Fields)-1].Value, strings.Repeat(" ", n.Fields[0].Key.Place.Position().Column-1)
+	}
+	switch {
+	case n.Place.Text() != open:
+		return f.addLines(last, indent, items)
+	case last != n:
+		text = ", " + text
+	}
+	return []diag.Edit{f.insert(last.Place.Span.End, text)}
 }
 
 // insert is the edit that puts text at an offset.
@@ -85,48 +76,33 @@ func (f Front) insert(at int, text string) diag.Edit {
 	return diag.Edit{Place: f.File.Place(at, at), Text: text}
 }
 
-// afterColon puts a value to a key that has none.
-func (f Front) afterColon(field matter.Field, value string) []diag.Edit {
-	at := field.Key.Place.Span.End
-	colon := bytes.IndexByte(f.File.Data[at:], ':')
-	if colon < 0 {
-		return nil
-	}
-	return []diag.Edit{f.insert(at+colon+1, value)}
-}
-
-// afterLine adds lines of their own after the line on which a value ends.
-func (f Front) afterLine(last *matter.Node, indent int, mark string, lines []string) []diag.Edit {
-	if last.Kind != matter.Text || strings.ContainsAny(last.Place.Text(), "\n") || strings.HasPrefix(last.Place.Text(), "|") || strings.HasPrefix(last.Place.Text(), ">") {
-		return nil
-	}
+// addLines adds items, each on a line of its own, after the line on which the
+// last one ends.
+func (f Front) addLines(last *matter.Node, indent string, items []string) []diag.Edit {
 	end := bytes.IndexByte(f.File.Data[last.Place.Span.End:], '\n')
-	if end < 0 {
+	if was := last.Place.Text(); last.Kind != matter.Text || strings.Contains(was, "\n") || strings.IndexAny(was, "|>") == 0 || end < 0 {
 		return nil
 	}
-	var text strings.Builder
-	for _, l := range lines {
-		text.WriteString(strings.Repeat(" ", indent) + mark + l + f.newline())
+	text := ""
+	for _, item := range items {
+		text += indent + item + f.newline()
 	}
-	return []diag.Edit{f.insert(last.Place.Span.End+end+1, text.String())}
+	return []diag.Edit{f.insert(last.Place.Span.End+end+1, text)}
 }
 
 // addLine adds a key of its own at the end of the front matter, which it makes
 // where there is none.
 func (f Front) addLine(line string) []diag.Edit {
-	nl := f.newline()
+	data, nl := f.File.Data, f.newline()
 	if f.Root == nil {
-		bom := 0
-		if bytes.HasPrefix(f.File.Data, []byte("\uFEFF")) {
-			bom = len("\uFEFF")
-		}
-		if f.Body != bom || bytes.HasPrefix(bytes.TrimLeft(f.File.Data[bom:], " \t\r\n"), []byte("---")) {
+		text := bytes.TrimPrefix(data, []byte("\uFEFF"))
+		if f.Body != len(data)-len(text) || bytes.HasPrefix(bytes.TrimSpace(text), []byte("---")) {
 			return nil
 		}
-		return []diag.Edit{f.insert(bom, "---"+nl+line+nl+"---"+nl+nl)}
+		return []diag.Edit{f.insert(f.Body, "---"+nl+line+nl+"---"+nl+nl)}
 	}
-	closing := bytes.LastIndex(f.File.Data[:f.Body], []byte("---"))
-	if closing < 0 || f.Root.Place.Text() == "{" || closing > 0 && f.File.Data[closing-1] != '\n' {
+	closing := bytes.LastIndex(data[:f.Body], []byte("\n---")) + 1
+	if closing == 0 || f.Root.Place.Text() == "{" {
 		return nil
 	}
 	return []diag.Edit{f.insert(closing, line+nl)}
@@ -134,7 +110,7 @@ func (f Front) addLine(line string) []diag.Edit {
 
 // newline is how the file ends its lines.
 func (f Front) newline() string {
-	if i := bytes.IndexByte(f.File.Data, '\n'); i > 0 && f.File.Data[i-1] == '\r' {
+	if line, _, _ := bytes.Cut(f.File.Data, []byte("\n")); bytes.HasSuffix(line, []byte("\r")) {
 		return "\r\n"
 	}
 	return "\n"
