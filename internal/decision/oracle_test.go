@@ -212,6 +212,7 @@ type oracle struct {
 	rules    [][]crowd // by page (landings, then mentions) and alternative
 	unions   []crowd   // by page
 	landings int
+	first    int // the index of the first page
 }
 
 // those returns the readers whose answer to every question fits.
@@ -233,7 +234,7 @@ func those(answers []int, fits func(q, a int) bool) (c crowd) {
 }
 
 func newOracle(t ruleTable) *oracle {
-	o := &oracle{answers: t.answers, landings: len(t.landing)}
+	o := &oracle{answers: t.answers, landings: len(t.landing), first: 1}
 	box := func(alt map[int][]int) crowd {
 		return those(t.answers, func(q, a int) bool { s, named := alt[q]; return !named || slices.Contains(s, a) })
 	}
@@ -339,7 +340,7 @@ func (o *oracle) regions(s *decision.Share, want crowd) error {
 // taken reports whether the readers land on just these pages.
 func (o *oracle) taken(c crowd, pages []int) bool {
 	for p := range o.landings {
-		if in := slices.Contains(pages, p+1); in && !c.but(o.unions[p]).empty() || !in && !c.and(o.unions[p]).empty() {
+		if in := slices.Contains(pages, p+o.first); in && !c.but(o.unions[p]).empty() || !in && !c.and(o.unions[p]).empty() {
 			return false
 		}
 	}
@@ -357,7 +358,7 @@ func redundantOf(v *decision.Verdict) string {
 func (o *oracle) unreachable() (pages []int) {
 	for p := range o.landings {
 		if o.unions[p].and(o.possible).empty() {
-			pages = append(pages, p+1)
+			pages = append(pages, p+o.first)
 		}
 	}
 	return pages
@@ -377,7 +378,7 @@ func (o *oracle) redundant() string {
 				}
 			}
 			if rest.empty() {
-				s = append(s, fmt.Sprint(p+1, "/", i+1))
+				s = append(s, fmt.Sprint(p+o.first, "/", i+1))
 			}
 		}
 	}
