@@ -167,8 +167,13 @@ func TestEngineFinds(t *testing.T) {
 
 func TestEngineShows(t *testing.T) {
 	out := engine(t, run{Files: index(small), Asks: []ask{
-		{Q: "finance receipt "}, {Q: "trust", Kind: "argument"}, {Q: "trust", Kind: "quadrant"}, {Q: "grow", Kind: "nothing"}, {Q: ""},
-		{Q: `"again and kept"`}, {Q: "zebra"},
+		{Q: "finance receipt "},
+		{Q: "trust", Kind: "argument"},
+		{Q: "trust", Kind: "quadrant"},
+		{Q: "grow", Kind: "nothing"},
+		{Q: ""},
+		{Q: `"again and kept"`},
+		{Q: "zebra"},
 	}})
 	want := []result{{
 		URL: "arguments/bottom-line/#reimbursement", Title: []string{"The bottom line"}, Kind: "argument", Trail: []string{}, Heading: []string{"Reimbursement"},
