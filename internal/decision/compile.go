@@ -16,10 +16,8 @@ func Compile(pages []Page, kinds []Kind) ([]*Verdict, diag.List) {
 	var diags diag.List
 	c := &compiler{
 		pages: pages, diags: &diags, shape: matter.Shape{Diags: &diags},
+		kinds: each(kinds, func(k Kind) string { return k.Name }),
 		asked: map[string]source.Place{}, landing: map[string]*draft{}, users: map[string][]*draft{},
-	}
-	for _, k := range kinds {
-		c.kinds = append(c.kinds, k.Name)
 	}
 	for i := range pages {
 		if isDecision(pages[i]) {
@@ -34,10 +32,7 @@ func Compile(pages []Page, kinds []Kind) ([]*Verdict, diag.List) {
 	for i := range pages {
 		c.rules(i)
 	}
-	verdicts := make([]*Verdict, len(c.drafts))
-	for i, d := range c.drafts {
-		verdicts[i] = c.judge(d)
-	}
+	verdicts := each(c.drafts, c.judge)
 	return verdicts, diags.Sort()
 }
 

@@ -1,12 +1,10 @@
 package decision
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"io"
 	"math/big"
-	"slices"
 )
 
 // Schema is the JSON Schema of what [WriteJSON] writes.
@@ -55,9 +53,9 @@ type jsonTree struct {
 func WriteJSON(w io.Writer, pages []Page, verdicts []*Verdict, trees []*Tree) error {
 	out := struct {
 		Decisions []jsonVerdict `json:"decisions"`
-	}{make([]jsonVerdict, len(verdicts))}
+	}{[]jsonVerdict{}}
 	for i, v := range verdicts {
-		out.Decisions[i] = toJSON(pages, v, trees[i])
+		out.Decisions = append(out.Decisions, toJSON(pages, v, trees[i]))
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -97,15 +95,11 @@ func toJSONShare(v *Verdict, s *Share, path func(int) string) *jsonShare {
 // when writes a box as an object of lists of answers: its questions in the
 // order of the decision, without those that any answer will do for.
 func (d *Decision) when(box Cube) json.RawMessage {
-	var terms [][]byte
-	for q, set := range box {
-		if set != d.whole[q] {
-			key, _ := json.Marshal(d.Questions[q].ID)
-			value, _ := json.Marshal(d.ids(q, set))
-			terms = append(terms, slices.Concat(key, []byte{':'}, value))
-		}
-	}
-	return slices.Concat([]byte{'{'}, bytes.Join(terms, []byte{','}), []byte{'}'})
+	return json.RawMessage("{" + d.terms(box, func(q int) string {
+		key, _ := json.Marshal(d.Questions[q].ID)
+		value, _ := json.Marshal(d.ids(q, box[q]))
+		return string(key) + ":" + string(value)
+	}) + "}")
 }
 
 func decimal(n *big.Int) *string {

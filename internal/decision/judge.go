@@ -62,10 +62,12 @@ func (s *speaker) nobodyLeft() {
 			last++
 		}
 	})
-	d := s.fault("impossible", s.Impossible[last-1].Place, "delete this one, or narrow it by naming more questions", "the impossible combinations leave no reader at all")
-	for _, v := range s.Impossible[:min(last-1, maxNamed)] {
-		d.Related = append(d.Related, diag.Note{Place: v.Place, Message: "together with this one"})
-	}
+	s.fault("impossible", s.Impossible[last-1].Place, "delete this one, or narrow it by naming more questions", "the impossible combinations leave no reader at all").
+		Related = notesAt(s.Impossible[:min(last-1, maxNamed)], "together with this one")
+}
+
+func notesAt(voids []Impossible, message string) []diag.Note {
+	return each(voids, func(v Impossible) diag.Note { return diag.Note{Place: v.Place, Message: message} })
 }
 
 // share says how many combinations some are of all.
@@ -113,13 +115,9 @@ func (s *speaker) exampleRule() string {
 }
 
 // voidNotes names the impossible combinations that touch a rule.
-func (s *speaker) voidNotes(r Rule) (notes []diag.Note) {
-	for _, v := range s.Impossible {
-		if len(notes) < maxNamed && slices.ContainsFunc(cubesOf(r.Alternatives), v.Cube.meets) {
-			notes = append(notes, diag.Note{Place: v.Place, Message: "declared impossible here"})
-		}
-	}
-	return notes
+func (s *speaker) voidNotes(r Rule) []diag.Note {
+	near := keep(s.Impossible, func(v Impossible) bool { return slices.ContainsFunc(cubesOf(r.Alternatives), v.Cube.meets) })
+	return notesAt(near[:min(len(near), maxNamed)], "declared impossible here")
 }
 
 func (s *speaker) redundant() {

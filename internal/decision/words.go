@@ -1,27 +1,34 @@
 package decision
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
-func (d *Decision) rule(box Cube) string {
+// terms says something of every question that a box narrows.
+func (d *Decision) terms(box Cube, say func(q int) string) string {
 	var terms []string
 	for q, set := range box {
-		if set == d.whole[q] {
-			continue
+		if set != d.whole[q] {
+			terms = append(terms, say(q))
 		}
-		names := each(d.ids(q, set), scalar)
+	}
+	return strings.Join(terms, ", ")
+}
+
+// rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
+func (d *Decision) rule(box Cube) string {
+	return "{" + d.terms(box, func(q int) string {
+		names := each(d.ids(q, box[q]), scalar)
 		text := strings.Join(names, ", ")
 		if len(names) != 1 {
 			text = "[" + text + "]"
 		}
-		terms = append(terms, scalar(d.Questions[q].ID)+": "+text)
-	}
-	return "{" + strings.Join(terms, ", ") + "}"
+		return scalar(d.Questions[q].ID) + ": " + text
+	}) + "}"
 }
 
 // ids returns the names of some answers.
@@ -38,16 +45,9 @@ func (d *Decision) ids(q int, set Answers) []string {
 // reader returns a reader of a box, who has to be possible, by the answers to
 // the questions that the box narrows: "impact = none, team = new".
 func (d *Decision) reader(box, cell Cube) string {
-	var terms []string
-	for q, a := range box {
-		if a != d.whole[q] {
-			terms = append(terms, d.Questions[q].ID+" = "+d.Questions[q].Answers[cell[q].first()].ID)
-		}
-	}
-	if len(terms) == 0 {
-		return "any reader at all"
-	}
-	return strings.Join(terms, ", ")
+	return cmp.Or(d.terms(box, func(q int) string {
+		return d.Questions[q].ID + " = " + d.Questions[q].Answers[cell[q].first()].ID
+	}), "any reader at all")
 }
 
 var plain = regexp.MustCompile(`^[\pL\pN_][\pL\pN_./+ -]*$`)
