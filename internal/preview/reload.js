@@ -3,17 +3,16 @@
 // what differs, so that whatever the reader and the page's own scripts did stays.
 (() => {
   'use strict'
-  const own = document.currentScript
-  const opened = location.pathname
   let strayed = false // the page's scripts replaced what was served
-  let version = own.src.split('?')[1] || ''
+  let version = document.currentScript.src.split('?')[1]
 
   // base is the page as served; live finds the node of the document that belongs
   // to a node of it. This script runs before others can have changed anything.
   const live = new WeakMap()
   const base = document.documentElement.cloneNode(true)
   pair(base, document.documentElement)
-  for (const script of base.querySelectorAll('script')) if (live.get(script) === own) script.remove()
+  const ours = 'script[src^="/-/quandary/"]'
+  base.querySelector(ours).remove()
 
   function pair(node, real) {
     live.set(node, real)
@@ -25,11 +24,8 @@
   async function update() {
     const answer = await fetch(location.href, { cache: 'no-cache' })
     if (!(answer.headers.get('Content-Type') || '').startsWith('text/html')) return location.reload()
-    const text = await answer.text()
-    const next = new DOMParser().parseFromString(text, 'text/html').documentElement
-    for (const script of next.querySelectorAll('script[src]')) {
-      if (script.getAttribute('src').startsWith('/-/quandary/')) script.remove()
-    }
+    const next = new DOMParser().parseFromString(await answer.text(), 'text/html').documentElement
+    next.querySelector(ours).remove()
     for (const n of next.querySelectorAll('noscript')) n.textContent = n.innerHTML // as with scripts on
     strayed ||= scripts(base) !== scripts(next)
     if (!strayed) patch(base, next)
@@ -44,15 +40,11 @@
     if (old.isEqualNode(next)) return
     const real = live.get(old)
     strayed ||= !real.isConnected
-    if (old.nodeType !== Node.ELEMENT_NODE) {
-      old.data = real.data = next.data
-      return
-    }
-    for (const { name } of [...old.attributes]) {
-      if (!next.hasAttribute(name)) [old, real].forEach((e) => e.removeAttribute(name))
-    }
-    for (const { name, value } of [...next.attributes]) {
-      if (old.getAttribute(name) !== value) [old, real].forEach((e) => e.setAttribute(name, value))
+    if (old.nodeType !== Node.ELEMENT_NODE) return void (old.data = real.data = next.data)
+    for (const name of new Set([...old.getAttributeNames(), ...next.getAttributeNames()])) {
+      const value = next.getAttribute(name)
+      if (value === old.getAttribute(name)) continue
+      for (const e of [old, real]) value === null ? e.removeAttribute(name) : e.setAttribute(name, value)
     }
     patchChildren(old, next)
   }
@@ -106,7 +98,7 @@
   function remove(node) {
     const real = live.get(node)
     node.remove()
-    if (isStyle(real)) whenStyled(() => real.remove())
+    if (isStyle(real)) styled.then(() => real.remove())
     else real.remove()
   }
 
@@ -115,10 +107,9 @@
   function put(parent, node, at) {
     parent.insertBefore(node, at)
     const [realParent, real] = [live.get(parent), live.get(node)]
-    const settled = (n) => n && live.get(n).parentNode === realParent
-    let after = at
+    const settled = (n) => live.get(n).parentNode === realParent
+    let [after, before] = [at, node.previousSibling]
     while (after && !settled(after)) after = after.nextSibling
-    let before = node.previousSibling
     while (before && !settled(before)) before = before.previousSibling
     const place = after ? live.get(after) : before ? live.get(before).nextSibling : null
     if (realParent.moveBefore && real.isConnected) realParent.moveBefore(real, place)
@@ -127,22 +118,12 @@
 
   // ---- Styles: the old one stays until the new one is there.
 
-  const arriving = new Set()
-  let waiting = []
+  let styled = Promise.resolve()
 
   function arrive(link) {
-    arriving.add(link)
-    const done = () => {
-      arriving.delete(link)
-      if (arriving.size) return
-      waiting.forEach((then) => then())
-      waiting = []
-    }
-    link.addEventListener('load', done, { once: true })
-    link.addEventListener('error', done, { once: true })
+    const here = new Promise((then) => (link.onload = link.onerror = then))
+    styled = Promise.all([styled, here])
   }
-
-  const whenStyled = (then) => (arriving.size ? waiting.push(then) : then())
 
   function restyle(addresses) {
     for (const node of base.querySelectorAll('link')) {
@@ -155,7 +136,7 @@
       live.set(node, link)
       arrive(link)
       old.after(link)
-      whenStyled(() => old.remove())
+      styled.then(() => old.remove())
     }
   }
 
@@ -169,10 +150,9 @@
     :host { all: initial; position: fixed; z-index: 2147483647; color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; color: CanvasText; }
     :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
     [hidden] { display: none !important; }
-    #errors { position: fixed; inset: 0; z-index: 1; overflow: auto; background: color-mix(in srgb, Canvas 94%, transparent); padding: 2rem 1rem; }
-    #errors > * { max-width: 60rem; margin-inline: auto; }
-    #corner { position: fixed; inset: auto 1rem 1rem auto; z-index: 2; max-width: min(40rem, calc(100vw - 2rem)); display: grid; gap: .5rem; justify-items: end; }
-    #corner > * { background: Canvas; border: 1px solid GrayText; padding: .25rem .75rem; box-sizing: border-box; max-width: 100%; }
+    #errors { position: fixed; inset: 0; overflow: auto; background: color-mix(in srgb, Canvas 94%, transparent); padding: 2rem max(1rem, 50vw - 30rem); }
+    #corner { position: fixed; inset: auto 1rem 1rem auto; max-width: min(40rem, calc(100vw - 2rem)); }
+    #corner > * { background: Canvas; border: 1px solid GrayText; padding: .25rem .75rem; margin: .5rem 0 0 auto; width: fit-content; max-width: 100%; box-sizing: border-box; }
     #list { overflow: auto; max-height: 60vh; }
     h2 { font-size: 1.25rem; margin: 0 0 1rem; display: flex; justify-content: space-between; gap: 1rem; }
     article { border-top: 1px solid GrayText; padding: .75rem 0; }
@@ -182,10 +162,19 @@
     pre { margin: .25rem 0; padding: .25rem .5rem; overflow-x: auto; tab-size: 4; font: .875rem/1.5 ui-monospace, monospace; background: color-mix(in srgb, CanvasText 7%, transparent); }
     .error { color: light-dark(#a40000, #ff9c94); }
     .warning { color: light-dark(#7a4a00, #f0c060); }
-    mark { color: inherit; background: none; text-decoration: underline wavy; text-decoration-skip-ink: none; text-underline-offset: 3px; min-width: 1ch; display: inline-block; }
+    mark { color: inherit; background: none; text-decoration: underline wavy; text-underline-offset: 3px; min-width: 1ch; display: inline-block; }
     @media print { :host { display: none; } }
   `)
   shade.adoptedStyleSheets = [sheet]
+  shade.innerHTML = `
+    <section id="errors" role="alert" hidden><h2><span></span><button type="button">Show the page</button></h2><div></div></section>
+    <div id="corner">
+      <p id="others" role="status" hidden></p>
+      <details id="warnings" hidden><summary></summary><div id="list"></div></details>
+    </div>`
+  const [errors, others, warnings] = ['errors', 'others', 'warnings'].map((id) => shade.getElementById(id))
+  shade.querySelector('button').onclick = () => (errors.hidden = true)
+  addEventListener('keydown', (e) => { if (e.key === 'Escape') errors.hidden = true })
 
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties)
@@ -193,30 +182,16 @@
     return element
   }
 
-  const title = make('span')
-  const close = make('button', { type: 'button', onclick: () => (errors.hidden = true) }, 'Show the page')
-  const faults = make('div')
-  const errors = make('section', { id: 'errors', hidden: true, tabIndex: -1 }, make('h2', {}, title, close), faults)
-  errors.setAttribute('role', 'alert')
-  const count = make('summary')
-  const list = make('div', { id: 'list' })
-  const warnings = make('details', { id: 'warnings', hidden: true }, count, list)
-  const others = make('p', { id: 'others', hidden: true })
-  others.setAttribute('role', 'status')
-  shade.append(errors, make('div', { id: 'corner' }, others, warnings))
-  addEventListener('keydown', (e) => { if (e.key === 'Escape') errors.hidden = true })
-
   const counted = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`
 
   function show(problems) {
-    const bad = problems.filter((p) => p.severity === 'error')
-    const mild = problems.filter((p) => p.severity !== 'error')
-    title.textContent = counted(bad.length, 'error') + (version.startsWith('503') ? '' : ' over the last good page')
-    faults.replaceChildren(...bad.map(article))
-    errors.hidden = !bad.length
-    count.textContent = counted(mild.length, 'warning')
-    list.replaceChildren(...mild.map(article))
-    warnings.hidden = !mild.length
+    const { error = [], warning = [] } = Object.groupBy(problems, (p) => p.severity)
+    errors.querySelector('span').textContent = counted(error.length, 'error') + (version.startsWith('503') ? '' : ' over the last good page')
+    errors.lastElementChild.replaceChildren(...error.map(article))
+    errors.hidden = !error.length
+    warnings.firstElementChild.textContent = counted(warning.length, 'warning')
+    warnings.lastElementChild.replaceChildren(...warning.map(article))
+    warnings.hidden = !warning.length
   }
 
   const article = (p) =>
@@ -258,23 +233,14 @@
   let work = Promise.resolve() // one update after the other
 
   // When a script shows another page, that is the one to hear of.
-  let shown = opened
-  function moved() {
+  let shown = location.pathname
+  window.navigation?.addEventListener('currententrychange', () => {
     if (location.pathname === shown) return
     shown = location.pathname
     strayed = true
     version = ''
     connect()
-  }
-  for (const name of ['pushState', 'replaceState']) {
-    const change = history[name]
-    history[name] = function (...parts) {
-      change.apply(this, parts)
-      moved()
-    }
-  }
-  addEventListener('popstate', () => moved())
-
+  })
   document.addEventListener('visibilitychange', connect)
   addEventListener('pageshow', (e) => e.persisted && connect())
   addEventListener('pagehide', () => wire?.close())
