@@ -8,16 +8,19 @@ package card
 
 import (
 	"bytes"
-	"compress/zlib"
 	"crypto/sha256"
 	_ "embed"
-	"encoding/binary"
 	"encoding/hex"
-	"hash/crc32"
+	"image"
+	"image/color"
+	"image/png"
 	"strings"
 	"sync"
 
+	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
 )
 
 // Width and Height are a card's size in pixels.
@@ -34,7 +37,7 @@ type Card struct {
 }
 
 // design is part of every card's name: it changes when the design does.
-const design = "1"
+const design = "2"
 
 // Name is a file's name for the card, without an ending: the same for cards that
 // look the same, and another when one does not.
@@ -43,33 +46,28 @@ func (c Card) Name() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// The colours are those of the default theme in a light room, each with its
-// steps from the paper. Sixteen in all, so that a pixel takes half a byte.
+// The colours are those of the default theme in a light room: the paper, and
+// each ink in steps from it. They are more than sixteen, so that a pixel is a
+// byte, which the encoder takes as it is.
+const steps = 12
+
 const (
-	inkSteps  = 9
-	softSteps = 5
-	softFrom  = inkSteps
-	ruleAt    = inkSteps + softSteps + 1
+	ink  = 1         // for what matters
+	soft = 1 + steps // for the rest
+	rule = 1 + 2*steps
 )
 
-var palette = func() (colors []byte) {
-	paper := []int{0xfb, 0xfa, 0xf6}
-	shades := func(r, g, b, steps int) {
+var palette = func() color.Palette {
+	paper := color.RGBA{0xfb, 0xfa, 0xf6, 0xff}
+	colors := color.Palette{paper}
+	for _, to := range []color.RGBA{{0x1f, 0x1d, 0x1a, 0xff}, {0x5d, 0x58, 0x4f, 0xff}} {
 		for i := 1; i <= steps; i++ {
-			for c, to := range []int{r, g, b} {
-				colors = append(colors, byte((paper[c]*(steps-i)+to*i)/steps))
-			}
+			mix := func(a, b uint8) uint8 { return uint8((int(a)*(steps-i) + int(b)*i) / steps) }
+			colors = append(colors, color.RGBA{mix(paper.R, to.R), mix(paper.G, to.G), mix(paper.B, to.B), 0xff})
 		}
 	}
-	shades(0xfb, 0xfa, 0xf6, 1)
-	shades(0x1f, 0x1d, 0x1a, inkSteps)
-	shades(0x5d, 0x58, 0x4f, softSteps)
-	shades(0xde, 0xda, 0xd0, 1)
-	return colors
+	return append(colors, color.RGBA{0xde, 0xda, 0xd0, 0xff})
 }()
-
-// rowBytes is one row: the number of its filter, none, and two pixels to a byte.
-const rowBytes = 1 + Width/2
 
 // margin is the space around what is written, in pixels.
 const margin = 96
@@ -83,73 +81,77 @@ var serif []byte
 
 // Painter draws cards. It may be used by many goroutines; its zero value is
 // ready.
-type Painter struct {
-	mu   sync.Mutex
-	free []*desk
+type Painter struct{ desks sync.Pool }
+
+// desk is what one card is drawn with, and kept for the next.
+type desk struct {
+	titles []font.Face // one for each of sizes
+	small  font.Face
+	*image.Paletted
+}
+
+func (p *Painter) take() *desk {
+	if d, ok := p.desks.Get().(*desk); ok {
+		return d
+	}
+	d := &desk{small: newFace(goregular.TTF, 30), Paletted: image.NewPaletted(image.Rect(0, 0, Width, Height), palette)}
+	for _, s := range sizes {
+		d.titles = append(d.titles, newFace(serif, s.pixels))
+	}
+	return d
+}
+
+// newFace is a typeface at one size. It is built in, so that it has no faults.
+func newFace(data []byte, pixels int) font.Face {
+	f, err := opentype.Parse(data)
+	if err != nil {
+		panic(err)
+	}
+	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(pixels), DPI: 72})
+	if err != nil {
+		panic(err)
+	}
+	return face
 }
 
 // Can reports whether the faces have every letter of the title: a card of empty
 // boxes is worse than none.
 func (p *Painter) Can(c Card) bool {
 	d := p.take()
-	defer p.put(d)
-	return d.titles[0].has(c.Title)
+	defer p.desks.Put(d)
+	for _, r := range c.Title {
+		if _, has := d.titles[0].GlyphAdvance(r); !has {
+			return false
+		}
+	}
+	return true
 }
 
 // Draw returns the card as PNG. Letters that the faces lack are left out.
 func (p *Painter) Draw(c Card) []byte {
 	d := p.take()
-	defer p.put(d)
-	clear(d.pixels)
+	defer p.desks.Put(d)
+	clear(d.Pix)
 	y := margin + 24
 	if c.Section != "" {
-		d.write(d.small, c.Section, y, softFrom, softSteps)
+		d.write(d.small, c.Section, y, soft)
 		y += 40
 	}
 	lines, size := d.set(c.Title)
 	y += sizes[size].pixels * 7 / 8
 	for _, l := range lines {
-		d.write(d.titles[size], l, y, 0, inkSteps)
+		d.write(d.titles[size], l, y, ink)
 		y += sizes[size].leading
 	}
 	for x := margin; x < Width-margin; x++ {
-		d.ink(x, Height-132, ruleAt)
-		d.ink(x, Height-131, ruleAt)
+		d.SetColorIndex(x, Height-132, rule)
+		d.SetColorIndex(x, Height-131, rule)
 	}
-	d.write(d.small, c.Site, Height-74, 0, inkSteps)
-	return d.encode()
-}
-
-// desk is what one card is drawn with, and kept for the next.
-type desk struct {
-	titles []*face // one for each of sizes
-	small  *face
-	pixels []uint8 // the place in the palette of each, in rows as PNG has them
-	squash *zlib.Writer
-}
-
-// take gives a desk to one goroutine. A sync.Pool would forget the letters
-// drawn before, at every collection of garbage.
-func (p *Painter) take() *desk {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if last := len(p.free) - 1; last >= 0 {
-		d := p.free[last]
-		p.free = p.free[:last]
-		return d
-	}
-	d := &desk{small: newFace(goregular.TTF, 30), pixels: make([]uint8, rowBytes*Height)}
-	for _, s := range sizes {
-		d.titles = append(d.titles, newFace(serif, float64(s.pixels)))
-	}
-	d.squash, _ = zlib.NewWriterLevel(nil, zlib.BestSpeed)
-	return d
-}
-
-func (p *Painter) put(d *desk) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.free = append(p.free, d)
+	d.write(d.small, c.Site, Height-74, ink)
+	var out bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	encoder.Encode(&out, d.Paletted) // to memory: it cannot fail
+	return out.Bytes()
 }
 
 // set breaks a title into lines of about the same length, in the largest size
@@ -158,59 +160,54 @@ func (d *desk) set(title string) (lines []string, size int) {
 	words := strings.Fields(title)
 	const room = Width - 2*margin
 	for size = range sizes {
-		if lines = d.titles[size].fill(words, room); len(lines) <= sizes[size].lines {
-			for width := room; width > room/2; width -= 24 {
-				if even := d.titles[size].fill(words, width); len(even) == len(lines) {
-					lines = even
-				}
-			}
-			return lines, size
+		if lines = fill(d.titles[size], words, room); len(lines) > sizes[size].lines {
+			continue
 		}
+		for width := room - 48; width > room/2; width -= 48 {
+			if even := fill(d.titles[size], words, width); len(even) == len(lines) {
+				lines = even
+			}
+		}
+		return lines, size
 	}
 	lines = lines[:sizes[size].lines]
 	lines[len(lines)-1] += " …"
 	return lines, size
 }
 
-// write draws a line of text. Its colour is the steps that follow from in the
-// palette.
-func (d *desk) write(f *face, text string, y, from, steps int) {
-	f.walk(text, func(l *letter, at int) {
-		x, wide := margin+at+l.box.Min.X, l.box.Dx()
-		for i, alpha := range l.mask {
-			across, down := x+i%wide, y+l.box.Min.Y+i/wide
-			if step := (int(alpha)*steps + 127) / 255; step > 0 && across >= 0 && across < Width && down >= 0 && down < Height {
-				d.ink(across, down, uint8(from+step))
+// fill puts as many words on each line as there is room for.
+func fill(f font.Face, words []string, room int) (lines []string) {
+	for _, w := range words {
+		if n := len(lines); n > 0 && font.MeasureString(f, lines[n-1]+" "+w).Round() <= room {
+			lines[n-1] += " " + w
+		} else {
+			lines = append(lines, w)
+		}
+	}
+	return lines
+}
+
+// write draws a line of text in the steps of a colour.
+func (d *desk) write(f font.Face, text string, y, from int) {
+	dot, before := fixed.P(margin, y), rune(-1)
+	for _, r := range text {
+		if before >= 0 {
+			dot.X += f.Kern(before, r)
+		}
+		box, mask, at, advance, ok := f.Glyph(dot, r)
+		if !ok {
+			continue
+		}
+		visible := box.Intersect(d.Rect)
+		for y := visible.Min.Y; y < visible.Max.Y; y++ {
+			for x := visible.Min.X; x < visible.Max.X; x++ {
+				_, _, _, alpha := mask.At(x-box.Min.X+at.X, y-box.Min.Y+at.Y).RGBA()
+				if step := (int(alpha)*steps + 0x7fff) / 0xffff; step > 0 {
+					d.SetColorIndex(x, y, uint8(from+step-1))
+				}
 			}
 		}
-	})
-}
-
-// ink colours a pixel, unless it is darker already.
-func (d *desk) ink(x, y int, color uint8) {
-	pair := &d.pixels[y*rowBytes+1+x/2]
-	if x%2 == 0 {
-		*pair = max(*pair>>4, color)<<4 | *pair&15
-	} else {
-		*pair = *pair&0xf0 | max(*pair&15, color)
+		dot.X += advance
+		before = r
 	}
-}
-
-// encode writes the pixels as PNG. The standard encoder does the same and takes
-// four times as long, for it asks for every pixel by itself.
-func (d *desk) encode() []byte {
-	var body bytes.Buffer
-	d.squash.Reset(&body)
-	d.squash.Write(d.pixels) // to memory: it cannot fail
-	d.squash.Close()
-	head := binary.BigEndian.AppendUint32(nil, Width)
-	head = binary.BigEndian.AppendUint32(head, Height)
-	head = append(head, 4, 3, 0, 0, 0) // bits a pixel, with a palette, the usual ways
-	out := append(make([]byte, 0, body.Len()+128), "\x89PNG\r\n\x1a\n"...)
-	for _, chunk := range []string{"IHDR" + string(head), "PLTE" + string(palette), "IDAT" + body.String(), "IEND"} {
-		out = binary.BigEndian.AppendUint32(out, uint32(len(chunk)-4))
-		out = append(out, chunk...)
-		out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE([]byte(chunk)))
-	}
-	return out
 }
