@@ -95,65 +95,25 @@ func (s *space) size(scope uint64) count {
 	return n
 }
 
-// look counts what is open, from memory where it can: sets of cubes that speak
-// of different questions on their own, else each answer to one question.
+// look counts what is open, from memory where it can, else one answer after
+// the other to the question that tells the most.
 func (s *space) look(lo int, open uint64) (t tally) {
 	key := s.unique(lo)
 	if t, ok := s.memo[key]; ok {
 		return t
 	}
-	hi := len(s.stack)
-	if parts := s.apart(lo, open); len(parts) > 1 {
-		t.none = count{lo: 1}
-		for _, p := range parts {
-			for _, a := range s.stack[lo:hi] {
-				if s.names[a.cube]&p != 0 {
-					s.stack = append(s.stack, a)
-				}
-			}
-			if t = t.beside(s.count(hi, p)); t == (tally{}) {
-				break
-			}
-		}
-	} else {
-		q := s.pick(lo, open)
-		for _, group := range s.branch(lo, q) {
-			s.push(lo, hi, q, group)
-			t = t.plus(s.count(hi, open&^(1<<q)).times(count{lo: uint64(group.Count())}))
-			if s.found != nil && t.none != (count{}) {
-				s.found[q] = group
-				return t
-			}
+	hi, q := len(s.stack), s.pick(lo, open)
+	for _, group := range s.branch(lo, q) {
+		s.push(lo, hi, q, group)
+		t = t.plus(s.count(hi, open&^(1<<q)).times(count{lo: uint64(group.Count())}))
+		if s.found != nil && t.none != (count{}) {
+			s.found[q] = group
+			return t
 		}
 	}
 	s.spend(16)
-	if s.found == nil || t.none == (count{}) {
-		s.memo[key] = t
-	}
+	s.memo[key] = t
 	return t
-}
-
-// apart parts the open questions so that no cube narrows questions of two
-// parts. It does not try where cubes of several pages are left, because then a
-// tally of each part says too little.
-func (s *space) apart(lo int, open uint64) (parts []uint64) {
-	page := int32(nobodys)
-	for _, a := range s.stack[lo:] {
-		names := s.names[a.cube] & open
-		parts = slices.DeleteFunc(parts, func(p uint64) bool {
-			shares := p&names != 0
-			if shares {
-				names |= p
-			}
-			return shares
-		})
-		parts = append(parts, names)
-		if names == open || a.page != nobodys && page != nobodys && a.page != page {
-			return nil
-		}
-		page = max(page, a.page)
-	}
-	return parts
 }
 
 // times returns the tally of the same readers, each n times.
@@ -161,13 +121,6 @@ func (t tally) times(n count) tally { return tally{t.none.by(n), t.one.by(n)} }
 
 // plus returns the tally of both sets of readers.
 func (t tally) plus(u tally) tally { return tally{t.none.plus(u.none), t.one.plus(u.one)} }
-
-// beside returns the tally of readers who answer both sets of questions, where
-// there is one page only.
-func (t tally) beside(u tally) tally {
-	none := t.none.by(u.none)
-	return tally{none, t.none.plus(t.one).by(u.none.plus(u.one)).minus(none)}
-}
 
 func (c count) compare(d count) int { return cmp.Or(cmp.Compare(c.hi, d.hi), cmp.Compare(c.lo, d.lo)) }
 

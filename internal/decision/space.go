@@ -75,22 +75,12 @@ func refine(classes []Answers, by Answers) []Answers {
 }
 
 // branch returns the groups of answers to question q that the cubes in
-// stack[lo:] cannot tell apart, those first that leave the fewest cubes.
+// stack[lo:] cannot tell apart.
 func (s *space) branch(lo, q int) []Answers {
 	groups := []Answers{s.box[q]}
 	for _, a := range s.stack[lo:] {
 		groups = refine(groups, s.cubes[a.cube][q])
 	}
-	if s.found == nil {
-		return groups
-	}
-	var left [MaxAnswers]int
-	for _, a := range s.stack[lo:] {
-		for _, g := range groups {
-			left[g.first()] += int(s.cubes[a.cube][q] >> g.first() & 1)
-		}
-	}
-	slices.SortStableFunc(groups, func(a, b Answers) int { return left[a.first()] - left[b.first()] })
 	return groups
 }
 
