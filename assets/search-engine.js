@@ -313,7 +313,7 @@ export function open(read, page) {
   // Where those do not show what was asked for, the page itself will, if the reader cares enough.
   async function describe(at, ranked, excerpts, care) {
     const { url, title } = pages[at], trail = [], lines = await excerpts
-    url.split('/').reduce((up, part) => { if (titles.has(up)) trail.push(titles.get(up)); return up + part + '/' })
+    url.split('/').slice(0, -1).reduce((up, part) => { if (up && titles.has(up)) trail.push(titles.get(up)); return up + part + '/' }, '')
     const result = { page: at, url, title: mark(title, ranked), kind: site.kinds?.[kindOf[at]] ?? '', trail, heading: [''], excerpt: null }
     if (!lines) return result
     const marks = text => mark(text, ranked).length

@@ -176,7 +176,7 @@ func TestSearchPage(t *testing.T) {
 	want := `combobox "Search"
 combobox "Kind of page"
 listbox "Search"
-option "Trust grows slowly argument A team that trusts its manager asks for help."
+option "Trust grows slowly argument All of them A team that trusts its manager asks for help."
 option "Everything"
 option "argument"
 option "quadrant"`

@@ -113,6 +113,7 @@ var small = []Document{
 	{URL: "quadrants/observe/", Title: "Attend as an observer", Kind: "quadrant", Fields: []string{"in the room"}, Sections: []Section{
 		{Text: "Listen. Café talk counts, and so does a naïve résumé. The policies say so."},
 	}},
+	{URL: "arguments/", Title: "All of them", Sections: []Section{{}}},
 	{URL: "zh/", Title: "信任", Sections: []Section{{Text: "产品经理应该参与技术讨论吗？"}}},
 	{URL: "th/", Title: "ไทย", Sections: []Section{{Text: "ผู้จัดการผลิตภัณฑ์"}}},
 	{URL: "fr/", Title: "L'équipe", Language: "fr", Sections: []Section{{Text: "Les remboursements sont rapides."}}},
@@ -176,7 +177,7 @@ func TestEngineShows(t *testing.T) {
 		{Q: "zebra"},
 	}})
 	want := []result{{
-		URL: "arguments/bottom-line/#reimbursement", Title: []string{"The bottom line"}, Kind: "argument", Trail: []string{}, Heading: []string{"Reimbursement"},
+		URL: "arguments/bottom-line/#reimbursement", Title: []string{"The bottom line"}, Kind: "argument", Trail: []string{"All of them"}, Heading: []string{"Reimbursement"},
 		Excerpt: []string{"Send the ", "receipt", " to ", "finance", ". Call refundTask with user_id."},
 	}}
 	if diff := cmp.Diff(want, out.Answers[0].Results); diff != "" {
