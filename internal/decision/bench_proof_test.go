@@ -1,12 +1,14 @@
 package decision_test
 
 import (
-	"fmt"
+	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"quandary/internal/decision"
+	"quandary/internal/diag"
 )
 
 // shapes of tables that a proof may find hard.
@@ -165,20 +167,78 @@ var hardTables = []struct {
 	{"holes 20", func() ruleTable { return holes(20) }},
 }
 
+// BenchmarkProof takes no YAML: from nodes to verdict and messages.
+func BenchmarkProof(b *testing.B) {
+	for _, h := range hardTables {
+		b.Run(h.name, func(b *testing.B) {
+			pages, kinds := h.table().pages()
+			for b.Loop() {
+				decision.Compile(pages, kinds)
+			}
+		})
+	}
+}
+
+// TestHardTables checks that each is proven, or said plainly not to be, soon.
 func TestHardTables(t *testing.T) {
 	for _, h := range hardTables {
 		pages, kinds := h.table().pages()
 		start := time.Now()
 		verdicts, diags := decision.Compile(pages, kinds)
-		took := time.Since(start)
+		if took := time.Since(start); took > 10*time.Second { // half a second on a machine that does nothing else
+			t.Errorf("%s took %v", h.name, took)
+		}
 		v := verdicts[0]
-		what := fmt.Sprint("cells ", v.Cells)
-		if v.Gap != nil {
-			what += fmt.Sprintf(" gap %v (%d)", v.Gap.Cells, len(v.Gap.Regions))
+		unproven := v.Cells == nil || v.Gap == nil || v.Overlap == nil || v.Unreachable == nil || v.Redundant == nil || v.Irrelevant == nil
+		said := slices.ContainsFunc(diags, func(d diag.Diagnostic) bool { return d.Code == "decision/too-large" })
+		if unproven != said {
+			t.Errorf("%s: unproven %v, said %v", h.name, unproven, said)
 		}
-		if v.Overlap != nil {
-			what += fmt.Sprintf(" overlap %v (%d)", v.Overlap.Cells, len(v.Overlap.Regions))
+	}
+}
+
+// size returns how many readers an alternative has.
+func (t ruleTable) size(alt map[int][]int) *big.Int {
+	n := big.NewInt(1)
+	for q, answers := range t.answers {
+		if some, ok := alt[q]; ok {
+			answers = len(some)
 		}
-		t.Logf("%-45s %8.1f ms  %s red %d irr %v unr %v diags %d", h.name, float64(took.Microseconds())/1000, what, len(v.Redundant), v.Irrelevant != nil, v.Unreachable != nil, len(diags))
+		n.Mul(n, big.NewInt(int64(answers)))
+	}
+	return n
+}
+
+// TestCountsOfLargeTables takes rules out of large clean tables and gives
+// others to a second page, so that the exact counts are known.
+func TestCountsOfLargeTables(t *testing.T) {
+	for seed := range uint64(30) {
+		table := cut(seed, 24, 3+int(seed%2), 200, 7)
+		r := rand.New(rand.NewPCG(seed, 4))
+		gap, overlap := new(big.Int), new(big.Int)
+		for range r.IntN(4) {
+			p := r.IntN(3)
+			i := r.IntN(len(table.landing[p]))
+			gap.Add(gap, table.size(table.landing[p][i]))
+			table = without(table, p, i)
+		}
+		twice := map[int]bool{}
+		for range r.IntN(4) {
+			p := 3 + r.IntN(2)
+			if i := r.IntN(len(table.landing[p])); !twice[p*1000+i] {
+				twice[p*1000+i] = true
+				overlap.Add(overlap, table.size(table.landing[p][i]))
+				table.landing[5] = append(table.landing[5], table.landing[p][i])
+			}
+		}
+		pages, kinds := table.pages()
+		verdicts, _ := decision.Compile(pages, kinds)
+		v := verdicts[0]
+		if v.Gap.Cells.Cmp(gap) != 0 || v.Overlap.Cells.Cmp(overlap) != 0 {
+			t.Errorf("table %d: gap %v, want %v; overlap %v, want %v", seed, v.Gap.Cells, gap, v.Overlap.Cells, overlap)
+		}
+		if v.Gap.More || v.Overlap.More {
+			t.Errorf("table %d: not all boxes were found", seed)
+		}
 	}
 }

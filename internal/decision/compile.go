@@ -46,6 +46,7 @@ type compiler struct {
 	users   map[string][]*draft     // the decisions that land on or bring up a kind
 	shape   matter.Shape
 	diags   *diag.List
+	guesses int  // names looked for among others
 	lost    bool // a decision says wrongly what it lands on or brings up
 }
 
@@ -60,6 +61,7 @@ type draft struct {
 	broken   bool           // a page of the kind landed on cannot be read
 	landed   bool           // the kind landed on is declared and no other decision's
 	measured bool           // its questions were read well enough to count combinations
+	cut      bool           // it is too large to be read to the end, so that not all its names are known
 	faulty   bool           // an error was reported
 }
 
@@ -122,7 +124,7 @@ func (c *compiler) kindExists(n *matter.Node) bool {
 	if slices.Contains(c.kinds, name) {
 		return true
 	}
-	c.fault("unknown-kind", n.Place, suggest(name, c.kinds, "the kinds are "), "no section declares a kind %q", name)
+	c.fault("unknown-kind", n.Place, c.suggest(name, c.kinds, "the kinds are "), "no section declares a kind %q", name)
 	c.lost = true
 	return false
 }

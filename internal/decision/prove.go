@@ -126,6 +126,7 @@ func (p *prover) redundant(m *meter) []Redundant {
 		cubes := cubesOf(r.Alternatives)
 		for i, a := range r.Alternatives {
 			if findOutside(m, a.Cube, cubes[:i], cubes[i+1:], p.voids) == nil {
+				m.spend(len(cubes))
 				others := slices.Delete(slices.Clone(r.Alternatives), i, i+1)
 				found = append(found, Redundant{r.Page, a.Number, a, p.cover(m, a.Cube, others)})
 			}

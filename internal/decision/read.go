@@ -97,7 +97,7 @@ func (c *compiler) named(n *matter.Node, owner, words string, more ...string) (n
 
 func (c *compiler) tooLarge(d *draft, at source.Place, hint, format string, args ...any) {
 	c.fault("too-large", at, hint, format+": "+notProven, args...)
-	d.measured = false
+	d.measured, d.cut = false, true
 }
 
 func (c *compiler) twice(what, name string, at, before source.Place) {
@@ -180,7 +180,7 @@ func (c *compiler) readAfter(d *draft) {
 		for _, name := range c.shape.Texts(n, "after") {
 			if q, ok := d.index[name.Text]; ok {
 				d.Questions[i].After = append(d.Questions[i].After, q)
-			} else {
+			} else if !d.cut {
 				c.unknownQuestion(name, nil, []*draft{d})
 			}
 		}
@@ -238,10 +238,15 @@ func (c *compiler) readImpossible(d *draft, n *matter.Node, number int) {
 	}
 }
 
+// maxGuesses is how many names of a site are compared with others at most.
+const maxGuesses = 1000
+
 // suggest returns the nearest name as a hint, or all of them.
-func suggest(name string, names []string, list string) string {
-	if len(names) == 0 {
+func (c *compiler) suggest(name string, names []string, list string) (hint string) {
+	if c.guesses++; len(names) == 0 {
 		return ""
+	} else if c.guesses <= maxGuesses {
+		hint = diag.DidYouMean(name, names)
 	}
-	return cmp.Or(diag.DidYouMean(name, names), list+strings.Join(names[:min(len(names), 8)], ", ")+map[bool]string{true: " and others"}[len(names) > 8])
+	return cmp.Or(hint, list+strings.Join(names[:min(len(names), 8)], ", ")+map[bool]string{true: " and others"}[len(names) > 8])
 }

@@ -87,6 +87,13 @@ func (c *compiler) resolve(entry *matter.Node, number int, drafts []*draft) (rs 
 		c.shape.Map(entry, "an entry of `when`")
 		(*c.diags)[len(*c.diags)-1].Hint = "name questions and answers, as in {impact: none}; `when: {}` always holds"
 	}
+	if slices.ContainsFunc(drafts, func(d *draft) bool { return d.cut }) {
+		for _, d := range drafts { // whose names these are cannot be told
+			d.faulty = true
+			rs = append(rs, resolved{d, Alternative{Cube: d.whole, Place: entry.Place, Number: number, loose: true}})
+		}
+		return rs
+	}
 	most := 0
 	for _, d := range drafts {
 		n := len(keep(entry.Fields, func(f matter.Field) bool { return asker(f.Key.Text, []*draft{d}) != nil }))
@@ -136,7 +143,7 @@ func (c *compiler) answers(f matter.Field, q Question) (set Answers, ok bool) {
 			ok = ok && item.Kind == matter.Null
 		case i < 0:
 			names := each(q.Answers, func(a Answer) string { return a.ID })
-			c.fault("unknown-answer", item.Place, suggest(name, names, "the answers are "), "question %q has no answer %q", q.ID, name).
+			c.fault("unknown-answer", item.Place, c.suggest(name, names, "the answers are "), "question %q has no answer %q", q.ID, name).
 				Related = askedHere(q)
 			ok = false
 		default:
@@ -164,11 +171,11 @@ func (c *compiler) unknownQuestion(key *matter.Node, d *draft, drafts []*draft) 
 	}
 	other := asker(key.Text, c.drafts)
 	if other == nil {
-		c.fault("unknown-question", key.Place, suggest(key.Text, names, "the questions are "), "no question has the id %q", key.Text)
+		c.fault("unknown-question", key.Place, c.suggest(key.Text, names, "the questions are "), "no question has the id %q", key.Text)
 		return
 	}
 	page := c.pages[other.Page].File.Path
-	hint, by := suggest(key.Text, names, "the questions here are "), "another decision, "+page
+	hint, by := c.suggest(key.Text, names, "the questions here are "), "another decision, "+page
 	if d != nil && slices.Contains(drafts, other) {
 		hint = "make two entries of it: each can speak of one decision only"
 		by = page + ", and the others here by " + c.pages[d.Page].File.Path
