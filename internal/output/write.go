@@ -30,10 +30,9 @@ type ConflictError struct {
 
 // Error names the first few files.
 func (e *ConflictError) Error() string {
-	const most = 5
 	names, more := e.Paths, ""
-	if len(names) > most {
-		names, more = names[:most], fmt.Sprintf(" and %d more", len(names)-most)
+	if n := len(names) - 5; n > 0 {
+		names, more = names[:5], fmt.Sprintf(" and %d more", n)
 	}
 	return "would replace files that Quandary did not write: " + strings.Join(names, ", ") + more
 }
