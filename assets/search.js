@@ -21,7 +21,7 @@ export function open(root) {
   box()
 }
 
-const get = url => fetch(url).then(r => r.ok ? r.text() : Promise.reject(new Error(r.status + ' ' + url)))
+const get = (url, options) => fetch(url, options).then(r => r.ok ? r.text() : Promise.reject(new Error(r.status + ' ' + url)))
 
 // texts are what a page says, block by block.
 async function texts(url) {
@@ -31,7 +31,6 @@ async function texts(url) {
 
 // build makes the field and its list, and returns what brings them up.
 function build(root, place) {
-  const index = openIndex(name => get(new URL('search/' + name, root)), url => texts(new URL(url, root)))
   const field = element('input', {
     type: 'text', role: 'combobox', id: 'search-field', 'aria-label': word('Label'), placeholder: word('Label'), 'aria-controls': 'search-list',
     'aria-expanded': false, 'aria-autocomplete': 'list', autocomplete: 'off', autocapitalize: 'off', spellcheck: false, enterkeyhint: 'go',
@@ -43,12 +42,23 @@ function build(root, place) {
   const close = element('button', { type: 'button', class: 'search-close', 'aria-label': word('Close') }, '×')
   const bar = element('div', { class: 'search-bar' }, field, kinds)
   const dialog = place ? null : element('dialog', { class: 'search', 'aria-label': word('Label') }, bar, status, list, more)
-  let turn = 0, limit = 8, active = -1, hurry = false, settled = true, answer
+  let index, manifest, renewing, turn = 0, limit = 8, active = -1, hurry = false, settled = true, answer
 
-  index.kinds().then(all => {
-    kinds.append(...all.map(kind => element('option', {}, kind)))
+  const at = path => new URL(path, root)
+
+  // renew opens the index, again if the site has changed since.
+  const renew = () => renewing ??= reopen().finally(() => { renewing = null })
+  async function reopen() {
+    const now = await get(at('search/index.json'), { cache: 'no-cache' })
+    if (now === manifest) return
+    manifest = now
+    index = openIndex(name => name === 'index.json' ? Promise.resolve(now) : get(at('search/' + name)), url => texts(at(url)))
+    const all = await index.kinds(), chosen = kinds.value
+    kinds.replaceChildren(kinds.firstChild, ...all.map(kind => element('option', {}, kind)))
+    kinds.value = all.includes(chosen) ? chosen : ''
     kinds.hidden = all.length < 2
-  }, failed)
+    if (field.value) ask()
+  }
 
   function failed() {
     status.textContent = word('Failed')
@@ -58,9 +68,10 @@ function build(root, place) {
   // since then is what the reader wants to know, and comes first.
   async function ask() {
     const now = ++turn, query = field.value
-    settled = hurry = false
+    settled = false
     if (place) history.replaceState(history.state, '', query ? '?q=' + encodeURIComponent(query) : location.pathname)
     if (!query.trim()) return show(null)
+    if (!index) return // renew asks once it is there
     const options = { kind: kinds.value, limit }
     try {
       if (index.ready(query)) { // with what is at hand, and the rest when the reader stops to look
@@ -72,8 +83,8 @@ function build(root, place) {
       await new Promise(done => setTimeout(done, 150))
       const found = now === turn && await index.search(query, options)
       if (now === turn) show(found)
-    } catch {
-      if (now === turn) failed()
+    } catch { // a piece is gone, perhaps because the site has changed
+      if (now === turn) renew().catch(failed).then(() => now === turn && failed())
     }
   }
 
@@ -91,7 +102,7 @@ function build(root, place) {
 
   function option(result, i) {
     const where = result.heading[0] || result.heading.length > 1 ? result.heading : [result.trail.join(' › ')]
-    const a = element('a', { role: 'option', 'data-result': '', id: 'search-' + i, tabindex: -1, 'aria-selected': false, href: new URL(result.url, root) },
+    const a = element('a', { role: 'option', 'data-result': '', id: 'search-' + i, tabindex: -1, 'aria-selected': false, href: at(result.url) },
       element('span', { class: 'search-title' }, ...marked(result.title)), ' ')
     if (result.kind) a.append(element('span', { class: 'search-kind' }, result.kind), ' ')
     if (where.join('')) a.append(element('span', { class: 'search-where' }, ...marked(where)), ' ')
@@ -131,7 +142,9 @@ function build(root, place) {
     ask()
   }
 
-  field.addEventListener('input', () => { limit = 8; active = -1; ask() })
+  field.addEventListener('focus', () => renew().catch(failed))
+  renew().catch(failed)
+  field.addEventListener('input', () => { limit = 8; active = -1; hurry = false; ask() })
   kinds.addEventListener('change', () => { limit = 8; active = -1; ask() })
   more.addEventListener('click', further)
   field.addEventListener('keydown', e => {
@@ -149,7 +162,6 @@ function build(root, place) {
   if (place) {
     place.append(bar, status, list, more)
     field.value = new URLSearchParams(location.search).get('q') ?? ''
-    if (field.value) ask()
     return () => field.focus()
   }
   bar.append(close)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -68,7 +69,10 @@ func newSite(t *testing.T, docs []Document) *site {
 		if path == "" || strings.HasSuffix(path, "/") {
 			path += "index.html"
 		}
-		switch text, ok := s.files[path]; {
+		s.mu.Lock()
+		text, ok := s.files[path]
+		s.mu.Unlock()
+		switch {
 		case down:
 			w.WriteHeader(http.StatusServiceUnavailable)
 		case ok:
@@ -209,6 +213,33 @@ func TestSlowNetwork(t *testing.T) {
 	p.until("performance.getEntriesByType('resource').filter(e => e.name.endsWith('.txt')).length > 1")
 	if got := p.get(shown); !strings.HasPrefix(got, "quadrants/observe/") {
 		t.Errorf("an older query's results: %s", got)
+	}
+}
+
+// The index of a site that changed is opened anew when the reader comes back.
+func TestFollowsTheSite(t *testing.T) {
+	s := newSite(t, small)
+	p := openTab(t, s, "arguments/trust/")
+	p.do(chromedp.KeyEvent("/"))
+	p.until(field + " === document.activeElement")
+	p.do(chromedp.KeyEvent("zebra"))
+	p.until("document.querySelector('[role=status]').textContent === 'Nothing found'")
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.until("!document.querySelector('dialog').open && document.activeElement === document.body")
+	later := slices.Clone(small)
+	later[1].Sections = append(slices.Clone(later[1].Sections), Section{ID: "z", Heading: "Of zebras", Text: "One."})
+	s.mu.Lock()
+	for path := range s.files {
+		if strings.HasSuffix(path, ".txt") {
+			delete(s.files, path)
+		}
+	}
+	maps.Copy(s.files, index(later))
+	s.mu.Unlock()
+	p.do(chromedp.KeyEvent("/"))
+	p.until(first)
+	if got := p.get(shown); got != "arguments/trust/#z" {
+		t.Errorf("results after the edit: %s", got)
 	}
 }
 
