@@ -150,12 +150,14 @@ type neighbour struct {
 // many the alternative names and takes all the box; then those where it takes
 // some.
 func (s *speaker) nearest(box Cube) (near []neighbour) {
+	nearer := func(m, n neighbour) int { return cmp.Compare(m.far, n.far) }
 	for _, r := range s.Landings {
-		for _, a := range r.Alternatives {
+		var all []neighbour
+		for _, a := range keep(r.Alternatives, func(a Alternative) bool { return !a.loose }) {
 			n := neighbour{page: r.Page, alternative: a}
 			for q := range box {
 				switch {
-				case a.loose || a.Cube[q]&box[q] == 0:
+				case a.Cube[q]&box[q] == 0:
 					n.far += 10_000
 				case box[q]&^a.Cube[q] != 0:
 					n.far++
@@ -163,16 +165,14 @@ func (s *speaker) nearest(box Cube) (near []neighbour) {
 					n.far -= 100
 				}
 			}
-			near = append(near, n)
+			all = append(all, n)
+		}
+		if len(all) > 0 {
+			near = append(near, slices.MinFunc(all, nearer))
 		}
 	}
-	slices.SortStableFunc(near, func(m, n neighbour) int { return cmp.Compare(m.far, n.far) })
-	seen := map[int]bool{}
-	return keep(near, func(n neighbour) bool {
-		first := !seen[n.page] && !n.alternative.loose
-		seen[n.page] = seen[n.page] || first
-		return first
-	})
+	slices.SortStableFunc(near, nearer)
+	return near
 }
 
 // closing returns an edit that closes the gap: a page without rules takes it,

@@ -208,6 +208,9 @@ func (s *speaker) gapAndOverlap() {
 
 // taken names a reader of some regions and says who takes all of them.
 func (s *speaker) taken(who string, regions []Region, of *Share) string {
+	if len(regions) == 0 {
+		return ""
+	}
 	texts := each(regions, func(r Region) string { return s.rule(r.Cube) })
 	if texts[0] == "{}" {
 		texts = []string{"anybody"}
@@ -219,25 +222,21 @@ func (s *speaker) taken(who string, regions []Region, of *Share) string {
 }
 
 func (s *speaker) gap(gap *Share) {
-	at, hint := s.landsOn.Place, s.hint
-	message := fmt.Sprintf("%s land on no page of kind %q", s.share(gap.Cells), s.LandsOn)
+	message := fmt.Sprintf("%s land on no page of kind %q", s.share(gap.Cells), s.LandsOn) + s.taken("no rule takes", gap.Regions, gap)
+	d := s.fault("gap", s.landsOn.Place, s.hint, "%s", message)
 	if len(gap.Regions) == 0 {
-		s.fault("gap", at, hint, "%s", message)
 		return
 	}
-	message += s.taken("no rule takes", gap.Regions, gap)
-	first := gap.Regions[0].Cube
-	near := s.nearest(first)
-	if hint == "" && s.able {
-		hint = s.closing(near)
+	near := s.nearest(gap.Regions[0].Cube)
+	if d.Hint == "" && s.able {
+		d.Hint = s.closing(near)
 	}
-	if hint == "" {
-		hint = fmt.Sprintf("let a page of kind %q take them, as in `when: %s`", s.LandsOn, s.rule(first))
+	if d.Hint == "" {
+		d.Hint = fmt.Sprintf("let a page of kind %q take them, as in `when: %s`", s.LandsOn, s.rule(gap.Regions[0].Cube))
 		if len(near) > 0 {
-			hint += "; the nearest is " + s.path(near[0].page)
+			d.Hint += "; the nearest is " + s.path(near[0].page)
 		}
 	}
-	d := s.fault("gap", at, hint, "%s", message)
 	if len(near) > 0 {
 		d.Related = []diag.Note{{Place: near[0].alternative.Place, Message: "the nearest rule"}}
 	}
