@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 // anchor checks the fragment of a link to a page. A link whose fragment is
 // wrong still leads to the page.
 func (v *visit) anchor(l ref, t Target) Target {
-	if t.Fragment == "" || t.Fragment == "top" || HasAnchor(t.Page, t.Fragment) {
+	if t.Fragment == "" || t.Fragment == "top" || v.anchors.has(t.Page, t.Fragment) || HasAnchor(t.Page, t.Fragment) {
 		return t
 	}
 	if m, ok := v.movedAnchor(t.Page, t.Fragment, 0); ok && m.Page != nil {
@@ -36,6 +37,34 @@ func (v *visit) anchor(l ref, t Target) Target {
 	}
 	v.reportAnchor(l, t)
 	return t
+}
+
+// anchorIndex holds the hashes of the ids of every page's headings side by
+// side: looking at the pages themselves costs most of the time that links take.
+type anchorIndex struct {
+	seed   maphash.Seed
+	start  []int // into hashes, by page
+	hashes []uint64
+}
+
+func indexAnchors(s *site.Site) *anchorIndex {
+	x := &anchorIndex{seed: maphash.MakeSeed(), start: make([]int, len(s.Pages)+1)}
+	for i, p := range s.Pages {
+		x.start[i+1] = x.start[i] + len(p.Doc.Headings)
+	}
+	x.hashes = make([]uint64, x.start[len(s.Pages)])
+	each(len(s.Pages), func(i int) {
+		for j := range s.Pages[i].Doc.Headings {
+			x.hashes[x.start[i]+j] = maphash.String(x.seed, s.Pages[i].Doc.Headings[j].ID)
+		}
+	})
+	return x
+}
+
+// has reports whether a heading of the page has the id. Ids are one where their
+// hashes of 64 bits are: a chance that no site will ever meet.
+func (x *anchorIndex) has(p *site.Page, id string) bool {
+	return slices.Contains(x.hashes[x.start[p.ID]:x.start[p.ID+1]], maphash.String(x.seed, id))
 }
 
 // HasAnchor reports whether something on a page has the given id.

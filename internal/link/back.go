@@ -58,27 +58,28 @@ func (g *Graph) invertRelations(s *site.Site) {
 // backlinks lists, for every page, the pages that link to it, once each, in
 // reading order. Images and the links of a page to itself do not count.
 func (g *Graph) backlinks(s *site.Site) {
+	type found struct {
+		to int
+		Backlink
+	}
+	all := make([]found, 0, 4*len(s.Pages))
 	last := make([]int, len(s.Pages)) // the page that linked to a page last, and 1
-	counts, total := make([]int, len(s.Pages)), 0
-	g.eachLink(s, func(from *site.Page, to *site.Page, _ *markdown.Link) {
+	counts := make([]int, len(s.Pages))
+	g.eachLink(s, func(from, to *site.Page, l *markdown.Link) {
 		if last[to.ID] != from.ID+1 {
 			last[to.ID] = from.ID + 1
 			counts[to.ID]++
-			total++
+			all = append(all, found{to.ID, Backlink{from, l}})
 		}
 	})
 	g.Backlinks = make([][]Backlink, len(s.Pages))
-	room := make([]Backlink, total)
+	room := make([]Backlink, len(all))
 	for id, n := range counts {
 		g.Backlinks[id], room = room[:0:n], room[n:]
 	}
-	clear(last)
-	g.eachLink(s, func(from *site.Page, to *site.Page, l *markdown.Link) {
-		if last[to.ID] != from.ID+1 {
-			last[to.ID] = from.ID + 1
-			g.Backlinks[to.ID] = append(g.Backlinks[to.ID], Backlink{from, l})
-		}
-	})
+	for _, f := range all {
+		g.Backlinks[f.to] = append(g.Backlinks[f.to], f.Backlink)
+	}
 }
 
 // eachLink calls visit for every link from one page to another, in reading order.

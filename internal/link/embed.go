@@ -60,10 +60,10 @@ type circles struct {
 
 // embedCircles reports embeds that run in a circle, and takes the link that
 // closes each out of the graph.
-func (g *Graph) embedCircles(s *site.Site) diag.List {
+func (g *Graph) embedCircles(s *site.Site, embeds []bool) diag.List {
 	c := &circles{graph: g, done: map[part]bool{}, cut: map[*Target]bool{}}
 	for _, p := range s.Pages {
-		if slices.ContainsFunc(p.Doc.Links, func(l markdown.Link) bool { return l.Form == markdown.Embed }) {
+		if embeds[p.ID] {
 			c.visit(part{p, -1})
 		}
 	}

@@ -60,6 +60,7 @@ func Resolve(s *site.Site) (*Graph, diag.List) {
 	r := newResolver(s)
 	g.Redirects = r.readAliases(&diags)
 	faults := make([]diag.List, n)
+	embeds := make([]bool, n)
 	slab := newSlab(s)
 	each(n, func(i int) {
 		v := visit{resolver: r, page: s.Pages[i], diags: &faults[i]}
@@ -67,6 +68,7 @@ func Resolve(s *site.Site) (*Graph, diag.List) {
 		g.Fields[i] = v.fields()
 		g.Relations[i] = v.relations()
 		g.Moved[i] = v.moved()
+		embeds[i] = v.embeds
 	})
 	for _, f := range faults {
 		diags = append(diags, f...)
@@ -74,7 +76,7 @@ func Resolve(s *site.Site) (*Graph, diag.List) {
 	g.invertRelations(s)
 	g.backlinks(s)
 	g.listFiles()
-	diags = append(diags, g.embedCircles(s)...)
+	diags = append(diags, g.embedCircles(s, embeds)...)
 	return g, append(diags, g.orphans(s)...)
 }
 

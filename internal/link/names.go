@@ -114,21 +114,25 @@ func appendSimple(dst []byte, s string) (name []byte, ok bool) {
 // path, else those whose path ends so, else by title, else by alias. A name
 // that begins with "/" or ".." is a path and nothing else.
 func (r *resolver) named(p *site.Page, name string) meaning {
-	var room [256]byte
+	var room, place [256]byte
+	n, trimmed := r.names(), strings.Trim(name, "/")
+	key, ok := appendSimple(room[:0], trimmed)
+	if !ok {
+		key = append(room[:0], callName(trimmed)...)
+	}
+	isPath := strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..")
+	if m := n.paths[string(key)]; m.page != nil && m.more == nil && !isPath {
+		return m // the only one whose path ends so, so also the one at that very path
+	}
 	for _, from := range [2]string{p.Name, ""} {
-		if full, inside := appendAbsolute(room[:0], from, name); inside && len(full) > 0 {
+		if full, inside := appendAbsolute(place[:0], from, name); inside && len(full) > 0 {
 			if t := r.exact(full); t.Page != nil {
 				return meaning{page: t.Page}
 			}
 		}
 	}
-	if strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..") {
+	if isPath {
 		return meaning{}
-	}
-	n, trimmed := r.names(), strings.Trim(name, "/")
-	key, ok := appendSimple(room[:0], trimmed)
-	if !ok {
-		key = append(room[:0], callName(trimmed)...)
 	}
 	for _, index := range [...]naming{n.paths, n.titles, n.aliases} {
 		if m, ok := index[string(key)]; ok {
@@ -158,10 +162,15 @@ func (v *visit) wiki(l ref) Target {
 	if heading == "" {
 		return t
 	}
-	if t.Fragment = byText(t.Page, heading); t.Fragment != "" {
+	if t.Fragment = heading; v.anchors.has(t.Page, heading) {
 		return t
 	}
-	t.Fragment = heading
+	if t.Fragment = markdown.Slug(heading); v.anchors.has(t.Page, t.Fragment) {
+		return t
+	}
+	if t.Fragment = byText(t.Page, heading); t.Fragment == "" {
+		t.Fragment = heading
+	}
 	return v.anchor(l, t)
 }
 
@@ -181,16 +190,11 @@ func (v *visit) wikiFile(l ref, name string) Target {
 }
 
 // byText finds the anchor of the heading with the given words, as wiki links
-// name it, or with the given id; it returns "" where there is none.
+// name it; it returns "" where there is none.
 func byText(p *site.Page, heading string) string {
+	want := callName(heading)
 	for i := range p.Doc.Headings {
-		if h := &p.Doc.Headings[i]; h.Text == heading || h.ID == heading {
-			return h.ID
-		}
-	}
-	want, slug := callName(heading), markdown.Slug(heading)
-	for i := range p.Doc.Headings {
-		if h := &p.Doc.Headings[i]; h.ID == slug || callName(h.Text) == want {
+		if h := &p.Doc.Headings[i]; callName(h.Text) == want {
 			return h.ID
 		}
 	}

@@ -18,7 +18,8 @@ import (
 // resolver knows every name that a link can use. It is read by many goroutines.
 type resolver struct {
 	site    *site.Site
-	paths   map[string]*site.Page    // by file, and by folder
+	paths   map[string]*site.Page // by file, and by folder
+	anchors *anchorIndex
 	names   func() *names            // of pages, for wiki links and relations
 	folded  func() map[string]string // every path of the content folder by its folded form
 	listing func() *listing          // for hints
@@ -26,7 +27,7 @@ type resolver struct {
 }
 
 func newResolver(s *site.Site) *resolver {
-	r := &resolver{site: s, paths: indexPaths(s)}
+	r := &resolver{site: s, paths: indexPaths(s), anchors: indexAnchors(s)}
 	r.names = sync.OnceValue(func() *names { return indexNames(s) })
 	r.folded = sync.OnceValue(r.indexFolded)
 	r.listing = sync.OnceValue(func() *listing { return list(s) })
@@ -36,8 +37,9 @@ func newResolver(s *site.Site) *resolver {
 // visit is the work on the links of one page.
 type visit struct {
 	*resolver
-	page  *site.Page
-	diags *diag.List
+	page   *site.Page
+	diags  *diag.List
+	embeds bool // it embeds something
 }
 
 // ref is one link with the place of its destination.
@@ -54,6 +56,7 @@ func (l ref) exactly() bool { return l.at.Text() == l.Target }
 func (v *visit) links(targets []Target) []Target {
 	for i := range v.page.Doc.Links {
 		l := &v.page.Doc.Links[i]
+		v.embeds = v.embeds || l.Form == markdown.Embed
 		targets[i] = v.resolve(ref{l, source.Place{File: v.page.File, Span: l.Span}})
 	}
 	return targets
