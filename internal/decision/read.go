@@ -135,6 +135,7 @@ func (c *compiler) readQuestion(d *draft, n *matter.Node) {
 		d.measured = false
 		return
 	}
+	d.measured = d.measured && q.ID != ""
 	q.Help, _ = c.shape.Text(n.Get("help"), "help")
 	q.Answers = c.readAnswers(d, n.Get("answers"), q)
 	if before, ok := c.asked[q.ID]; ok && q.ID != "" {
@@ -162,10 +163,11 @@ func (c *compiler) readAnswers(d *draft, list *matter.Node, q Question) (answers
 	for _, item := range items {
 		var a Answer
 		var ok bool
-		if a.ID, a.Label, a.Place, ok = c.named(item, "an answer", "label"); !ok {
+		if a.ID, a.Label, a.Place, ok = c.named(item, "an answer", "label"); !ok || a.ID == "" {
+			d.measured = false
 			continue
 		}
-		if i := slices.IndexFunc(answers, func(b Answer) bool { return b.ID == a.ID }); i >= 0 && a.ID != "" {
+		if i := slices.IndexFunc(answers, func(b Answer) bool { return b.ID == a.ID }); i >= 0 {
 			c.twice("answer", a.ID, a.Place, answers[i].Place)
 			continue
 		}
