@@ -10,6 +10,9 @@
 package markdown
 
 import (
+	"bytes"
+	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/yuin/goldmark"
@@ -134,11 +137,11 @@ func (d *Document) Append(dst []byte, from, to int, fill func(dst []byte, h Hole
 func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	md := engineFor(opts)
 	src := f.Data[body:]
-	root := md.Parser().Parse(text.NewReader(src))
-	w := &writer{file: f, base: body, src: src, opts: opts, doc: &Document{HTML: make([]byte, 0, len(src)*5/4)}}
-	w.slugs = slugs{}
+	names := parser.NewContext()
+	root := md.Parser().Parse(text.NewReader(src), parser.WithContext(names))
+	w := &writer{file: f, base: body, src: src, opts: opts, names: names, slugs: slugs{}, doc: &Document{}}
+	w.Grow(len(src) * 5 / 4)
 	w.liftTitle(root)
-	readText(w, root)
 	if err := md.Renderer().Render(w, src, root); err != nil {
 		panic(err) // our writer does not fail
 	}
@@ -169,103 +172,123 @@ func newEngine(more ...goldmark.Extender) goldmark.Markdown {
 			parser.WithParagraphTransformers(util.Prioritized(calloutTransformer{}, 50)),
 		),
 		goldmark.WithRendererOptions(
-			renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 50)),
+			renderer.WithNodeRenderers(util.Prioritized(newNodeRenderer(), 50)),
 			html.WithUnsafe(), // what is unsafe never reaches goldmark's own renderers
 		),
 	)
 }
 
-// writer collects one document while goldmark renders it. It is handed to
-// goldmark as its util.BufWriter, so that the node renderers, which many
-// goroutines share, find their state in it.
+// writer collects one document while goldmark renders it: its HTML, and beside
+// it its plain text. It is handed to goldmark as its util.BufWriter, so that the
+// node renderers, which many goroutines share, find their state in it.
 type writer struct {
-	file      *source.File
-	base      int // offset of src in file
-	src       []byte
-	opts      Options
-	doc       *Document
-	diags     diag.List
-	slugs     slugs
-	title     ast.Node // the heading that was lifted out
-	shift     int      // added to heading levels, so that the page has one h1
-	sentences []sentence
-	next      int   // index into sentences of the next link
-	open      []int // indices of headings whose section is not over
-	raw       int   // raw HTML tags left out
-	rawLinks  int   // <a> tags of raw HTML that are open
-	rawAt     source.Span
+	bytes.Buffer // the HTML
+
+	file  *source.File
+	base  int // offset of src in file
+	src   []byte
+	opts  Options
+	names parser.Context // holds what links by reference can name
+	doc   *Document
+	diags diag.List
+	slugs slugs
+	title ast.Node // the heading that is lifted out
+	shift int      // added to heading levels, so that the page has one h1
+	open  []int    // indices of headings whose section is not over
+	marks []mark   // of the nodes that are being drawn
+
+	block   []byte // the plain text of the block that is being drawn
+	linked  int    // links whose sentence is known
+	section []byte // the plain text of the section, up to that block
+
+	leftOut  int // tags of raw HTML that were not let through
+	leftAt   source.Span
+	rawLinks int // <a> tags of raw HTML that are open
 }
 
-func (w *writer) Write(p []byte) (int, error) {
-	w.doc.HTML = append(w.doc.HTML, p...)
-	return len(p), nil
+// mark is how much there was when a node was begun.
+type mark struct{ html, holes, links, text int }
+
+// begin marks where a node begins.
+func (w *writer) begin() {
+	w.marks = append(w.marks, mark{w.Len(), len(w.doc.Holes), len(w.doc.Links), len(w.block)})
 }
 
-func (w *writer) WriteString(s string) (int, error) {
-	w.doc.HTML = append(w.doc.HTML, s...)
-	return len(s), nil
+// end returns the mark of the node that was begun last.
+func (w *writer) end() mark {
+	m := w.marks[len(w.marks)-1]
+	w.marks = w.marks[:len(w.marks)-1]
+	return m
 }
 
-func (w *writer) WriteByte(c byte) error {
-	w.doc.HTML = append(w.doc.HTML, c)
-	return nil
+// cut takes back the HTML that was drawn since a mark.
+func (w *writer) cut(m mark) {
+	w.Truncate(m.html)
+	w.doc.Holes = w.doc.Holes[:m.holes]
 }
 
-func (w *writer) WriteRune(r rune) (int, error) { return w.WriteString(string(r)) }
-func (w *writer) Available() int                { return cap(w.doc.HTML) - len(w.doc.HTML) }
-func (w *writer) Buffered() int                 { return 0 }
-func (w *writer) Flush() error                  { return nil }
+// Buffered and Flush make it a util.BufWriter.
+func (w *writer) Buffered() int { return 0 }
+func (w *writer) Flush() error  { return nil }
+
+// escaped writes text as HTML.
+func (w *writer) escaped(text []byte) { w.Write(util.EscapeHTML(text)) }
+
+// attribute writes an attribute, unless its value is empty.
+func (w *writer) attribute(name string, value []byte) {
+	if len(value) > 0 {
+		fmt.Fprintf(w, ` %s="%s"`, name, util.EscapeHTML(value))
+	}
+}
 
 // hole leaves a hole at the end of what was written.
 func (w *writer) hole(part Part, link int, key string) {
-	w.doc.Holes = append(w.doc.Holes, Hole{Offset: len(w.doc.HTML), Part: part, Link: link, Key: key})
+	w.doc.Holes = append(w.doc.Holes, Hole{Offset: w.Len(), Part: part, Link: link, Key: key})
 }
 
-// liftTitle sets aside the level-one heading that the document begins with, and
-// shifts the other headings down where that is needed for a single h1.
+// span is the span in the file of n bytes at an offset of src.
+func (w *writer) span(at, n int) source.Span {
+	return source.Span{Start: w.base + at, End: w.base + min(at+n, len(w.src))}
+}
+
+// liftTitle finds the level-one heading that the document begins with, and
+// shifts the others down where that is needed for a single h1.
 func (w *writer) liftTitle(root ast.Node) {
+	first := true // only definitions and HTML stand before
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
-		h, ok := n.(*ast.Heading)
-		switch {
-		case !ok || h.Level != 1:
-		case w.title == nil && isFirst(h):
-			w.title = h
-		default:
-			w.shift = 1
-		}
-	}
-}
-
-// isFirst reports whether only definitions and HTML stand before n.
-func isFirst(n ast.Node) bool {
-	for p := n.PreviousSibling(); p != nil; p = p.PreviousSibling() {
-		switch p.(type) {
+		switch n := n.(type) {
 		case *ast.HTMLBlock, *ast.LinkReferenceDefinition:
-		default:
-			return false
+			continue
+		case *ast.Heading:
+			if n.Level == 1 && first {
+				w.title = n
+			} else if n.Level == 1 {
+				w.shift = 1
+			}
 		}
+		first = false
 	}
-	return true
 }
 
 // finish closes what is open and reports the HTML that was left out.
 func (w *writer) finish() {
-	w.closeSections(0)
-	if w.raw > 0 {
-		w.diags.Warn("html/raw", source.Place{File: w.file, Span: w.rawAt}, rawMessage(w.raw)).
+	w.endSection()
+	w.closeHeadings(0)
+	if w.leftOut > 0 {
+		w.diags.Warn("html/raw", source.Place{File: w.file, Span: w.leftAt}, leftOutMessage(w.leftOut)).
 			Hint = "write it in Markdown, or let it through with `raw-html: true` under `site` on the home page"
 	}
-	w.doc.HTML = w.doc.HTML[:len(w.doc.HTML):len(w.doc.HTML)]
+	w.doc.HTML = slices.Clip(w.Bytes())
 }
 
-// closeSections ends the sections of open headings of at least the given level.
-func (w *writer) closeSections(level int) {
+// closeHeadings ends what belongs to open headings of at least the given level.
+func (w *writer) closeHeadings(level int) {
 	for len(w.open) > 0 {
 		last := &w.doc.Headings[w.open[len(w.open)-1]]
 		if last.Level < level {
 			return
 		}
-		last.To = len(w.doc.HTML)
+		last.To = w.Len()
 		w.open = w.open[:len(w.open)-1]
 	}
 }

@@ -4,33 +4,32 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 
 	"quandary/internal/diag"
 	"quandary/internal/source"
 )
 
+// longestSlip is how far the end of a link is looked for.
+const longestSlip = 1000
+
 // slip reports text that was meant as a link and is none: with spaces in its
 // address, or with a name that nothing has. goldmark begins a new text at every
 // "[", so that is where to look.
-func (w *writer) slip(t *ast.Text, root ast.Node) {
+func (w *writer) slip(t *ast.Text) {
 	seg := t.Segment
 	value := seg.Value(w.src)
-	line, _, _ := bytes.Cut(w.src[seg.Stop:], []byte("\n"))
 	if i := bytes.Index(value, []byte("](")); i >= 0 {
-		rest, _, _ := bytes.Cut(w.src[seg.Start+i+2:], []byte("\n"))
-		w.slipOfSpace(seg.Start+i+2, rest)
+		w.slipOfSpace(seg.Start + i + 2)
 	}
-	if label, _, closed := bytes.Cut(line, []byte("]")); closed && bytes.HasSuffix(value, []byte("][")) && w.isProse(seg.Start, label) {
-		d := w.diags.Warn("link/reference", w.place(seg.Stop, len(label)), fmt.Sprintf("nothing is called %q, so this is no link", label))
-		d.Hint = diag.DidYouMean(string(label), definitions(root))
-		if d.Hint == "" {
-			d.Hint = fmt.Sprintf("add a line `[%s]: address`", label)
-		}
+	if bytes.HasSuffix(value, []byte("][")) {
+		w.slipOfName(seg)
 	}
 	if label, _, closed := bytes.Cut(value, []byte("]")); closed && len(label) > 1 && label[0] == '^' && w.src[max(seg.Start-1, 0)] == '[' && !bytes.ContainsAny(label, " \t\n") {
 		w.diags.Warn("link/footnote", w.place(seg.Start+1, len(label)-1), fmt.Sprintf("there is no footnote %q", label[1:])).
@@ -40,13 +39,38 @@ func (w *writer) slip(t *ast.Text, root ast.Node) {
 
 // place is the place of n bytes at an offset of the source.
 func (w *writer) place(at, n int) source.Place {
-	return source.Place{File: w.file, Span: source.Span{Start: w.base + at, End: w.base + at + n}}
+	return source.Place{File: w.file, Span: w.span(at, n)}
 }
 
-// slipOfSpace reports a destination that is none because of its spaces. rest
-// is the line after "](", which begins at offset at.
-func (w *writer) slipOfSpace(at int, rest []byte) {
-	inside, _, closed := bytes.Cut(rest, []byte(")"))
+// rest is what stands on a line from an offset on, up to a sign.
+func (w *writer) rest(at int, sign string) (text []byte, found bool) {
+	line, _, _ := bytes.Cut(w.src[at:min(at+longestSlip, len(w.src))], []byte("\n"))
+	text, _, found = bytes.Cut(line, []byte(sign))
+	return text, found
+}
+
+// slipOfName reports "[text][label]", whose "label]" comes after a text that
+// ends in "][", where the label is the name of nothing.
+func (w *writer) slipOfName(seg text.Segment) {
+	label, closed := w.rest(seg.Stop, "]")
+	if !closed || !w.isProse(seg.Start, label) {
+		return
+	}
+	d := w.diags.Warn("link/reference", w.place(seg.Stop, len(label)), fmt.Sprintf("nothing is called %q, so this is no link", label))
+	var names []string
+	for _, r := range w.names.References() {
+		names = append(names, string(r.Label()))
+	}
+	slices.Sort(names)
+	if d.Hint = diag.DidYouMean(string(label), names); d.Hint == "" {
+		d.Hint = fmt.Sprintf("add a line `[%s]: address`", label)
+	}
+}
+
+// slipOfSpace reports a destination at an offset, after "](", that is none
+// because of its spaces.
+func (w *writer) slipOfSpace(at int) {
+	inside, closed := w.rest(at, ")")
 	target, _, _ := strings.Cut(string(inside), ` "`)
 	target = strings.TrimRight(target, " ")
 	name, _, _ := strings.Cut(target, "#")
@@ -69,18 +93,4 @@ func (w *writer) isProse(at int, label []byte) bool {
 	before, _ := utf8.DecodeLastRune(w.src[:max(at-1, 0)])
 	joined := unicode.IsLetter(before) || unicode.IsDigit(before) || strings.ContainsRune("])_", before)
 	return !joined && len(label) > 1 && bytes.Count(label, []byte(" ")) < 4 && bytes.IndexFunc(label, unicode.IsLetter) >= 0 && !bytes.ContainsAny(label, "[\\`")
-}
-
-// definitions lists the names that links can be given by reference.
-func definitions(root ast.Node) (labels []string) {
-	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if d, ok := n.(*ast.LinkReferenceDefinition); ok && entering {
-			labels = append(labels, string(d.Label))
-		}
-		if n.Type() == ast.TypeInline {
-			return ast.WalkSkipChildren, nil
-		}
-		return ast.WalkContinue, nil
-	})
-	return labels
 }

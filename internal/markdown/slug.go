@@ -6,20 +6,18 @@ import (
 	"unicode"
 )
 
-// slugs are the anchors given so far in one document.
-type slugs map[string]bool
+// slugs are the anchors given so far in one document, each with the number that
+// the next of its name may get.
+type slugs map[string]int
 
-// give returns an anchor for a heading's text that is not taken yet, as GitHub
-// makes them: a second "Setup" is setup-1.
-func (s slugs) give(text string) string { return s.take(Slug(text)) }
-
-// take reserves id, numbered if it is taken.
+// take reserves id, numbered if it is taken, as GitHub does: a second "setup" is
+// setup-1.
 func (s slugs) take(id string) string {
-	unique := id
-	for n := 1; s[unique]; n++ {
+	unique, n := id, s[id]
+	for ; s[unique] > 0; n++ {
 		unique = id + "-" + strconv.Itoa(n)
 	}
-	s[unique] = true
+	s[id], s[unique] = max(n, 1), max(s[unique], 1)
 	return unique
 }
 

@@ -2,6 +2,8 @@ package markdown
 
 import (
 	"bytes"
+	"cmp"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -22,6 +24,15 @@ func (n *wikiNode) Kind() ast.NodeKind { return wikiKind }
 
 func (n *wikiNode) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
 
+// text is what the link reads as before its target is known.
+func (n *wikiNode) text() string {
+	page, heading, _ := strings.Cut(n.target, "#")
+	return cmp.Or(n.label, page[strings.LastIndexByte(page, '/')+1:], heading)
+}
+
+// longestWiki is how far the end of a wiki link is looked for.
+const longestWiki = 1000
+
 // wikiParser reads wiki links. They stand on one line and nest in nothing.
 type wikiParser struct{}
 
@@ -37,7 +48,7 @@ func (wikiParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Nod
 	if !bytes.HasPrefix(line[open-2:], []byte("[[")) {
 		return nil
 	}
-	inside, rest, closed := bytes.Cut(line[open:], []byte("]]"))
+	inside, rest, closed := bytes.Cut(line[open:min(len(line), longestWiki)], []byte("]]"))
 	if !closed || bytes.HasPrefix(rest, []byte("(")) || // [[1]](address) is a link that reads "[1]"
 		len(bytes.TrimSpace(inside)) == 0 || bytes.ContainsAny(inside, "[]") {
 		return nil
