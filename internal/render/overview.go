@@ -1,8 +1,6 @@
 package render
 
 import (
-	"html/template"
-
 	"quandary/internal/decision"
 )
 
@@ -20,7 +18,7 @@ func (w *walk) overview() *View {
 	for _, q := range w.d.Questions {
 		o.Questions = append(o.Questions, OverviewQuestion{q.ID, q.Ask})
 	}
-	o.Picture = template.HTML(w.picture(v))
+	o.Picture = w.picture(v)
 	v.Overview = o
 	return v
 }

@@ -28,14 +28,8 @@ func (p *pen) put(format string, args ...any) { fmt.Fprintf(p, format, args...) 
 // svg is the picture, once all of it is drawn. attributes say what it is to
 // people who do not see it.
 func (p *pen) svg(class, attributes string, height int) template.HTML {
-	return p.strip(class, attributes, 0, height)
-}
-
-// strip is a picture that begins at a height other than 0: the next piece of one
-// that is drawn in pieces.
-func (p *pen) strip(class, attributes string, from, to int) template.HTML {
-	return template.HTML(fmt.Sprintf(`<svg class="%s" viewBox="0 %d %d %d" width="%[3]d" height="%[4]d"%s>%s</svg>`,
-		class, from, p.width, to-from, attributes, p.String()))
+	return template.HTML(fmt.Sprintf(`<svg class="%s" viewBox="0 0 %d %d" width="%[2]d" height="%[3]d"%s>%s</svg>`,
+		class, p.width, height, attributes, p.String()))
 }
 
 // x is where a measure from the side that reading begins at falls.
@@ -73,122 +67,63 @@ func (p *pen) dot(class string, x, y int, radius float64) {
 	p.put(`<circle%s cx="%d" cy="%d" r="%g"/>`, attribute("class", class), p.x(x), y, radius)
 }
 
-// arc is a path from one point to another below it, by way of the side.
-func (p *pen) arc(x, y1, y2, bend int) string {
-	return fmt.Sprintf("M%d %dC%d %d %[3]d %[5]d %[1]d %[5]d", p.x(x), y1, p.x(x+bend), y1, y2)
-}
-
 // wrap breaks text into lines of at most width units at a size in pixels, as
 // even as it can be done. What is too long for most lines ends in an ellipsis.
 func wrap(text string, width int, size float64, most int) []string {
+	text = strings.Join(strings.Fields(text), " ")
 	limit := int(100 * float64(width) / size)
-	words := pieces(strings.Fields(text), limit)
-	ends := fill(words, limit)
-	if len(ends) > most {
-		ends = fill(words, limit-60)[:most]
-	} else {
-		for narrower := limit - 50; narrower > limit/2; narrower -= 50 {
-			even := fill(words, narrower)
-			if len(even) > len(ends) {
-				break
-			}
-			ends = even
+	lines := lay(text, limit)
+	for narrower := limit - 50; narrower > limit/2; narrower -= 50 {
+		even := lay(text, narrower)
+		if len(even) > len(lines) {
+			break
 		}
+		lines = even
 	}
-	lines := make([]string, len(ends))
-	from := 0
-	for i, end := range ends {
-		var line strings.Builder
-		for j, w := range words[from:end] {
-			if j > 0 {
-				line.WriteByte(' ')
-			}
-			line.WriteString(w.text)
-		}
-		lines[i], from = line.String(), end
-	}
-	if from < len(words) {
-		lines[len(lines)-1] += "…"
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] += "…"
 	}
 	return lines
 }
 
-// piece is a word, or a part of one that is wider than a line, and how wide it
-// is, in hundredths of an em.
-type piece struct {
-	text  string
-	width int
-}
-
-func pieces(words []string, limit int) []piece {
-	list := make([]piece, 0, len(words))
-	for _, w := range words {
-		from, width := 0, 0
-		for i, r := range w {
-			if width+advance(r) > limit && i > from {
-				list = append(list, piece{w[from:i], width})
-				from, width = i, 0
-			}
-			width += advance(r)
+// lay puts as many words on each line as there is room for, in hundredths of an
+// em. A word longer than a line is broken where the line ends.
+func lay(text string, limit int) (lines []string) {
+	from, gap, width, since := 0, 0, 0, 0 // since is the width after the last gap
+	for i, r := range text {
+		if r == ' ' {
+			gap, since = i, 0
 		}
-		list = append(list, piece{w[from:], width})
-	}
-	return list
-}
-
-// fill puts as many words on each line as there is room for, and returns where
-// each line ends.
-func fill(words []piece, limit int) (ends []int) {
-	room := 0
-	for i, w := range words {
-		if room -= advance(' ') + w.width; room < 0 || i == 0 {
-			if i > 0 {
-				ends = append(ends, i)
+		if width+advance(r) > limit && r != ' ' {
+			if gap <= from {
+				gap, since = i, 0
 			}
-			room = limit - w.width
+			lines = append(lines, strings.TrimSpace(text[from:gap]))
+			from, width = gap, since
 		}
-	}
-	return append(ends, len(words))
-}
-
-// measure is about how wide text is, in hundredths of an em.
-func measure(text string) (width int) {
-	for _, r := range text {
 		width += advance(r)
+		since += advance(r)
 	}
-	return width
+	return append(lines, strings.TrimSpace(text[from:]))
 }
 
-// advance is how far a letter moves the pen, in hundredths of an em. Which face
-// draws it is the reader's affair, so it reckons with the wider ones.
+// advance is about how far a letter moves the pen, in hundredths of an em. Which
+// face draws it is the reader's affair, so it reckons with the wider ones.
 func advance(r rune) int {
+	switch r {
+	case 'i', 'l', 'j', 'f', 't', 'I', '.', ',', ':', ';', '\'', '’', '!', '|', '(', ')', '-', ' ':
+		return 32
+	case 'm', 'w', 'M', 'W', 'O', 'Q', '%', '@', '&', '—':
+		return 86
+	}
 	switch {
-	case r < 128:
-		return int(advances[r])
-	case unicode.Is(unicode.Mn, r):
-		return 0
 	case r > 0x2E80:
 		return 100
-	case unicode.IsUpper(r) || r == '—' || r == '…':
-		return 80
+	case unicode.Is(unicode.Mn, r):
+		return 0
+	case unicode.IsUpper(r):
+		return 72
 	}
-	return 56
+	return 54
 }
-
-// advances are those of ASCII.
-var advances = func() (table [128]uint8) {
-	for r := range table {
-		table[r] = 56
-		switch c := rune(r); {
-		case strings.ContainsRune("iljftI.,:;'!|()[]- ", c):
-			table[r] = 32
-		case strings.ContainsRune("rszcJ?*", c):
-			table[r] = 45
-		case strings.ContainsRune("mwMWOQ%@&", c):
-			table[r] = 86
-		case c >= 'A' && c <= 'Z':
-			table[r] = 70
-		}
-	}
-	return table
-}()

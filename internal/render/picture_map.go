@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"maps"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -20,29 +19,29 @@ const (
 
 // chart is what a map shows: places, in columns, and the ties between them.
 type chart struct {
-	columns []column
-	places  []spot
-	ties    []tie
-}
-
-// column is a kind, or all there is, and which of the places are in it.
-type column struct {
-	head     Ref // its section, with the kind's name in the plural as title
-	from, to int
+	heads   []Ref // of each column: its section, with the kind's name in the plural as title
+	columns [][]*spot
+	ties    []*tie
 }
 
 // spot is a page, or a section or kind that stands for its pages.
 type spot struct {
 	Ref
-	column int
-	pages  int // how many it stands for; 0 where it is one page
+	id, column, pages int // pages is how many it stands for; 0 where it is one page
+
+	// Where a drawing has it.
+	title, note  []string
+	x, y, height int
 }
 
-// number is what stands before it: its place in an order, or how many it is.
-func (s spot) number() int { return max(s.Number, s.pages) }
+// count is what stands before it: its place in an order, or how many it is.
+func (p *spot) count() int { return max(p.Number, p.pages) }
 
 // tie joins two places. strength is how many relations or links it stands for.
-type tie struct{ from, to, strength int }
+type tie struct {
+	from, to *spot
+	strength int
+}
 
 // mapped is the map of the playbook, as a picture and as a list: the pages of
 // its kinds by their relations, or else its sections by their links.
@@ -57,9 +56,9 @@ func (r *Renderer) mapped(v *View) *Index {
 	x := &Index{Map: r.mapGroups(c)}
 	switch {
 	case len(c.columns) > 1:
-		x.Picture = c.drawColumns(v) + "\n" + c.drawArcs(v, "map slim", 360, 58)
+		x.Picture = c.broad(v) + "\n" + c.slim(v, "map slim", 360, 58)
 	case len(c.ties) > 0:
-		x.Picture = c.drawArcs(v, "map only", 420, 120)
+		x.Picture = c.slim(v, "map only", 420, 120)
 	}
 	return x
 }
@@ -104,14 +103,13 @@ func (r *Renderer) mapGroups(c *chart) (groups []MapGroup) {
 // of sections.
 func (c *chart) tied(path string) (refs []Ref) {
 	for _, t := range c.ties {
-		from, to := c.places[t.from].Ref, c.places[t.to].Ref
 		switch {
 		case len(c.columns) > 1 || len(refs) == mostTied:
 			return refs
-		case from.Path == path:
-			refs = append(refs, to)
-		case to.Path == path:
-			refs = append(refs, from)
+		case t.from.Path == path:
+			refs = append(refs, t.to.Ref)
+		case t.to.Path == path:
+			refs = append(refs, t.from.Ref)
 		}
 	}
 	return refs
@@ -120,66 +118,67 @@ func (c *chart) tied(path string) (refs []Ref) {
 // kindChart has a column for every kind that takes part in a relation. It is
 // empty where there are none.
 func (r *Renderer) kindChart() *chart {
-	c, at := &chart{}, map[*site.Page]int{}
-	kinds := r.relatedKinds()
-	for i, k := range kinds[:min(len(kinds), mostColumns)] {
-		col := column{head: Ref{Path: k.Section.Path, Title: k.Plural}, from: len(c.places)}
+	c, at := &chart{}, map[*site.Page]*spot{}
+	for i, k := range r.relatedKinds() {
+		var column []*spot
 		for _, p := range k.Pages {
-			at[p] = len(c.places)
-			if len(k.Pages) <= mostRows {
-				c.places = append(c.places, spot{Ref: r.refTo(p), column: i})
+			switch {
+			case len(k.Pages) <= mostRows:
+				column = append(column, &spot{Ref: r.refTo(p), id: p.ID, column: i})
+			case column == nil:
+				head := Ref{Path: k.Section.Path, Title: k.Section.Title}
+				column = []*spot{{Ref: head, id: k.Section.ID, column: i, pages: len(k.Pages)}}
 			}
+			at[p] = column[len(column)-1]
 		}
-		if len(k.Pages) > mostRows {
-			c.places = append(c.places, spot{Ref: Ref{Path: k.Section.Path, Title: k.Section.Title}, column: i, pages: len(k.Pages)})
-		}
-		col.to = len(c.places)
-		c.columns = append(c.columns, col)
+		c.columns = append(c.columns, column)
+		c.heads = append(c.heads, Ref{Path: k.Section.Path, Title: k.Plural})
 	}
-	count := map[tie]int{}
-	for p, from := range at {
+	c.join(r.in.Site.Pages, at, func(p *site.Page) (others []*site.Page) {
 		for _, rel := range r.in.Graph.Relations[p.ID] {
-			if to, known := at[rel.Other]; known && !rel.Inverse && to != from {
-				count[tie{from: from, to: to}]++
+			if !rel.Inverse {
+				others = append(others, rel.Other)
 			}
 		}
-	}
-	c.tally(count)
+		return others
+	})
 	return c
 }
 
-// tally lists the ties that were counted, in the order of their places.
-func (c *chart) tally(count map[tie]int) {
-	c.ties = slices.SortedFunc(maps.Keys(count), func(a, b tie) int { return cmp.Or(a.from-b.from, a.to-b.to) })
-	for i, t := range c.ties {
-		c.ties[i].strength = count[t]
+// join adds the ties between places: at tells which place a page belongs to.
+func (c *chart) join(pages []*site.Page, at map[*site.Page]*spot, others func(*site.Page) []*site.Page) {
+	known := map[[2]*spot]*tie{}
+	for _, p := range pages {
+		for _, q := range others(p) {
+			from, to := at[p], at[q]
+			if from == nil || to == nil || from == to {
+				continue
+			}
+			t := cmp.Or(known[[2]*spot{from, to}], known[[2]*spot{to, from}])
+			if t == nil {
+				t = &tie{from: from, to: to}
+				known[[2]*spot{from, to}] = t
+				c.ties = append(c.ties, t)
+			}
+			t.strength++
+		}
 	}
 }
 
-// relatedKinds lists the kinds that have relations, each beside the one that it
-// has most to do with. The first is one that has to do with the fewest.
+// relatedKinds lists the kinds that have relations. The one with the most stands
+// in the middle, where it is beside the others.
 func (r *Renderer) relatedKinds() (order []*site.Kind) {
-	ties, others := map[[2]*site.Kind]int{}, map[*site.Kind]int{}
+	count := map[*site.Kind]int{}
 	for _, k := range r.in.Site.Kinds {
 		for _, p := range k.Pages {
-			for _, rel := range r.in.Graph.Relations[p.ID] {
-				between := [2]*site.Kind{k, rel.Other.Kind}
-				if ties[between]++; ties[between] == 1 {
-					others[k]++
-				}
-			}
+			count[k] += len(r.in.Graph.Relations[p.ID])
 		}
 	}
-	left := slices.SortedFunc(maps.Keys(others), func(a, b *site.Kind) int {
-		return cmp.Or(others[a]-others[b], a.Section.ID-b.Section.ID)
-	})
-	for len(left) > 0 {
-		last := left[0]
-		order = append(order, last)
-		left = left[1:]
-		slices.SortStableFunc(left, func(a, b *site.Kind) int {
-			return ties[[2]*site.Kind{last, b}] - ties[[2]*site.Kind{last, a}]
-		})
+	kinds := slices.SortedStableFunc(slices.Values(r.in.Site.Kinds), func(a, b *site.Kind) int { return count[b] - count[a] })
+	for i, k := range kinds[:min(len(kinds), mostColumns)] {
+		if count[k] > 0 {
+			order = slices.Insert(order, len(order)*(1-i%2), k)
+		}
 	}
 	return order
 }
@@ -191,55 +190,37 @@ func (r *Renderer) sectionChart() *chart {
 	for len(fork.Children) == 1 {
 		fork = fork.Children[0]
 	}
-	part := map[*site.Page]*site.Page{} // which child of the fork a page belongs to
-	pages := map[*site.Page]int{}
+	c, at := &chart{}, map[*site.Page]*spot{}
 	for _, p := range r.in.Site.Pages {
-		if part[p] = part[p.Parent]; p.Parent == fork {
-			part[p] = p
+		if at[p] = at[p.Parent]; p.Parent == fork {
+			at[p] = &spot{Ref: r.refTo(p), id: p.ID}
 		}
-		if !p.Virtual {
-			pages[part[p]]++
-		}
-	}
-	count := map[tie]int{}
-	for id, targets := range r.in.Graph.Targets {
-		for _, t := range targets {
-			from, to := part[r.in.Site.Pages[id]], part[t.Page]
-			if from != nil && to != nil && from != to {
-				count[tie{from: min(from.ID, to.ID), to: max(from.ID, to.ID)}]++
-			}
+		if here := at[p]; here != nil && !p.Virtual && len(r.in.Site.Pages[here.id].Children) > 0 {
+			here.pages++
 		}
 	}
-	c := &chart{}
-	c.tally(count)
-	slices.SortStableFunc(c.ties, func(a, b tie) int { return b.strength - a.strength })
+	c.join(r.in.Site.Pages, at, func(p *site.Page) (others []*site.Page) {
+		for _, t := range r.in.Graph.Targets[p.ID] {
+			others = append(others, t.Page)
+		}
+		return others
+	})
+	slices.SortStableFunc(c.ties, func(a, b *tie) int { return b.strength - a.strength })
 	c.ties = c.ties[:min(len(c.ties), mostTies)]
-	at := map[int]int{}
+	var column []*spot
 	for _, p := range fork.Children {
-		if slices.ContainsFunc(c.ties, func(t tie) bool { return t.from == p.ID || t.to == p.ID }) {
-			at[p.ID] = len(c.places)
-			c.places = append(c.places, spot{Ref: r.refTo(p)})
-			if len(p.Children) > 0 {
-				c.places[at[p.ID]].pages = pages[p]
-			}
+		if slices.ContainsFunc(c.ties, func(t *tie) bool { return t.from == at[p] || t.to == at[p] }) {
+			column = append(column, at[p])
 		}
 	}
-	for i, t := range c.ties {
-		c.ties[i].from, c.ties[i].to = at[t.from], at[t.to]
-	}
-	c.columns = []column{{to: len(c.places)}}
+	c.columns, c.heads = [][]*spot{column}, make([]Ref, 1)
 	return c
 }
 
 // class is how thick a tie is drawn: nothing for one link, to "t5" for many.
-func (t tie) class() string {
+func (t *tie) class() string {
 	if t.strength < 2 {
 		return ""
 	}
 	return ` class="t` + strconv.Itoa(min(5, 1+bits.Len(uint(t.strength))/2)) + `"`
-}
-
-// id names the drawn tie, so that either of its places can light it up.
-func (t tie) id(picture string) string {
-	return picture + strconv.Itoa(t.from) + "-" + strconv.Itoa(t.to)
 }

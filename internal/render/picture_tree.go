@@ -1,6 +1,7 @@
 package render
 
 import (
+	"html/template"
 	"slices"
 
 	"quandary/internal/decision"
@@ -18,7 +19,6 @@ const (
 	treeLabel  = 16
 	slimWidth  = 360
 	slimIndent = 17
-	slimStrip  = 420 // after so much, a new piece begins, so that print can break there
 )
 
 // branch is a state of the tree in its place: the answer that leads to it, and
@@ -29,7 +29,6 @@ type branch struct {
 	landed        bool
 	x, y          int // the upper left of its text
 	kids          []*branch
-	up            *branch
 }
 
 func (b *branch) height() int { return len(b.answer)*treeLabel + len(b.title)*treeLine }
@@ -38,20 +37,20 @@ func (b *branch) height() int { return len(b.answer)*treeLabel + len(b.title)*tr
 func (b *branch) eye() int { return b.y + len(b.answer)*treeLabel + treeLine/2 }
 
 // picture draws the tree of the decision. It comes twice, from left to right
-// for a wide page, and indented for a phone and for print; styles show the one
-// that fits. A state and the edge to it are one link, so that its name is read
-// out as answer and outcome, and one press of Tab brings the next.
-func (w *walk) picture(v *View) []byte {
+// for a wide page, and indented for a phone; styles show the one that fits. A
+// state and the edge to it are one link, so that its name is read out as answer
+// and outcome, and one press of Tab brings the next.
+func (w *walk) picture(v *View) template.HTML {
 	if columns := depth(w.tree.Root) + 1; columns*treeColumn <= treeWidth {
-		return []byte(w.broad(v, columns) + w.slim(v, "branches slim"))
+		return w.broad(v, columns) + w.slim(v, "branches slim")
 	}
-	return []byte(w.slim(v, "branches only"))
+	return w.slim(v, "branches only")
 }
 
 // branch makes the branch of a state, with its text broken to a width that may
 // depend on how deep it stands.
-func (w *walk) branch(n *decision.Node, up *branch, width func(depth int) int) *branch {
-	b := &branch{up: up, Ref: Ref{Path: w.path(n)}}
+func (w *walk) branch(n *decision.Node, width func(depth int) int) *branch {
+	b := &branch{Ref: Ref{Path: w.path(n)}}
 	room := width(len(n.Path))
 	title := ""
 	if len(n.Path) > 0 {
@@ -66,21 +65,49 @@ func (w *walk) branch(n *decision.Node, up *branch, width func(depth int) int) *
 	b.title = wrap(title, room, treeTitle, 4)
 	for _, c := range n.Children {
 		if c != nil {
-			b.kids = append(b.kids, w.branch(c, b, width))
+			b.kids = append(b.kids, w.branch(c, width))
 		}
 	}
 	return b
 }
 
-// broad draws the tree from left to right.
-func (w *walk) broad(v *View, columns int) string {
+// broad draws the tree from left to right. An edge goes level from the end of a
+// question's first line to the gutter, and from there in a curve to an answer.
+func (w *walk) broad(v *View, columns int) template.HTML {
 	column := min(treeWidth/columns, 300)
-	root := w.branch(w.tree.Root, nil, func(int) int { return column - treeGutter })
-	free := make([]int, columns)
+	root, free := w.branch(w.tree.Root, func(int) int { return column - treeGutter }), make([]int, columns)
 	root.spread(0, column, free)
 	p := newPen(v, columns*column-treeGutter+20)
-	p.nest(root, column)
-	return string(p.svg("branches broad", "", slices.Max(free)-treeGap+4))
+	p.nest(nil, root, func(from, to *branch) {
+		words, bend, end := from.x+5, from.x+column-treeGutter, to.x-12
+		for _, r := range from.title[0] {
+			words += advance(r) * treeTitle / 100
+		}
+		p.put("M%d %dH%dC%d %[2]d %[4]d %d %d %[5]d", p.x(min(words, bend)), from.eye(), p.x(bend), p.x((bend+end)/2), to.eye(), p.x(end))
+	})
+	return p.svg("branches broad", "", slices.Max(free)-treeGap+4)
+}
+
+// slim draws the tree as an indented list.
+func (w *walk) slim(v *View, class string) template.HTML {
+	root := w.branch(w.tree.Root, func(depth int) int { return slimWidth - slimIndent*(depth+1) - 4 })
+	p := newPen(v, slimWidth)
+	bottom := root.stack(slimIndent, 4)
+	p.nest(nil, root, func(from, to *branch) {
+		p.put("M%d %dV%dQ%[1]d %[4]d %d %[4]d", p.x(from.x-8), from.eye()+4, to.eye()-9, to.eye(), p.x(to.x-12))
+	})
+	return p.svg(class, "", bottom)
+}
+
+// stack puts a branch at a height and all that it leads to below it, indented,
+// and returns where the next may stand.
+func (b *branch) stack(x, y int) int {
+	b.x, b.y = x, y
+	y += b.height() + treeGap
+	for _, k := range b.kids {
+		y = k.stack(x+slimIndent, y)
+	}
+	return y
 }
 
 // spread puts a branch halfway between the first and the last that it leads to;
@@ -106,30 +133,15 @@ func (b *branch) spread(depth, column int, free []int) {
 }
 
 // nest draws a branch and all that follow from it, in one group: pointing at a
-// state lights up the whole way that leads to it.
-func (p *pen) nest(b *branch, column int) {
+// state lights up the whole way that leads to it. edge draws how it is reached.
+func (p *pen) nest(up, b *branch, edge func(from, to *branch)) {
 	p.put("<g>")
 	p.link(b.Ref, "")
-	if b.up != nil {
-		p.edge(b.up, b, column)
+	if up != nil {
+		p.put(`<path d="`)
+		edge(up, b)
+		p.put(`"/>`)
 	}
-	p.state(b)
-	for _, k := range b.kids {
-		p.nest(k, column)
-	}
-	p.put("</g>")
-}
-
-// edge goes level from the end of a question's first line to the gutter, and
-// from there in a curve to an answer.
-func (p *pen) edge(from, to *branch, column int) {
-	x1, x2, end := from.x+measure(from.title[0])*treeTitle/100+5, from.x+column-treeGutter, to.x-12
-	middle := p.x((x2 + end) / 2)
-	p.put(`<path d="M%d %dH%dC%d %[2]d %[4]d %d %d %[5]d"/>`, p.x(min(x1, x2)), from.eye(), p.x(x2), middle, to.eye(), p.x(end))
-}
-
-// state draws the dot and the text of a branch, and ends its link.
-func (p *pen) state(b *branch) {
 	dot, title := "asks", "ask"
 	if b.landed {
 		dot, title = "", ""
@@ -138,34 +150,8 @@ func (p *pen) state(b *branch) {
 	p.text("soft", b.x, b.y+12, treeLabel, b.answer)
 	p.text(title, b.x, b.eye()+5, treeLine, b.title)
 	p.put("</a>\n")
-}
-
-// slim draws the tree as an indented list, in pieces that stand one below the
-// other.
-func (w *walk) slim(v *View, class string) (out string) {
-	root := w.branch(w.tree.Root, nil, func(depth int) int { return slimWidth - slimIndent*(depth+1) - 4 })
-	p, from, y := newPen(v, slimWidth), 0, 4
-	cut := func() {
-		out += string(p.strip(class, "", from, y))
-		p, from = newPen(v, slimWidth), y
+	for _, k := range b.kids {
+		p.nest(b, k, edge)
 	}
-	var draw func(b *branch, x int)
-	draw = func(b *branch, x int) {
-		b.x, b.y = x, y
-		p.link(b.Ref, "")
-		if b.up != nil {
-			rail := p.x(b.up.x - 8)
-			p.put(`<path d="M%d %dV%dQ%[1]d %d %d %[4]d"/>`, rail, b.up.eye()+4, b.eye()-9, b.eye(), p.x(x-12))
-		}
-		p.state(b)
-		if y += b.height() + treeGap; y-from > slimStrip {
-			cut()
-		}
-		for _, k := range b.kids {
-			draw(k, x+slimIndent)
-		}
-	}
-	draw(root, slimIndent)
-	cut()
-	return out
+	p.put("</g>")
 }
