@@ -22,6 +22,7 @@ type chart struct {
 	heads   []Ref // of each column: its section, with the kind's name in the plural as title
 	columns [][]*spot
 	ties    []*tie
+	known   map[[2]*spot]*tie // those of ties, by what they join
 }
 
 // spot is a page, or a section or kind that stands for its pages.
@@ -30,8 +31,8 @@ type spot struct {
 	id, column, pages int // pages is how many it stands for; 0 where it is one page
 
 	// Where a drawing has it.
-	title, note  []string
-	x, y, height int
+	title, note          []string
+	x, y, height, indent int
 }
 
 // count is what stands before it: its place in an order, or how many it is.
@@ -118,7 +119,7 @@ func (c *chart) tied(path string) (refs []Ref) {
 // kindChart has a column for every kind that takes part in a relation. It is
 // empty where there are none.
 func (r *Renderer) kindChart() *chart {
-	c, at := &chart{}, map[*site.Page]*spot{}
+	c, at := &chart{known: map[[2]*spot]*tie{}}, map[*site.Page]*spot{}
 	for i, k := range r.relatedKinds() {
 		var column []*spot
 		for _, p := range k.Pages {
@@ -134,35 +135,28 @@ func (r *Renderer) kindChart() *chart {
 		c.columns = append(c.columns, column)
 		c.heads = append(c.heads, Ref{Path: k.Section.Path, Title: k.Plural})
 	}
-	c.join(r.in.Site.Pages, at, func(p *site.Page) (others []*site.Page) {
+	for _, p := range r.in.Site.Pages {
 		for _, rel := range r.in.Graph.Relations[p.ID] {
 			if !rel.Inverse {
-				others = append(others, rel.Other)
+				c.join(at[p], at[rel.Other])
 			}
 		}
-		return others
-	})
+	}
 	return c
 }
 
-// join adds the ties between places: at tells which place a page belongs to.
-func (c *chart) join(pages []*site.Page, at map[*site.Page]*spot, others func(*site.Page) []*site.Page) {
-	known := map[[2]*spot]*tie{}
-	for _, p := range pages {
-		for _, q := range others(p) {
-			from, to := at[p], at[q]
-			if from == nil || to == nil || from == to {
-				continue
-			}
-			t := cmp.Or(known[[2]*spot{from, to}], known[[2]*spot{to, from}])
-			if t == nil {
-				t = &tie{from: from, to: to}
-				known[[2]*spot{from, to}] = t
-				c.ties = append(c.ties, t)
-			}
-			t.strength++
-		}
+// join makes the tie between two places stronger by one.
+func (c *chart) join(from, to *spot) {
+	if from == nil || to == nil || from == to {
+		return
 	}
+	t := cmp.Or(c.known[[2]*spot{from, to}], c.known[[2]*spot{to, from}])
+	if t == nil {
+		t = &tie{from: from, to: to}
+		c.known[[2]*spot{from, to}] = t
+		c.ties = append(c.ties, t)
+	}
+	t.strength++
 }
 
 // relatedKinds lists the kinds that have relations. The one with the most stands
@@ -190,7 +184,7 @@ func (r *Renderer) sectionChart() *chart {
 	for len(fork.Children) == 1 {
 		fork = fork.Children[0]
 	}
-	c, at := &chart{}, map[*site.Page]*spot{}
+	c, at := &chart{known: map[[2]*spot]*tie{}}, map[*site.Page]*spot{}
 	for _, p := range r.in.Site.Pages {
 		if at[p] = at[p.Parent]; p.Parent == fork {
 			at[p] = &spot{Ref: r.refTo(p), id: p.ID}
@@ -199,12 +193,11 @@ func (r *Renderer) sectionChart() *chart {
 			here.pages++
 		}
 	}
-	c.join(r.in.Site.Pages, at, func(p *site.Page) (others []*site.Page) {
+	for _, p := range r.in.Site.Pages {
 		for _, t := range r.in.Graph.Targets[p.ID] {
-			others = append(others, t.Page)
+			c.join(at[p], at[t.Page])
 		}
-		return others
-	})
+	}
 	slices.SortStableFunc(c.ties, func(a, b *tie) int { return b.strength - a.strength })
 	c.ties = c.ties[:min(len(c.ties), mostTies)]
 	var column []*spot

@@ -2,6 +2,8 @@ package render
 
 import (
 	"html/template"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -67,8 +69,12 @@ func (c *chart) slim(v *View, class string, width, margin int) template.HTML {
 // lay gives every place of a column its words and the height that they need, and
 // returns where they end.
 func (s *sheet) lay(column []*spot, x, y int, notes bool) int {
+	last := column[len(column)-1].count() // the highest number of an ordered column
 	for _, here := range column {
-		room := s.width - s.indent(here) - 8
+		if here.count() > 0 {
+			here.indent = 16 + mapDigit*len(strconv.Itoa(max(last, here.count())))
+		}
+		room := s.width - here.indent - 8
 		here.title, here.note = wrap(here.Title, room, mapTitle, 4), nil
 		if notes && here.Summary != "" && here.pages == 0 {
 			here.note = wrap(here.Summary, room, mapSummary, 5)
@@ -77,19 +83,6 @@ func (s *sheet) lay(column []*spot, x, y int, notes bool) int {
 		y += here.height
 	}
 	return y
-}
-
-// indent is the room for the number before a place's title, the same for all.
-func (s *sheet) indent(here *spot) (indent int) {
-	if here.count() == 0 {
-		return 0
-	}
-	for _, column := range s.columns {
-		for _, p := range column {
-			indent = max(indent, 16+mapDigit*len(strconv.Itoa(p.count())))
-		}
-	}
-	return indent
 }
 
 // draw draws what was laid out: ties first, in the colour of where they lead, so
@@ -163,16 +156,14 @@ func (s *sheet) row(here *spot) {
 		}
 	}
 	s.put("</g>")
-	y, text := here.y+(here.height-len(here.title)*mapRow-len(here.note)*mapNote)/2+15, here.x+s.indent(here)
+	y, text := here.y+(here.height-len(here.title)*mapRow-len(here.note)*mapNote)/2+15, here.x+here.indent
 	if n := here.count(); n > 0 {
 		s.text("soft", here.x+2, y, 0, []string{strconv.Itoa(n)})
 	}
 	s.text("", text, y, mapRow, here.title)
 	s.text("soft", text, y+len(here.title)*mapRow-1, mapNote, here.note)
-	for _, at := range []int{-1, 1} {
-		if ports[at] {
-			s.dot("", s.port(here, at), here.y+here.height/2, 3)
-		}
+	for _, at := range slices.Sorted(maps.Keys(ports)) {
+		s.dot("", s.port(here, at), here.y+here.height/2, 3)
 	}
 	s.put("</a>\n")
 }
