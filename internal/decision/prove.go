@@ -126,9 +126,7 @@ func (p *prover) redundant(m *meter) []Redundant {
 		cubes := cubesOf(r.Alternatives)
 		for i, a := range r.Alternatives {
 			if findOutside(m, a.Cube, cubes[:i], cubes[i+1:], p.voids) == nil {
-				m.spend(len(cubes))
-				others := slices.Delete(slices.Clone(r.Alternatives), i, i+1)
-				found = append(found, Redundant{r.Page, a.Number, a, p.cover(m, a.Cube, others)})
+				found = append(found, Redundant{r.Page, a.Number, a, p.cover(m, r.Alternatives, i)})
 			}
 		}
 	}
@@ -140,17 +138,26 @@ func cubesOf(alts []Alternative) []Cube {
 	return each(alts, func(a Alternative) Cube { return a.Cube })
 }
 
-// cover finds few alternatives that cover a box together, one of them alone
+// cover finds few alternatives that cover another together, one of them alone
 // where that is enough, and the impossible combinations needed besides, which
 // have no Number.
-func (p *prover) cover(m *meter, box Cube, alts []Alternative) (by []Alternative) {
-	if i := slices.IndexFunc(alts, func(a Alternative) bool { return box.within(a.Cube) }); i >= 0 {
-		return alts[i : i+1]
+func (p *prover) cover(m *meter, alts []Alternative, covered int) (by []Alternative) {
+	box := alts[covered].Cube
+	m.spend(len(alts))
+	for i, a := range alts {
+		if i == covered || !a.Cube.meets(box) {
+			continue
+		}
+		if box.within(a.Cube) {
+			return []Alternative{a}
+		}
+		by = append(by, a)
 	}
 	for _, v := range p.Impossible {
-		alts = append(alts, Alternative{Cube: v.Cube, Place: v.Place})
+		if v.Cube.meets(box) {
+			by = append(by, Alternative{Cube: v.Cube, Place: v.Place})
+		}
 	}
-	by = keep(alts, func(a Alternative) bool { return a.Cube.meets(box) })
 	for i := len(by) - 1; i >= 0; i-- {
 		if fewer := slices.Delete(slices.Clone(by), i, i+1); findOutside(m, box, cubesOf(fewer)) == nil {
 			by = fewer
@@ -175,11 +182,14 @@ func (p *prover) irrelevant(m *meter) []int {
 // rule holds: for a reader to whom two answers are possible, one makes it hold
 // and the other does not.
 func (p *prover) turns(m *meter, q int, rule []Cube) bool {
+	m.spend(len(rule) + len(p.voids))
+	if !slices.ContainsFunc(rule, func(c Cube) bool { return c[q] != p.whole[q] }) {
+		return false
+	}
 	classes := []Answers{p.whole[q]}
 	for _, c := range slices.Concat(rule, p.voids) {
 		classes = refine(classes, c[q])
 	}
-	m.spend(len(rule) + len(p.voids))
 	for _, out := range classes {
 		missed := slices.Concat(p.opened(m, q, out, rule), p.opened(m, q, out, p.voids))
 		for _, in := range classes {
@@ -200,7 +210,7 @@ func (p *prover) turns(m *meter, q int, rule []Cube) bool {
 // opened returns the cubes that admit some answers to question q, with any
 // answer to it.
 func (p *prover) opened(m *meter, q int, answers Answers, cubes []Cube) (opened []Cube) {
-	m.spend(len(cubes))
+	m.spend(len(cubes) * (1 + len(p.whole)/8))
 	for _, c := range cubes {
 		if c[q]&answers != 0 {
 			c = slices.Clone(c)
