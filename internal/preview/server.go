@@ -118,12 +118,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // secure sets the headers of every answer. There are none for other origins:
-// what a writer has on the desk is not for the pages they browse.
+// what a writer has on the desk is not for the pages they browse. A host's
+// pages are: others embed them.
 func (s *Server) secure(h http.Header) {
 	if !s.Plain {
 		h.Set("Content-Security-Policy", cmp.Or(s.Policy, strictPolicy))
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	}
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-cache")
