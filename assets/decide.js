@@ -97,11 +97,12 @@ async function resolve(given) {
 // recover sends an old address of a state, whose page is gone, to the nearest.
 function recover() {
   for (const a of document.querySelectorAll('a[data-decision]')) {
-    const parts = location.pathname.split(a.pathname)[1]?.split('/').filter(p => p.includes('.'))
-    if (!parts?.length) continue
+    if (!location.pathname.startsWith(a.pathname)) continue
+    const rest = location.pathname.slice(a.pathname.length), parts = rest.split('/').filter(p => p.includes('.'))
+    if (!parts.length) continue
     const given = new URLSearchParams(parts.map(p => [p.slice(0, p.indexOf('.')), p.slice(p.indexOf('.') + 1)].map(decodeURIComponent)))
     given.set('changed', '')
-    location.replace(a.pathname + '?' + given)
+    location.replace(a.pathname + (rest.startsWith('embed/') ? 'embed/?' : '?') + given)
     return
   }
 }

@@ -30,7 +30,8 @@ class Decision extends HTMLElement {
 
   // theme is the page's colour scheme here; a page that declares none is light.
   theme() {
-    const scheme = this.getAttribute('theme') || getComputedStyle(this).colorScheme
+    let scheme = this.getAttribute('theme') || getComputedStyle(this).colorScheme
+    if (scheme === 'normal') scheme = document.querySelector('meta[name="color-scheme"]')?.content
     if (!/dark/.test(scheme)) return 'light'
     return /light/.test(scheme) && !matchMedia('(prefers-color-scheme: dark)').matches ? 'light' : 'dark'
   }
