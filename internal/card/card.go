@@ -107,10 +107,7 @@ func newFace(data []byte, pixels int) font.Face {
 	if err != nil {
 		panic(err)
 	}
-	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(pixels), DPI: 72})
-	if err != nil {
-		panic(err)
-	}
+	face, _ := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(pixels), DPI: 72})
 	return face
 }
 
@@ -170,9 +167,8 @@ func (d *desk) set(title string) (lines []string, size int) {
 		}
 		return lines, size
 	}
-	lines = lines[:sizes[size].lines]
-	lines[len(lines)-1] += " …"
-	return lines, size
+	last := sizes[size].lines - 1
+	return append(lines[:last], lines[last]+" …"), size
 }
 
 // fill puts as many words on each line as there is room for.

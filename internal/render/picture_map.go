@@ -210,10 +210,7 @@ func (r *Renderer) sectionChart() *chart {
 	return c
 }
 
-// class is how thick a tie is drawn: nothing for one link, to "t5" for many.
+// class is how thick a tie is drawn: from "t1" for one link to "t5" for many.
 func (t *tie) class() string {
-	if t.strength < 2 {
-		return ""
-	}
-	return ` class="t` + strconv.Itoa(min(5, 1+bits.Len(uint(t.strength))/2)) + `"`
+	return attribute("class", "t"+strconv.Itoa(min(5, 1+bits.Len(uint(t.strength))/2)))
 }
