@@ -28,6 +28,9 @@ var names = []string{"chromium", "chromium-browser", "google-chrome-stable", "go
 // QUANDARY_REQUIRE_BROWSER is 1. QUANDARY_BROWSER names another executable.
 func New(t *testing.T) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("no browser in -short mode")
+	}
 	path := find()
 	if path == "" {
 		missing(t)

@@ -160,9 +160,6 @@ func checkHostile(t *testing.T, files map[string]string) {
 	verdicts, more := decision.Compile(pages, kinds)
 	took := time.Since(start)
 	t.Logf("%v, of which YAML %v; %d diagnostics", took, parsed, len(diags)+len(more))
-	if took > 10*time.Second { // a second on a machine that does nothing else
-		t.Errorf("took %v", took)
-	}
 	if diags.Errors()+more.Errors() == 0 {
 		t.Error("nothing was reported")
 	}
