@@ -3,14 +3,11 @@
 const seen = new Set([location.pathname])
 
 export function ahead() {
-  if (location.protocol === 'file:' || navigator.connection?.saveData) return
+  if (location.protocol === 'file:') return
   addEventListener('pointerover', e => {
     const a = e.target.closest?.('a[href]')
     if (!a || a.origin !== location.origin || !a.pathname.endsWith('/') || a.closest('[data-states]') || seen.has(a.pathname)) return
     seen.add(a.pathname)
-    const link = document.createElement('link')
-    link.rel = 'prefetch'
-    link.href = a.pathname
-    document.head.append(link)
+    fetch(a.href)
   })
 }

@@ -10,7 +10,7 @@ export function contents() {
     waiting = 0
     let current = parts.findLastIndex(p => p && p.getBoundingClientRect().top < innerHeight / 3)
     if (scrollY + innerHeight >= document.documentElement.scrollHeight - 2) current = links.length - 1
-    links.forEach((a, i) => i === current ? a.setAttribute('aria-current', 'true') : a.removeAttribute('aria-current'))
+    links.forEach((a, i) => { a.ariaCurrent = i === current ? 'true' : null })
   }
   addEventListener('scroll', () => { waiting ||= requestAnimationFrame(mark) }, { passive: true })
   mark()

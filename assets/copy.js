@@ -1,13 +1,8 @@
 // Buttons that copy: a link to a part, a piece of code, the link to a result.
 const words = document.documentElement.dataset
 
-function button(className, label) {
-  const b = document.createElement('button')
-  b.type = 'button'
-  b.className = className
-  b.ariaLabel = label
-  return b
-}
+const button = (className, label) =>
+  Object.assign(document.createElement('button'), { type: 'button', className, ariaLabel: label })
 
 // done says that something was copied, to eyes on the button and to ears once.
 function done(b) {
@@ -16,15 +11,8 @@ function done(b) {
   setTimeout(() => { delete b.dataset.done; b.ariaLabel = label }, 2000)
 }
 
-async function put(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text)
-  const area = document.createElement('textarea')
-  area.value = text
-  document.body.append(area)
-  area.select()
-  document.execCommand('copy')
-  area.remove()
-}
+// put copies; where a page may not (over plain http), it shows what to copy.
+const put = async text => navigator.clipboard ? navigator.clipboard.writeText(text) : prompt('', text)
 
 /** Adds the buttons to a part of the page. */
 export function copy(part) {

@@ -24,11 +24,7 @@ async function show(a) {
   const html = await fragment(a)
   if (!html || link !== a) return
   if (!box) {
-    box = document.createElement('div')
-    box.className = 'peek'
-    box.id = 'peek'
-    box.role = 'tooltip'
-    box.popover = 'manual'
+    box = Object.assign(document.createElement('div'), { className: 'peek', id: 'peek', role: 'tooltip', popover: 'manual' })
     box.addEventListener('pointerenter', () => clearTimeout(timer))
     box.addEventListener('pointerleave', () => later())
     document.body.append(box)

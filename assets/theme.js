@@ -8,20 +8,17 @@ export function theme() {
   const button = document.querySelector('.theme')
   if (!button) return
   const dark = () => root.dataset.theme ? root.dataset.theme === 'dark' : system.matches
-  const show = () => button.setAttribute('aria-pressed', dark())
+  const show = () => button.ariaPressed = dark()
   const set = wanted => {
-    if (wanted) root.dataset.theme = wanted
-    else delete root.dataset.theme
+    wanted ? root.dataset.theme = wanted : delete root.dataset.theme
     show()
   }
   button.addEventListener('click', () => {
     set(dark() === system.matches ? dark() ? 'light' : 'dark' : '')
     try {
-      if (root.dataset.theme) localStorage.setItem(key, root.dataset.theme)
-      else localStorage.removeItem(key)
+      localStorage.setItem(key, root.dataset.theme || '')
     } catch {} // the choice lasts for this page
   })
-  addEventListener('storage', e => e.key === key && set(e.newValue))
   system.addEventListener('change', show)
   show()
 }

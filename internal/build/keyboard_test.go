@@ -110,9 +110,9 @@ func TestKeyboardDialog(t *testing.T) {
 	p.tabTo("/index/")
 	for range 2 { // the second time it is there already
 		p.press("/")
-		p.until(`document.querySelector('dialog[open] input') === document.activeElement && document.activeElement.value === ''`)
+		p.until(`document.querySelector('dialog[open] input') === document.activeElement`)
 		p.press("/x")
-		p.until(`document.activeElement.value === '/x'`)
+		p.until(`document.activeElement.value.endsWith('/x')`)
 		p.press("\x1b")
 		p.until(`!document.querySelector('dialog[open]') && document.activeElement.pathname === '/index/'`)
 		p.text(`document.querySelector('dialog input').value = ''`)

@@ -169,7 +169,11 @@ func (w *writer) anchor(t html.Token) string {
 // returns its index. It has no sentence.
 func (w *writer) rawLink(form Form, target, raw string, at int) int {
 	target = strings.TrimSpace(target)
-	at += max(0, strings.Index(raw, target))
+	start := at + max(0, strings.Index(raw, target))
+	if start > len(w.src) || !bytes.HasPrefix(w.src[start:], []byte(target)) { // a tag over several indented lines
+		start = at + max(0, bytes.Index(w.src[at:], []byte(target)))
+	}
+	at = start
 	return w.addLink(Link{Form: form, Target: target, Span: w.span(at, len(target))})
 }
 
