@@ -33,15 +33,11 @@ func (a *app) build() *cobra.Command {
 
 func (a *app) runBuild(dir string, set settings, force bool) error {
 	start := time.Now()
-	o, err := open(dir, set)
+	o, res, err := built(dir, set)
 	if err != nil {
-		return reading(dir, err)
+		return err
 	}
 	defer o.folder.Close()
-	res, err := o.make()
-	if err != nil {
-		return reading(dir, err)
-	}
 	if len(res.Diags) > 0 {
 		if err := a.print(a.errs, res.Diags, res.Pages()); err != nil {
 			return err

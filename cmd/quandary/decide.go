@@ -29,15 +29,11 @@ func (a *app) decide() *cobra.Command {
 }
 
 func (a *app) runDecide(dir string, set settings, page string) error {
-	o, err := open(dir, set)
+	o, res, err := built(dir, set)
 	if err != nil {
-		return reading(dir, err)
+		return err
 	}
 	defer o.folder.Close()
-	res, err := o.make()
-	if err != nil {
-		return reading(dir, err)
-	}
 	tree, err := chooseDecision(res, page)
 	if err != nil {
 		return err

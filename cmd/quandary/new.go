@@ -73,15 +73,11 @@ func create(name string, data []byte) error {
 
 // newPage writes a page of a kind, with every field and relation to fill in.
 func (a *app) newPage(dir, kind, title string) error {
-	o, err := open(dir, settings{})
+	o, res, err := built(dir, settings{})
 	if err != nil {
-		return reading(dir, err)
+		return err
 	}
 	defer o.folder.Close()
-	res, err := o.make()
-	if err != nil {
-		return reading(dir, err)
-	}
 	k := res.Site.KindNamed(kind)
 	if k == nil {
 		return noKind(kind, res.Site)

@@ -55,6 +55,20 @@ func open(dir string, set settings) (*opened, error) {
 	}}, nil
 }
 
+// built opens and builds the site of a folder. The caller closes the folder.
+func built(dir string, set settings) (*opened, *build.Result, error) {
+	o, err := open(dir, set)
+	if err != nil {
+		return nil, nil, reading(dir, err)
+	}
+	res, err := o.make()
+	if err != nil {
+		o.folder.Close()
+		return nil, nil, reading(dir, err)
+	}
+	return o, res, nil
+}
+
 // outPath is where the site is written: "public" in the site's folder, or what --out says.
 func (s settings) outPath(dir string) string {
 	if s.out != "" {

@@ -35,15 +35,11 @@ func (a *app) treeJSON() *cobra.Command {
 // runTree draws the decisions that have a tree. JSON is printed for faulty ones
 // and faulty sites as well; what is wrong goes to standard error.
 func (a *app) runTree(dir string, set settings, format string) error {
-	o, err := open(dir, set)
+	o, res, err := built(dir, set)
 	if err != nil {
-		return reading(dir, err)
+		return err
 	}
 	defer o.folder.Close()
-	res, err := o.make()
-	if err != nil {
-		return reading(dir, err)
-	}
 	if len(res.Diags) > 0 {
 		if err := a.print(a.errs, res.Diags, res.Pages()); err != nil {
 			return err
