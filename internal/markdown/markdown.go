@@ -139,7 +139,8 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	src := f.Data[body:]
 	names := parser.NewContext()
 	root := md.Parser().Parse(text.NewReader(src), parser.WithContext(names))
-	w := &writer{file: f, base: body, src: src, opts: opts, names: names, slugs: slugs{}, doc: &Document{}}
+	w := &writer{file: f, base: body, src: src, opts: opts, slugs: slugs{}, doc: &Document{}}
+	w.named = sync.OnceValue(func() []string { return referenceNames(names) })
 	w.Grow(len(src) * 5 / 4)
 	w.liftTitle(root)
 	if err := md.Renderer().Render(w, src, root); err != nil {
@@ -168,8 +169,9 @@ func newEngine(more ...goldmark.Extender) goldmark.Markdown {
 		goldmark.WithExtensions(append(more, extension.GFM, extension.NewFootnote(extension.WithFootnoteBacklinkHTML("↩&#xFE0E;")))...),
 		goldmark.WithParserOptions(
 			parser.WithHeadingAttribute(),
-			parser.WithInlineParsers(util.Prioritized(wikiParser{}, 150)),
-			parser.WithParagraphTransformers(util.Prioritized(calloutTransformer{}, 50)),
+			parser.WithBlockParsers(util.Prioritized(deepParser{parser.NewParagraphParser()}, 50)),
+			parser.WithInlineParsers(util.Prioritized(manyParser{}, 50), util.Prioritized(wikiParser{}, 150)),
+			parser.WithParagraphTransformers(util.Prioritized(wideTransformer{}, 40), util.Prioritized(calloutTransformer{}, 50)),
 		),
 		goldmark.WithRendererOptions(
 			renderer.WithNodeRenderers(util.Prioritized(newNodeRenderer(), 50)),
@@ -188,7 +190,7 @@ type writer struct {
 	base  int // offset of src in file
 	src   []byte
 	opts  Options
-	names parser.Context // holds what links by reference can name
+	named func() []string // the names of the links by reference
 	doc   *Document
 	diags diag.List
 	slugs slugs

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 
 	"quandary/internal/diag"
@@ -57,14 +58,19 @@ func (w *writer) slipOfName(seg text.Segment) {
 		return
 	}
 	d := w.diags.Warn("link/reference", w.place(seg.Stop, len(label)), fmt.Sprintf("nothing is called %q, so this is no link", label))
-	var names []string
-	for _, r := range w.names.References() {
+	if d.Hint = diag.DidYouMean(string(label), w.named()); d.Hint == "" {
+		d.Hint = fmt.Sprintf("add a line `[%s]: address`", label)
+	}
+}
+
+// referenceNames are what links can be given by reference: a hundred of them,
+// since each is compared with every slip.
+func referenceNames(pc parser.Context) (names []string) {
+	for _, r := range pc.References() {
 		names = append(names, string(r.Label()))
 	}
 	slices.Sort(names)
-	if d.Hint = diag.DidYouMean(string(label), names); d.Hint == "" {
-		d.Hint = fmt.Sprintf("add a line `[%s]: address`", label)
-	}
+	return names[:min(len(names), 100)]
 }
 
 // slipOfSpace reports a destination at an offset, after "](", that is none
