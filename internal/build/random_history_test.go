@@ -15,6 +15,7 @@ import (
 	"quandary/internal/build"
 	"quandary/internal/diag"
 	"quandary/internal/ledger"
+	"quandary/internal/site"
 	"quandary/internal/source"
 )
 
@@ -122,8 +123,7 @@ type history struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	h := &history{
-		t: t, r: rand.New(rand.NewPCG(seed, 7)), published: map[string]int{},
-		world: &world{builder: &build.Builder{}, files: map[string]*source.File{}},
+		t: t, r: rand.New(rand.NewPCG(seed, 7)), published: map[string]int{}, world: newWorld(),
 	}
 	h.pages = []*leaf{h.leaf("index.md")}
 	for range 3 + h.r.IntN(4) {
@@ -307,13 +307,13 @@ func (h *history) publish() {
 		p.front = data[:strings.Index(data, "# "+p.title)]
 	}
 	for range 40 {
-		res := h.world.build()
-		if res.Diags.Errors() == 0 {
-			h.world.put("content/"+ledger.Name, res.NextLedger())
-			h.note(res)
+		c := h.world.check()
+		if c.diags.Errors() == 0 {
+			h.world.put("content/"+ledger.Name, c.ledger.Update(c.site, c.graph))
+			h.note(c.site)
 			return
 		}
-		for _, d := range res.Diags {
+		for _, d := range c.diags {
 			h.giveUp(d)
 		}
 		for _, p := range h.pages {
@@ -348,8 +348,8 @@ func takeOut(front, value string) string {
 }
 
 // note remembers every address that is published now, and the text it is for.
-func (h *history) note(res *build.Result) {
-	for _, s := range res.Site.Pages {
+func (h *history) note(published *site.Site) {
+	for _, s := range published.Pages {
 		i := slices.IndexFunc(h.pages, func(p *leaf) bool { return p.name == s.Name })
 		if i < 0 {
 			continue
@@ -365,6 +365,9 @@ func (h *history) note(res *build.Result) {
 // follow goes to every address that was ever published.
 func (h *history) follow(all *tally) {
 	res := h.world.build()
+	if n := res.Diags.Errors(); n > 0 {
+		h.t.Errorf("%d errors: %s", n, describe(res.Diags))
+	}
 	alive := map[int]bool{}
 	for _, p := range h.pages {
 		alive[p.intro.id] = true

@@ -162,3 +162,36 @@ func check(t *testing.T, name string, f *source.File, edits []diag.Edit, want st
 		t.Errorf("%s: what was made is wrong: %v (%s)", name, diags[0].Message, f.Data)
 	}
 }
+
+// FuzzFront adds to front matter of any kind: what comes out says what it said
+// before and the new value, and the body is the same.
+func FuzzFront(f *testing.F) {
+	for _, seed := range []string{"x", "---\naliases: [a]\n---\nx", "---\r\naliases:\r\n- a\r\n---\r\nx", "---\n{a: b}\n---\n", "---\naliases: >\n  a\n---\n", "---\na: &x [b]\naliases: *x\n---\n", "---\naliases:\n\n  - 'a' # b\n---\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		file := source.NewFile("a.md", []byte(text))
+		root, body, diags := matter.Parse(file)
+		if len(diags) > 0 {
+			return
+		}
+		edits := fix.Front{File: file, Root: root, Body: body}.AddItems("aliases", []string{"/new/"})
+		if edits == nil {
+			return
+		}
+		changes, _ := fix.Apply(diag.List{{Fix: edits}})
+		after := source.NewFile("a.md", changes[0].Data)
+		now, at, faults := matter.Parse(after)
+		if len(faults) > 0 {
+			t.Fatalf("%q became %q: %s", text, after.Data, faults[0].Message)
+		}
+		if got, want := strings.TrimLeft(string(after.Data[at:]), "\r\n"), strings.TrimLeft(text[body:], "\r\n"); got != want {
+			t.Errorf("%q became %q: the body is %q", text, after.Data, got)
+		}
+		var faulty diag.List
+		items := (matter.Shape{Diags: &faulty}).Texts(now.Get("aliases"), "aliases")
+		if len(items) == 0 || items[len(items)-1].Text != "/new/" {
+			t.Errorf("%q became %q", text, after.Data)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package fix
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,7 @@ func (f Front) AddItems(key string, values []string) []diag.Edit {
 	for _, v := range values {
 		items = append(items, scalar(v))
 	}
-	return f.add(key, items, matter.List, "[", "]")
+	return f.sure(key, len(values), f.add(key, items, matter.List, "[", "]"))
 }
 
 // AddPairs returns the edits that add keys and values to a map in front matter,
@@ -36,7 +37,34 @@ func (f Front) AddPairs(key string, pairs [][2]string) []diag.Edit {
 	for _, p := range pairs {
 		items = append(items, scalar(p[0])+": "+scalar(p[1]))
 	}
-	return f.add(key, items, matter.Map, "{", "}")
+	return f.sure(key, len(pairs), f.add(key, items, matter.Map, "{", "}"))
+}
+
+// sure returns the edits if the file that they make says so many things more
+// under key, and else what it said: front matter can be written in more ways
+// than are known here.
+func (f Front) sure(key string, more int, edits []diag.Edit) []diag.Edit {
+	root, _, faults := matter.Parse(source.NewFile(f.File.Path, rewrite(f.File.Data, slices.Clone(edits))))
+	before, after := f.Root.Get(key), root.Get(key)
+	keys := count(f.Root)
+	if before == nil {
+		keys++
+	}
+	if edits == nil || len(faults) > 0 || count(after) != count(before)+more || count(root) != keys {
+		return nil
+	}
+	return edits
+}
+
+// count is how many things a value says.
+func count(n *matter.Node) int {
+	switch {
+	case n == nil || n.Kind == matter.Null:
+		return 0
+	case n.Kind == matter.Text:
+		return 1
+	}
+	return len(n.Items) + len(n.Fields)
 }
 
 func (f Front) add(key string, items []string, kind matter.Kind, open, end string) []diag.Edit {
@@ -80,7 +108,7 @@ func (f Front) insert(at int, text string) diag.Edit {
 // last one ends.
 func (f Front) addLines(last *matter.Node, indent string, items []string) []diag.Edit {
 	end := bytes.IndexByte(f.File.Data[last.Place.Span.End:], '\n')
-	if was := last.Place.Text(); last.Kind != matter.Text || strings.Contains(was, "\n") || strings.IndexAny(was, "|>") == 0 || end < 0 {
+	if end < 0 {
 		return nil
 	}
 	text := ""

@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"quandary/internal/diag"
 	"quandary/internal/fix"
@@ -67,7 +68,7 @@ func (c *checker) report(diags *diag.List) {
 	now := map[*entry]*site.Page{} // the page that a gone one is now
 	aliases := map[*site.Page][]string{}
 	for _, e := range c.gone {
-		if p := c.recognisePage(e); p != nil {
+		if p := c.recognisePage(e); p != nil && !p.Virtual {
 			now[e] = p
 			aliases[p] = append(aliases[p], key{e.address, ""}.String())
 		}
@@ -79,7 +80,7 @@ func (c *checker) report(diags *diag.List) {
 		if f, ok := c.recognisePart(e, p); ok {
 			to[e] = f
 			isSame := func(pair [2]string) bool { return pair[0] == e.id } // of another address that leads to p
-			if !slices.ContainsFunc(moves[p], isSame) {
+			if !p.Virtual && !slices.ContainsFunc(moves[p], isSame) {
 				moves[p] = append(moves[p], [2]string{e.id, target(p, f)})
 			}
 		}
@@ -261,6 +262,10 @@ func (c *checker) reportPage(e *entry, now *site.Page, aliases []string, diags *
 	}
 	address := key{e.address, ""}
 	d := diags.Add("address/gone", e.place, fmt.Sprintf("there is no page at %s any more%s", address, was))
+	if draft := c.draftAt(e.address); draft != "" {
+		d.Hint = draft + " is a draft: publish it by removing `draft: true`, " + goneHint
+		return
+	}
 	if now == nil {
 		d.Hint = fmt.Sprintf("write `aliases: [%s]` on the page that took its place (the nearest is %s), %s", address, c.nearest(e.address).Name, goneHint)
 		return
@@ -268,6 +273,20 @@ func (c *checker) reportPage(e *entry, now *site.Page, aliases []string, diags *
 	d.Hint = fmt.Sprintf("its text is in %s now: write `aliases: [%s]` there", now.File.Path, address)
 	d.Related = []diag.Note{{Place: now.TitlePlace(), Message: "the same text, or nearly"}}
 	d.Fix = front(now).AddItems("aliases", aliases)
+}
+
+// draftAt returns the file of the draft that would be at an address, or "".
+func (c *checker) draftAt(address string) string {
+	for file, published := range c.site.Files {
+		var at strings.Builder
+		for part := range strings.SplitSeq(strings.TrimSuffix(strings.TrimSuffix(file, ".md"), "/index"), "/") {
+			at.WriteString(site.Slug(part) + "/")
+		}
+		if !published && at.String() == address {
+			return file
+		}
+	}
+	return ""
 }
 
 func (c *checker) reportAnchor(e *entry, f fresh, known bool, moves [][2]string, diags *diag.List) {

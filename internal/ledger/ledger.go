@@ -155,11 +155,8 @@ func (e *entry) String() string {
 	switch {
 	case e.to != nil:
 		s += " -> " + e.to.String()
-	case e.withdrawn == nil || e.print != Print{} || e.title != "":
-		s += " " + e.print.String()
-	}
-	if e.title != "" {
-		s += " " + strings.Join(strings.Fields(e.title), " ")
+	case e.withdrawn == nil, e.withdrawn.date != "" && (e.print != Print{} || e.title != ""):
+		s = strings.TrimSuffix(s+" "+e.print.String()+" "+strings.Join(strings.Fields(e.title), " "), " ")
 	}
 	if e.withdrawn == nil {
 		return s
