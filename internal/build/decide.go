@@ -65,7 +65,7 @@ func (b *Builder) decide(res *Result) diag.List {
 }
 
 func decisionPage(p *site.Page) decision.Page {
-	page := decision.Page{File: p.File, Title: p.Title, When: p.Matter.Get("when"), Decision: p.Matter.Get("decision")}
+	page := decision.Page{File: p.File, Title: p.Title, Broken: p.Broken, When: p.Matter.Get("when"), Decision: p.Matter.Get("decision")}
 	if p.Kind != nil {
 		page.Kind = p.Kind.Name
 	}

@@ -34,7 +34,8 @@ type Page struct {
 	Name   string       // its path inside the content folder: "arguments/trust.md"
 	Matter *matter.Node // the root of its front matter, a Map; nil where it has none
 	Doc    *markdown.Document
-	Body   int // the offset in File at which the body begins
+	Body   int  // the offset in File at which the body begins
+	Broken bool // its front matter could not be read
 
 	Title   string // from front matter, else the first heading, else the file's name
 	Summary string // from front matter, else the first paragraph, shortened
@@ -55,7 +56,7 @@ type Page struct {
 func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List) {
 	root, body, diags := matter.Parse(f)
 	doc, more := markdown.Parse(f, body, opts)
-	p := &Page{File: f, Name: name, Matter: root, Doc: doc, Body: body}
+	p := &Page{File: f, Name: name, Matter: root, Doc: doc, Body: body, Broken: root == nil && diags.Errors() > 0}
 	p.readKeys(&diags)
 	p.fillIn()
 	return p, append(diags, more...)

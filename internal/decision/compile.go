@@ -81,7 +81,7 @@ func (c *compiler) warn(code string, at source.Place, hint, message string) *dia
 
 // missing reports a key that has to be there.
 func (c *compiler) missing(at source.Place, message, hint string) {
-	c.diags.Add("field/required", at, message).Hint = hint
+	c.diags.Add("field/missing", at, message).Hint = hint
 }
 
 // watch runs work, and notes of decisions whether it reported an error.

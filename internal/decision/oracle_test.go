@@ -426,3 +426,72 @@ func TestProofAgreesWithTryingEveryReader(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestRegionsAreFew compares the boxes of gaps with the fewest that would do.
+func TestRegionsAreFew(t *testing.T) {
+	got, least := 0, 0
+	for seed := range 600 {
+		r := rand.New(rand.NewPCG(uint64(seed), 21))
+		table := ruleTable{landing: make([][]map[int][]int, 1)}
+		for range 3 {
+			table.answers = append(table.answers, 2+r.IntN(3))
+		}
+		for range 2 + r.IntN(5) {
+			alt := map[int][]int{}
+			for q, n := range table.answers {
+				if r.IntN(3) > 0 {
+					alt[q] = r.Perm(n)[:1+r.IntN(n)]
+				}
+			}
+			table.landing[0] = append(table.landing[0], alt)
+		}
+		pages, kinds := table.pages()
+		verdicts, _ := decision.Compile(pages, kinds)
+		o := newOracle(table)
+		got += len(verdicts[0].Gap.Regions)
+		least += o.fewest(o.everyone.but(o.unions[0]))
+	}
+	t.Logf("%d boxes where %d would do", got, least)
+	if got > least+least/100 {
+		t.Errorf("%d boxes where %d would do", got, least)
+	}
+}
+
+// fewest returns how many boxes it takes to cover just the target.
+func (o *oracle) fewest(target crowd) int {
+	var boxes []crowd
+	cube := make(decision.Cube, len(o.answers))
+	var walk func(q int)
+	walk = func(q int) {
+		if q == len(cube) {
+			if b := o.box(cube); b.but(target).empty() {
+				boxes = append(boxes, b)
+			}
+			return
+		}
+		for set := 1; set < 1<<o.answers[q]; set++ {
+			cube[q] = decision.Answers(set)
+			walk(q + 1)
+		}
+	}
+	walk(0)
+	boxes = slices.DeleteFunc(slices.Clone(boxes), func(b crowd) bool {
+		return slices.ContainsFunc(boxes, func(c crowd) bool { return b != c && b.but(c).empty() })
+	})
+	var covers func(rest crowd, n int) bool
+	covers = func(rest crowd, n int) bool {
+		if rest.empty() || n == 0 {
+			return rest.empty()
+		}
+		one := 0
+		for !rest.has(one) {
+			one++
+		}
+		return slices.ContainsFunc(boxes, func(b crowd) bool { return b.has(one) && covers(rest.but(b), n-1) })
+	}
+	n := 0
+	for !covers(target, n) {
+		n++
+	}
+	return n
+}
