@@ -47,7 +47,7 @@ function build(root, place) {
   const at = path => new URL(path, root)
 
   // renew opens the index, again if the site has changed since.
-  const renew = () => renewing ??= reopen().finally(() => { renewing = null })
+  const renew = () => renewing ??= reopen().catch(failed).finally(() => { renewing = null })
   async function reopen() {
     const now = await get(at('search/index.json'), { cache: 'no-cache' })
     if (now === manifest) return
@@ -84,7 +84,7 @@ function build(root, place) {
       const found = now === turn && await index.search(query, options)
       if (now === turn) show(found)
     } catch { // a piece is gone, perhaps because the site has changed
-      if (now === turn) renew().catch(failed).then(() => now === turn && failed())
+      if (now === turn) renew().then(() => now === turn && failed())
     }
   }
 
@@ -142,8 +142,7 @@ function build(root, place) {
     ask()
   }
 
-  field.addEventListener('focus', () => renew().catch(failed))
-  renew().catch(failed)
+  field.addEventListener('focus', renew) // a reader who comes back from another window finds what changed meanwhile
   field.addEventListener('input', () => { limit = 8; active = -1; hurry = false; ask() })
   kinds.addEventListener('change', () => { limit = 8; active = -1; ask() })
   more.addEventListener('click', further)
@@ -162,11 +161,11 @@ function build(root, place) {
   if (place) {
     place.append(bar, status, list, more)
     field.value = new URLSearchParams(location.search).get('q') ?? ''
-    return () => field.focus()
+    return () => { renew(); field.focus() }
   }
   bar.append(close)
   document.body.append(dialog)
   close.addEventListener('click', () => dialog.close())
   dialog.addEventListener('click', e => { if (e.target === dialog || e.target.closest('a')) dialog.close() })
-  return () => { dialog.showModal(); field.select() }
+  return () => { renew(); dialog.showModal(); field.select() }
 }
