@@ -28,13 +28,7 @@ var names = []string{"chromium", "chromium-browser", "google-chrome-stable", "go
 // QUANDARY_REQUIRE_BROWSER is 1. QUANDARY_BROWSER names another executable.
 func New(t *testing.T) context.Context {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("no browser in -short mode")
-	}
-	path := find()
-	if path == "" {
-		missing(t)
-	}
+	path := Path(t)
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), options(path)...)
 	t.Cleanup(stop)
 	ctx, stop = context.WithTimeout(ctx, limit)
@@ -47,21 +41,23 @@ func New(t *testing.T) context.Context {
 	return ctx
 }
 
-func find() string {
+// Path returns where the browser is, for tools that start it themselves. It
+// skips the test or fails it where New would.
+func Path(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("no browser in -short mode")
+	}
 	for _, name := range append([]string{os.Getenv("QUANDARY_BROWSER")}, names...) {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
 	}
-	return ""
-}
-
-func missing(t *testing.T) {
-	t.Helper()
 	if os.Getenv("QUANDARY_REQUIRE_BROWSER") == "1" {
 		t.Fatal("no Chromium found, and QUANDARY_REQUIRE_BROWSER=1 asks for one")
 	}
 	t.Skip("no Chromium found: install it, or name one in QUANDARY_BROWSER, to run this test")
+	return ""
 }
 
 // options are a quiet, offline browser; chromedp itself gives it an empty

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -123,6 +124,39 @@ func TestValidHTML(t *testing.T) {
 	out, err := exec.Command("node", script, "--config", config, "--formatter", "text", dir).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out[:min(len(out), 4000)])
+	}
+}
+
+// TestValidCSS runs a validator over every style sheet. It knows nothing of
+// margin boxes and page references, which are for paper.
+func TestValidCSS(t *testing.T) {
+	script := tool(t, "csstree-validator/bin/validate.js")
+	out, err := exec.Command("node", script, "--reporter", "gnu", "../../assets").CombinedOutput()
+	known := regexp.MustCompile("@bottom-center|descriptor `margin`|`content`|`text-align`")
+	for line := range strings.Lines(string(out)) {
+		if !known.MatchString(line) {
+			t.Error(line)
+		}
+	}
+	if !strings.Contains(string(out), "print.css") {
+		t.Errorf("the validator does not see what it should: %v", err)
+	}
+}
+
+// TestLighthouse holds pages to the scores that do not depend on how busy the
+// machine is, and logs those for speed.
+func TestLighthouse(t *testing.T) {
+	tool(t, "lighthouse")
+	browser := browsertest.Path(t)
+	host := serveSite(t, openFolder(t, playbook, build.Options{}).build(t))
+	args := []string{"../tools/lighthouse.mjs", browser}
+	for _, page := range []string{"", "quadrants/observe/", "arguments/bottom-line/", "causes/trust/", "decide/", "decide/impact.none/", "decide/impact.none/team.new/"} {
+		args = append(args, host.URL+"/"+page)
+	}
+	out, err := exec.Command("node", args...).CombinedOutput()
+	t.Logf("performance, accessibility, best practices, search engines:\n%s", out)
+	if good := regexp.MustCompile(`(?m)^\d+ 100 100 100 `).FindAll(out, -1); err != nil || len(good) != len(args)-2 {
+		t.Errorf("%d of %d pages have full scores: %v", len(good), len(args)-2, err)
 	}
 }
 

@@ -137,7 +137,7 @@ func pathPart(id string) string {
 func (w *walk) view(path, layout, title string) *View {
 	v := w.r.emptyView(path, w.r.language(w.page))
 	v.Layout, v.Embedded = layout, w.embed
-	v.Page.Title, v.Page.Name, v.Page.NoIndex = title, nameOf(w.page), true
+	v.Page.Title, v.Page.Name, v.Page.NoIndex = title, nameOf(w.page), w.embed
 	v.Page.Breadcrumbs = append(w.r.breadcrumbs(w.page), w.r.refTo(w.page))
 	v.Page.Decision, v.Page.Card = &w.ref, w.r.cardAddress(w.page)
 	return v
