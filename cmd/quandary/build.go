@@ -2,8 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,75 +15,52 @@ import (
 )
 
 func (a *app) build() *cobra.Command {
-	var set settings
 	var force bool
-	cmd := &cobra.Command{
-		Use:   "build [DIR]",
-		Short: "Write the site to a folder, if nothing is wrong with it",
-		Long: "Build writes the site of the folder DIR to DIR/public. It writes only files that changed,\n" +
-			"removes only files that it wrote, and writes nothing at all when the site has errors.",
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.runBuild(folder(args), set, force) },
-	}
-	addSettings(cmd, &set)
-	cmd.Flags().StringVarP(&set.out, "out", "o", "", "the `folder` to write to (default DIR/public)")
+	cmd, o := a.onSite("build", "Write the site to a folder, if nothing is wrong with it",
+		func(_ context.Context, o *opened) error { return o.build(force) })
+	cmd.Long = "Build writes the site of the folder DIR to DIR/public. It writes only files that changed,\n" +
+		"removes only files that it wrote, and writes nothing at all when the site has errors."
+	cmd.Flags().StringVarP(&o.target, "out", "o", "", "the `folder` to write to (default DIR/public)")
 	cmd.Flags().BoolVar(&force, "force", false, "write the site even where it has errors")
 	return cmd
 }
 
-func (a *app) runBuild(dir string, set settings, force bool) error {
+func (o *opened) build(force bool) error {
 	start := time.Now()
-	o, res, err := built(dir, set)
+	res, err := o.make()
+	if err == nil {
+		err = o.tell(res)
+	}
 	if err != nil {
 		return err
-	}
-	defer o.folder.Close()
-	if len(res.Diags) > 0 {
-		if err := a.print(a.errs, res.Diags, res.Pages()); err != nil {
-			return err
-		}
 	}
 	if res.Diags.Errors() > 0 && (!force || !res.Drawn) {
-		fmt.Fprintln(a.errs, "nothing was written")
+		fmt.Fprintln(o.errs, "nothing was written")
 		return errFound
 	}
-	report, err := output.Write(set.outPath(o.folder.Path), res.Set)
+	report, err := output.Write(o.target, res.Set)
 	if err != nil {
 		return err
 	}
-	for _, kept := range report.Kept {
-		fmt.Fprintf(a.errs, "kept %s, which somebody changed by hand\n", kept)
-	}
-	fmt.Fprintf(a.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", res.Pages(),
+	fmt.Fprintf(o.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", res.Pages(),
 		time.Since(start).Round(time.Millisecond), len(report.Written), report.Unchanged, len(report.Removed))
-	if res.Diags.Errors() > 0 {
-		return errFound
+	if res.Diags.Errors() == 0 && !o.builder.Options.Drafts {
+		o.keepLedger(res)
 	}
-	if !set.drafts {
-		a.keepLedger(o, res)
-	}
-	return nil
+	return verdict(res)
 }
 
 // keepLedger adds what was published to the ledger of addresses. A bare folder
 // of Markdown has one only where somebody put it there. Where it cannot be
 // written, as in a checkout that is read only, the site is published all the same.
-func (a *app) keepLedger(o *opened, res *build.Result) {
+func (o *opened) keepLedger(res *build.Result) {
 	name := o.folder.Content + ledger.Name
 	before, err := o.folder.File(name)
-	if o.folder.Content == "" && err != nil {
-		return
-	}
 	next := res.NextLedger()
-	if bytes.Equal(before, next) {
+	if o.folder.Content == "" && err != nil || bytes.Equal(before, next) {
 		return
 	}
-	root, err := os.OpenRoot(o.folder.Path)
-	if err == nil {
-		defer root.Close()
-		err = fix.Replace(root, name, next, 0o644)
-	}
-	if err != nil {
-		fmt.Fprintf(a.errs, "the addresses were not noted in %s: %v\n", name, err)
+	if err := fix.Replace(o.disk, name, next, 0o644); err != nil {
+		fmt.Fprintf(o.errs, "the addresses were not noted in %s: %v\n", name, err)
 	}
 }

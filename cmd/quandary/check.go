@@ -4,51 +4,19 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
+	"path"
 	"path/filepath"
-	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"quandary/internal/build"
 	"quandary/internal/diag"
+	"quandary/internal/external"
+	"quandary/internal/fix"
+	"quandary/internal/link"
+	"quandary/internal/source"
 )
-
-func (a *app) check() *cobra.Command {
-	var set settings
-	var with checking
-	cmd := &cobra.Command{
-		Use:   "check [DIR]",
-		Short: "Say everything that is wrong with the site",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runCheck(cmd.Context(), folder(args), set, with)
-		},
-	}
-	addSettings(cmd, &set)
-	addFormat(cmd, &with.format, "text", "json", "github", "sarif")
-	cmd.Flags().BoolVar(&with.fix, "fix", false, "make the mends that are certain, then say what is left")
-	cmd.Flags().BoolVar(&with.diff, "diff", false, "show the mends that are certain as a diff; without --fix nothing is written")
-	cmd.Flags().BoolVar(&with.external, "external", false, "test the links that lead out of the site as well")
-	return cmd
-}
-
-// inRepository is the site's folder as programs that annotate a repository want
-// it: from the folder they run in, or "" where it lies outside of that.
-func inRepository(dir string) string {
-	here, err := os.Getwd()
-	if err != nil {
-		return ""
-	}
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return ""
-	}
-	rel, err := filepath.Rel(here, abs)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
-		return ""
-	}
-	return filepath.ToSlash(rel)
-}
 
 // checking is what a check is to do.
 type checking struct {
@@ -56,35 +24,130 @@ type checking struct {
 	fix, diff, external bool
 }
 
-func (a *app) runCheck(ctx context.Context, dir string, set settings, with checking) error {
-	write, ok := map[string]func(w io.Writer, list diag.List, pages int) error{
-		"text":   a.print,
-		"json":   diag.WriteJSON,
-		"github": func(w io.Writer, list diag.List, _ int) error { return diag.WriteGitHub(w, list, inRepository(dir)) },
-		"sarif": func(w io.Writer, list diag.List, _ int) error {
-			return diag.WriteSARIF(w, list, version(), inRepository(dir))
-		},
-	}[with.format]
-	if !ok {
-		return fmt.Errorf("there is no format %q: choose text, json, github or sarif", with.format)
-	}
-	o, err := open(dir, set)
+func (a *app) check() *cobra.Command {
+	var with checking
+	cmd, _ := a.onSite("check", "Say everything that is wrong with the site",
+		func(ctx context.Context, o *opened) error { return o.check(ctx, with) })
+	addFormat(cmd, &with.format, "text", "json", "github", "sarif")
+	cmd.Flags().BoolVar(&with.fix, "fix", false, "make the mends that are certain, then say what is left")
+	cmd.Flags().BoolVar(&with.diff, "diff", false, "show the mends that are certain as a diff; without --fix nothing is written")
+	cmd.Flags().BoolVar(&with.external, "external", false, "test the links that lead out of the site as well")
+	return cmd
+}
+
+func (o *opened) check(ctx context.Context, with checking) error {
+	res, err := o.mend(ctx, with)
 	if err != nil {
-		return reading(dir, err)
+		return err
 	}
-	defer o.folder.Close()
-	res, err := a.found(ctx, o, with)
+	if with.fix || !with.diff {
+		err = o.printAs(with.format, res)
+	}
 	if err != nil {
-		return reading(dir, err)
-	}
-	if with.diff && !with.fix {
-		return a.showMends(res)
-	}
-	if err := write(a.out, res.Diags, res.Pages()); err != nil {
 		return fmt.Errorf("print what was found: %w", err)
 	}
-	if res.Diags.Errors() > 0 {
-		return errFound
+	return verdict(res)
+}
+
+func (o *opened) printAs(format string, res *build.Result) error {
+	return map[string]func(w io.Writer, list diag.List, pages int) error{
+		"text":   o.print,
+		"json":   diag.WriteJSON,
+		"github": func(w io.Writer, list diag.List, _ int) error { return diag.WriteGitHub(w, list, o.inRepository()) },
+		"sarif": func(w io.Writer, list diag.List, _ int) error {
+			return diag.WriteSARIF(w, list, version(), o.inRepository())
+		},
+	}[format](o.out, res.Diags, res.Pages())
+}
+
+// inRepository is the site's folder as programs that annotate a repository want
+// it: from the folder they run in, or "" where it lies outside of that.
+func (o *opened) inRepository() string {
+	here, _ := filepath.Abs(".")
+	rel, err := filepath.Rel(here, o.folder.Path)
+	if err != nil || !filepath.IsLocal(rel) {
+		return ""
 	}
-	return nil
+	return filepath.ToSlash(rel)
+}
+
+// mostRounds is how often mends are made: one may bring up another.
+const mostRounds = 20
+
+// mend builds the site and tests what is to be tested. With --fix it makes the
+// mends that are certain, and builds it again; with --diff it shows them.
+func (o *opened) mend(ctx context.Context, with checking) (*build.Result, error) {
+	mended, files := 0, map[string]bool{}
+	for round := 0; ; round++ {
+		res, err := o.make()
+		if err != nil {
+			return nil, err
+		}
+		if with.external {
+			res.Diags = append(res.Diags, o.testLinks(ctx, res)...).Sort()
+		}
+		changes, n := fix.Apply(res.Diags)
+		if with.diff {
+			fmt.Fprint(o.out, fix.Diff(changes))
+		}
+		switch {
+		case with.fix && (n == 0 || round == mostRounds):
+			fmt.Fprintf(o.errs, "mended %s in %s\n", count(mended, "fault"), count(len(files), "file"))
+		case !with.fix && with.diff:
+			fmt.Fprintf(o.errs, "%s can be mended for certain: run with --fix\n", count(n, "fault"))
+		}
+		if !with.fix || n == 0 || round == mostRounds {
+			return res, nil
+		}
+		if err := fix.Write(o.disk, changes); err != nil {
+			return nil, err
+		}
+		mended += n
+		for _, c := range changes {
+			files[c.File.Path] = true
+		}
+	}
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// knownFolder remembers what was found of links out of the site. It can be deleted at any time.
+const knownFolder = ".quandary"
+
+// testLinks asks for the links that lead out of the site, but for those whose
+// answer is known. Where that cannot be kept, the next check takes longer.
+func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
+	name := path.Join(knownFolder, "links.json")
+	before, _ := o.folder.File(name)
+	checker := external.Checker{Agent: "Quandary/" + version(), Known: external.ReadCache(before)}
+	list := checker.Check(ctx, linksOut(res))
+	if o.disk.MkdirAll(knownFolder, 0o755) == nil {
+		_ = o.disk.WriteFile(path.Join(knownFolder, ".gitignore"), []byte("*\n"), 0o644)
+		_ = fix.Replace(o.disk, name, checker.Known.Bytes(time.Now()), 0o644)
+	}
+	return list
+}
+
+func linksOut(res *build.Result) (list []external.Link) {
+	add := func(t link.Target, at source.Place) {
+		if t.External != "" {
+			list = append(list, external.Link{URL: t.External, Place: at})
+		}
+	}
+	for _, p := range res.Site.Pages {
+		for i, t := range res.Graph.Targets[p.ID] {
+			add(t, source.Place{File: p.File, Span: p.Doc.Links[i].Span})
+		}
+		i := 0
+		for l := range link.FieldLinks(p) {
+			add(res.Graph.Fields[p.ID][i], source.Place{File: p.File, Span: l.Span})
+			i++
+		}
+	}
+	return list
 }

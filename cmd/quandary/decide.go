@@ -2,6 +2,8 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -15,36 +17,29 @@ import (
 )
 
 func (a *app) decide() *cobra.Command {
-	var set settings
 	var page string
-	cmd := &cobra.Command{
-		Use:   "decide [DIR]",
-		Short: "Ask the questions of a decision in the terminal",
-		Args:  cobra.MaximumNArgs(1),
-		RunE:  func(_ *cobra.Command, args []string) error { return a.runDecide(folder(args), set, page) },
-	}
-	addSettings(cmd, &set)
+	cmd, _ := a.onSite("decide", "Ask the questions of a decision in the terminal",
+		func(_ context.Context, o *opened) error { return o.decide(page) })
 	cmd.Flags().StringVar(&page, "page", "", "the `page` that carries the decision, where the site has several")
 	return cmd
 }
 
-func (a *app) runDecide(dir string, set settings, page string) error {
-	o, res, err := built(dir, set)
+func (o *opened) decide(page string) error {
+	res, err := o.make()
 	if err != nil {
 		return err
 	}
-	defer o.folder.Close()
-	tree, err := chooseDecision(res, page)
+	tree, err := chooseDecision(res, strings.TrimSuffix(page, ".md"))
 	if err != nil {
 		return err
 	}
-	in, isFile := a.in.(*os.File)
-	out, isTerminal := a.out.(*os.File)
-	i := &interview{app: a, tree: tree, pages: res.Rules, lines: bufio.NewScanner(a.in)}
+	i := &interview{app: o.app, lines: bufio.NewScanner(o.in)}
+	in, isFile := o.in.(*os.File)
+	out, isTerminal := o.out.(*os.File)
 	if isFile && isTerminal && term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(out.Fd())) {
-		i.terminal = in
+		i.keys = in
 	}
-	return i.run()
+	return i.walk(tree, res.Rules)
 }
 
 // chooseDecision finds the tree to walk: the named page's, or the first.
@@ -53,130 +48,115 @@ func chooseDecision(res *build.Result, page string) (*decision.Tree, error) {
 	for _, d := range res.Decisions {
 		name := strings.TrimSuffix(res.Site.Pages[d.Page].Name, ".md")
 		known = append(known, name)
-		if page != "" && strings.TrimSuffix(page, ".md") != name {
+		switch {
+		case page != "" && page != name:
 			continue
-		}
-		if d.Tree == nil || d.Tree.Root == nil {
+		case d.Tree == nil || d.Tree.Root == nil:
 			return nil, fmt.Errorf("the decision of %s has errors; `quandary check` names them", name)
 		}
 		return d.Tree, nil
 	}
-	if len(known) == 0 {
-		return nil, fmt.Errorf("this site has no decision")
+	if known == nil {
+		return nil, errors.New("this site has no decision")
 	}
 	return nil, fmt.Errorf("no page %q carries a decision; these do: %s", page, strings.Join(known, ", "))
 }
 
-// interview asks the questions of one tree.
+// An interview asks the questions of one tree.
 type interview struct {
 	*app
-	tree     *decision.Tree
-	pages    []decision.Page
-	lines    *bufio.Scanner
-	terminal *os.File // nil where there is none: then answers are read as lines
+	lines *bufio.Scanner
+	keys  *os.File // a terminal; nil where there is none, and answers are read as lines
 }
 
-func (i *interview) run() error {
-	node := i.tree.Root
+// An option is an answer that is possible, and where it leads.
+type option struct {
+	decision.Answer
+	to *decision.Node
+}
+
+func (i *interview) walk(tree *decision.Tree, pages []decision.Page) error {
+	node := tree.Root
 	for node.Question >= 0 {
-		q := i.tree.Decision.Questions[node.Question]
+		q := tree.Decision.Questions[node.Question]
 		fmt.Fprintf(i.out, "\n%s\n", q.Ask)
 		if q.Help != "" {
 			fmt.Fprintf(i.out, "%s\n", q.Help)
 		}
-		offered := offer(node)
-		answer, ok := i.ask(q, offered, node.Parent != nil)
-		switch {
-		case !ok:
+		var offered []option
+		for n, child := range node.Children {
+			if child != nil {
+				offered = append(offered, option{q.Answers[n], child})
+			}
+		}
+		ask := i.read
+		if i.keys != nil {
+			ask = i.pick
+		}
+		if node = ask(offered, node.Parent); node == nil {
 			return nil
-		case answer < 0:
-			node = node.Parent
-		default:
-			node = node.Children[answer]
 		}
 	}
 	fmt.Fprintln(i.out)
-	return i.tree.WriteResult(i.out, node, i.pages)
+	return tree.WriteResult(i.out, node, pages)
 }
 
-// offer lists the answers that are possible at a node.
-func offer(node *decision.Node) (offered []int) {
-	for answer, child := range node.Children {
-		if child != nil {
-			offered = append(offered, answer)
-		}
-	}
-	return offered
-}
-
-// ask asks one question. The answer is -1 to go back; ok is false at the end of
-// the input.
-func (i *interview) ask(q decision.Question, offered []int, canGoBack bool) (answer int, ok bool) {
-	if i.terminal != nil {
-		return i.pick(q, offered, canGoBack)
-	}
-	for n, a := range offered {
-		fmt.Fprintf(i.out, "  %d  %s\n", n+1, q.Answers[a].Label)
+// read takes a line with a number, an answer's id, or "b" to go back, where back
+// is not nil. It returns nil at the end of the input.
+func (i *interview) read(offered []option, back *decision.Node) *decision.Node {
+	for n, o := range offered {
+		fmt.Fprintf(i.out, "  %d  %s\n", n+1, o.Label)
 	}
 	for {
 		fmt.Fprint(i.out, "> ")
 		if !i.lines.Scan() {
 			fmt.Fprintln(i.out)
-			return 0, false
+			return nil
 		}
 		text := strings.TrimSpace(i.lines.Text())
-		if canGoBack && (text == "b" || text == "back") {
-			return -1, true
+		if back != nil && (text == "b" || text == "back") {
+			return back
 		}
-		if n, err := strconv.Atoi(text); err == nil && n >= 1 && n <= len(offered) {
-			return offered[n-1], true
-		}
-		for _, a := range offered {
-			if q.Answers[a].ID == text {
-				return a, true
+		for n, o := range offered {
+			if text == o.ID || text == strconv.Itoa(n+1) {
+				return o.to
 			}
 		}
-		fmt.Fprintf(i.out, "type a number from 1 to %d%s\n", len(offered), map[bool]string{true: ", or b to go back"}[canGoBack])
+		fmt.Fprintf(i.out, "type a number from 1 to %d, or b to go back\n", len(offered))
 	}
 }
 
 // pick lets a person choose with the arrow keys or a number.
-func (i *interview) pick(q decision.Question, offered []int, canGoBack bool) (answer int, ok bool) {
-	state, err := term.MakeRaw(int(i.terminal.Fd()))
+func (i *interview) pick(offered []option, back *decision.Node) *decision.Node {
+	state, err := term.MakeRaw(int(i.keys.Fd()))
 	if err != nil {
-		return 0, false
+		return nil
 	}
-	defer func() { _ = term.Restore(int(i.terminal.Fd()), state) }()
-	at := 0
-	for first := true; ; first = false {
-		if !first {
-			fmt.Fprintf(i.out, "\x1b[%dA", len(offered))
-		}
-		for n, a := range offered {
-			mark := "  "
-			if n == at {
-				mark = "\u203a "
-			}
-			fmt.Fprintf(i.out, "\r\x1b[K%s%d  %s\r\n", mark, n+1, q.Answers[a].Label)
+	defer func() { _ = term.Restore(int(i.keys.Fd()), state) }()
+	for at := 0; ; fmt.Fprintf(i.out, "\x1b[%dA", len(offered)) {
+		for n, o := range offered {
+			mark := map[bool]string{true: "\u203a"}[n == at]
+			fmt.Fprintf(i.out, "\r\x1b[K%1s %d  %s\r\n", mark, n+1, o.Label)
 		}
 		key := make([]byte, 8)
-		n, err := i.terminal.Read(key)
-		if err != nil || n == 0 {
-			return 0, false
-		}
-		switch k := string(key[:n]); {
-		case k == "\x1b[A" || k == "k":
+		n, _ := i.keys.Read(key)
+		switch k := string(key[:n]); k {
+		case "\x1b[A", "k":
 			at = (at + len(offered) - 1) % len(offered)
-		case k == "\x1b[B" || k == "j":
+		case "\x1b[B", "j":
 			at = (at + 1) % len(offered)
-		case k == "\r" || k == "\n" || k == "\x1b[C":
-			return offered[at], true
-		case canGoBack && (k == "\x1b[D" || k == "b" || k == "\x7f"):
-			return -1, true
-		case k == "\x03" || k == "\x04" || k == "q" || k == "\x1b":
-			return 0, false
-		case k >= "1" && k <= "9" && int(k[0]-'1') < len(offered):
-			return offered[k[0]-'1'], true
+		case "\r", "\n", "\x1b[C":
+			return offered[at].to
+		case "\x1b[D", "b", "\x7f":
+			if back != nil {
+				return back
+			}
+		case "\x03", "\x04", "q", "\x1b", "":
+			return nil
+		default:
+			if n, err := strconv.Atoi(k); err == nil && n >= 1 && n <= len(offered) {
+				return offered[n-1].to
+			}
 		}
 	}
 }

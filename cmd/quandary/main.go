@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"quandary/internal/decision"
 )
 
 // The exit statuses. Found is for errors in the site, failed for wrong usage or
@@ -35,8 +37,7 @@ var errFound = errors.New("the site has errors")
 
 // run runs one command and returns its exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	app := &app{in: in, out: out, errs: errs}
-	root := app.root()
+	root := (&app{in, out, errs}).root()
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
@@ -69,38 +70,20 @@ func (a *app) root() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("quandary {{.Version}}\n")
-	root.AddCommand(a.serve(), a.build(), a.check(), a.tree(), a.decide(), a.create(), a.version(), a.treeJSON())
+	root.AddCommand(a.serve(), a.build(), a.check(), a.tree(), a.decide(), a.create(),
+		&cobra.Command{
+			Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+			Run: func(*cobra.Command, []string) { fmt.Fprintln(a.out, "quandary", version()) },
+		},
+		&cobra.Command{Use: "tree-json", Short: "The JSON Schema of `tree --format json`", Long: string(decision.Schema)},
+	)
 	return root
 }
 
-func (a *app) version() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		Run: func(*cobra.Command, []string) { fmt.Fprintln(a.out, "quandary", version()) },
-	}
-}
-
-// version is the module's version, or the commit of a build from a checkout.
+// version is the module's version, which in a build from a checkout names the commit.
 func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return "devel-" + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return "devel"
-}
-
-// folder is the argument that names the site, or the current folder.
-func folder(args []string) string {
-	if len(args) == 0 {
-		return "."
-	}
-	return args[0]
+	return "(devel)"
 }

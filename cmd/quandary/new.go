@@ -1,19 +1,19 @@
 package main
 
 import (
+	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"os"
 	"path"
-	"path/filepath"
 	"strconv"
-	"strings"
+	"text/template"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/tools/txtar"
 
 	"quandary/internal/diag"
+	"quandary/internal/fix"
 	"quandary/internal/site"
 )
 
@@ -21,6 +21,11 @@ import (
 //
 //go:embed starter.txtar
 var starter []byte
+
+// pageText is a page of a kind, with every field and relation to fill in.
+//
+//go:embed page.md.tmpl
+var pageText string
 
 func (a *app) create() *cobra.Command {
 	var dir string
@@ -34,7 +39,8 @@ func (a *app) create() *cobra.Command {
 			if args[0] == "site" {
 				return a.newSite(args[1])
 			}
-			return a.newPage(dir, args[0], args[1])
+			o := &opened{app: a}
+			return o.open(dir, func() error { return o.newPage(args[0], args[1]) })
 		},
 	}
 	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "the site's `folder`")
@@ -46,96 +52,57 @@ func (a *app) newSite(dir string) error {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty", dir)
 	}
-	for _, f := range txtar.Parse(starter).Files {
-		if err := create(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data); err != nil {
-			return err
-		}
+	files, err := txtar.FS(txtar.Parse(starter))
+	if err == nil {
+		err = os.CopyFS(dir, files)
 	}
-	fmt.Fprintf(a.out, "made a site in %s; look at it with: quandary serve %s\n", dir, dir)
-	return nil
+	if err == nil {
+		fmt.Fprintf(a.out, "made a site in %s; look at it with: quandary serve %s\n", dir, dir)
+	}
+	return err
 }
 
-// create writes a file that must not be there yet.
-func create(name string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s is there already", name)
-	}
+// newPage writes a page of a kind beside its section's.
+func (o *opened) newPage(kind, title string) error {
+	res, err := o.make()
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Close())
-}
-
-// newPage writes a page of a kind, with every field and relation to fill in.
-func (a *app) newPage(dir, kind, title string) error {
-	o, res, err := built(dir, settings{})
-	if err != nil {
-		return err
-	}
-	defer o.folder.Close()
 	k := res.Site.KindNamed(kind)
 	if k == nil {
-		return noKind(kind, res.Site)
+		return noKind(kind, res.Site.Kinds)
 	}
 	name := o.folder.Content + path.Join(path.Dir(k.Section.Name), site.Slug(title)+".md")
-	if err := create(filepath.Join(o.folder.Path, filepath.FromSlash(name)), page(k, title)); err != nil {
+	if _, err := o.disk.Lstat(name); err == nil {
+		return fmt.Errorf("%s is there already", name)
+	}
+	var text bytes.Buffer
+	blank := func(f site.FieldType) string { return blank(k, f) }
+	form := template.Must(template.New("").Funcs(template.FuncMap{"blank": blank}).Parse(pageText))
+	if err := form.Execute(&text, struct {
+		*site.Kind
+		Title string
+	}{k, title}); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.out, name)
-	return nil
+	fmt.Fprintln(o.out, name)
+	return fix.Replace(o.disk, name, text.Bytes(), 0o644)
 }
 
-func noKind(kind string, s *site.Site) error {
-	var names []string
-	for _, k := range s.Kinds {
-		names = append(names, k.Name)
-	}
-	if len(names) == 0 {
+func noKind(kind string, kinds []*site.Kind) error {
+	if len(kinds) == 0 {
 		return fmt.Errorf("this site declares no kinds; a section's index.md can, with `kind:`")
 	}
-	hint := diag.DidYouMean(kind, names)
-	if hint == "" {
-		hint = "the kinds are " + strings.Join(names, ", ")
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.Name)
 	}
-	return fmt.Errorf("this site has no kind %q; %s", kind, hint)
+	return fmt.Errorf("this site has no kind %q; %s", kind, diag.OneOf("the kinds", kind, names))
 }
 
-// page is the text of a new page of a kind.
-func page(k *site.Kind, title string) []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "---\ntitle: %s\nsummary: \"\" # one sentence that lists and previews show\n", strconv.Quote(title))
-	for _, f := range k.Fields {
-		fmt.Fprintf(&b, "%s: %s%s\n", f.Name, fieldValue(k, f), note(f.Required, "required"))
-	}
-	for _, r := range k.Relations {
-		fmt.Fprintf(&b, "%s: [] # pages of the kind %s%s\n", r.Name, r.To.Name, atLeast(r.Min))
-	}
-	b.WriteString("draft: true # take this line out to publish the page\n---\n\nWhat this page is for, in a sentence or two.\n")
-	return []byte(b.String())
-}
-
-func note(show bool, text string) string {
-	if show {
-		return " # " + text
-	}
-	return ""
-}
-
-func atLeast(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(", at least %d", n)
-}
-
-// fieldValue is a value of the field's type: for a unique whole number the next
-// one that is free.
-func fieldValue(k *site.Kind, f site.FieldType) string {
+// blank is a value of the field's type to begin with: for a unique whole number
+// the next one that is free.
+func blank(k *site.Kind, f site.FieldType) string {
 	switch {
 	case f.Many:
 		return "[]"
@@ -144,7 +111,9 @@ func fieldValue(k *site.Kind, f site.FieldType) string {
 	case len(f.Of) > 0:
 		return f.Of[0]
 	}
-	return map[string]string{"integer": "0", "number": "0", "boolean": "false", "date": "2000-01-01", "url": "https://example.org/"}[f.Type] + map[bool]string{true: `""`}[f.Type == "text"]
+	return map[string]string{
+		"text": `""`, "integer": "0", "number": "0", "boolean": "false", "date": "2000-01-01", "url": "https://example.org/",
+	}[f.Type]
 }
 
 func nextFree(k *site.Kind, field string) int {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,64 +23,73 @@ import (
 	"quandary/layouts"
 )
 
-// settings are the flags that every command which reads a site has.
-type settings struct {
-	baseURL string
-	drafts  bool
-	out     string
-	keep    bool
-}
-
-// opened is a site's folder and the builder for it.
+// opened is a site's folder, open, and the builder for it.
 type opened struct {
+	*app
+	target  string // where the site is written; "" is "public" in its folder
 	folder  *source.Folder
-	builder *build.Builder
+	disk    *os.Root // the same folder, to write to
+	builder build.Builder
 }
 
-// open opens the folder of a site.
-func open(dir string, set settings) (*opened, error) {
-	folder, err := source.Open(dir)
-	if err != nil {
-		return nil, err
+// onSite returns a command over the site of a folder: the one that its argument
+// names, or the current one.
+func (a *app) onSite(use, short string, run func(context.Context, *opened) error) (*cobra.Command, *opened) {
+	o := &opened{app: a}
+	options := &o.builder.Options
+	cmd := &cobra.Command{
+		Use: use + " [DIR]", Short: short, Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.open(append(args, ".")[0], func() error { return run(cmd.Context(), o) })
+		},
 	}
-	if rel, err := filepath.Rel(folder.Path, set.outPath(folder.Path)); err == nil {
-		folder.Ignore = append(folder.Ignore, filepath.ToSlash(rel))
+	cmd.Flags().StringVar(&options.BaseURL, "base-url", "", "the site's absolute `URL`, where a host needs one")
+	cmd.Flags().BoolVar(&options.Drafts, "drafts", false, "publish drafts as well")
+	return cmd, o
+}
+
+// open opens the folder of a site for as long as use takes.
+func (o *opened) open(dir string, use func() error) (err error) {
+	if o.folder, err = source.Open(dir); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s", dir)
+	} else if err != nil {
+		return err
 	}
-	base := ""
-	if set.baseURL != "" {
-		if base, err = site.BaseURL(set.baseURL); err != nil {
-			return nil, fmt.Errorf("--base-%w", err)
+	defer o.folder.Close()
+	if o.disk, err = os.OpenRoot(dir); err != nil {
+		return err
+	}
+	defer o.disk.Close()
+	if o.target, err = filepath.Abs(cmp.Or(o.target, filepath.Join(dir, "public"))); err != nil {
+		return err
+	}
+	if rel, err := filepath.Rel(o.folder.Path, o.target); err == nil {
+		o.folder.Ignore = append(o.folder.Ignore, filepath.ToSlash(rel))
+	}
+	options := &o.builder.Options
+	options.Name, options.Version = filepath.Base(o.folder.Path), version()
+	if options.BaseURL != "" {
+		if options.BaseURL, err = site.BaseURL(options.BaseURL); err != nil {
+			return fmt.Errorf("--base-%w", err)
 		}
 	}
-	return &opened{folder: folder, builder: &build.Builder{
-		BuiltIn: builtIn(),
-		Options: build.Options{Name: filepath.Base(folder.Path), BaseURL: base, Drafts: set.drafts, Keep: set.keep, Version: version()},
-	}}, nil
+	o.builder.BuiltIn = append(builtIn("layouts/", layouts.Files), builtIn("assets/", assets.Files)...)
+	return use()
 }
 
-// built opens and builds the site of a folder. The caller closes the folder.
-func built(dir string, set settings) (*opened, *build.Result, error) {
-	o, err := open(dir, set)
-	if err != nil {
-		return nil, nil, reading(dir, err)
-	}
-	res, err := o.make()
-	if err != nil {
-		o.folder.Close()
-		return nil, nil, reading(dir, err)
-	}
-	return o, res, nil
-}
-
-// outPath is where the site is written: "public" in the site's folder, or what --out says.
-func (s settings) outPath(dir string) string {
-	if s.out != "" {
-		abs, err := filepath.Abs(s.out)
-		if err == nil {
-			return abs
+// builtIn returns the layouts or assets that every site can lay its own over.
+func builtIn(top string, files fs.FS) (list []*source.File) {
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			data, _ := fs.ReadFile(files, name)
+			list = append(list, source.NewFile(top+name, data))
 		}
+		return err
+	})
+	if err != nil {
+		panic(err) // the files are part of the program
 	}
-	return filepath.Join(dir, "public")
+	return list
 }
 
 // make reads the folder and builds the site.
@@ -86,49 +98,30 @@ func (o *opened) make() (*build.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	return o.makeOf(tree)
+}
+
+func (o *opened) makeOf(tree *source.Tree) (*build.Result, error) {
 	if len(tree.Files) == 0 {
 		return nil, fmt.Errorf("there is no Markdown in %s", o.folder.Path)
 	}
 	return o.builder.Build(tree, o.folder.Content, o.folder.File), nil
 }
 
-// builtIn returns the layouts and assets that every site can lay its own over.
-func builtIn() (files []*source.File) {
-	for _, top := range []struct {
-		name string
-		fs   fs.FS
-	}{{"layouts/", layouts.Files}, {"assets/", assets.Files}} {
-		err := fs.WalkDir(top.fs, ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			data, err := fs.ReadFile(top.fs, name)
-			files = append(files, source.NewFile(top.name+name, data))
-			return err
-		})
-		if err != nil {
-			panic(err) // the files are part of the program
-		}
+// tell says on standard error what is wrong with the site.
+func (a *app) tell(res *build.Result) error {
+	if len(res.Diags) == 0 {
+		return nil
 	}
-	return files
+	return a.print(a.errs, res.Diags, res.Pages())
 }
 
-// colored reports whether to colour what is written to w: a terminal, unless
-// NO_COLOR is set.
-func colored(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
-}
-
-// addSettings gives a command the flags that every reading of a site has.
-func addSettings(cmd *cobra.Command, set *settings) {
-	cmd.Flags().StringVar(&set.baseURL, "base-url", "", "the site's absolute `URL`, where a host needs one")
-	cmd.Flags().BoolVar(&set.drafts, "drafts", false, "publish drafts as well")
-}
-
-// print writes diagnostics as text, with a line that counts them.
+// print writes diagnostics as text, in colour on a terminal unless NO_COLOR is
+// set, with a line that counts them.
 func (a *app) print(w io.Writer, list diag.List, pages int) error {
-	if err := diag.WriteText(w, list, diag.Style{Color: colored(w)}); err != nil {
+	f, isFile := w.(*os.File)
+	color := isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
+	if err := diag.WriteText(w, list, diag.Style{Color: color}); err != nil {
 		return err
 	}
 	if len(list) > 0 {
@@ -138,10 +131,23 @@ func (a *app) print(w io.Writer, list diag.List, pages int) error {
 	return err
 }
 
-// reading adds the folder to an error about it, in plain words.
-func reading(dir string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) && !strings.Contains(err.Error(), "Markdown") {
-		return fmt.Errorf("there is no folder %s", dir)
+// verdict is what a command returns once it has said what is wrong.
+func verdict(res *build.Result) error {
+	if res.Diags.Errors() > 0 {
+		return errFound
 	}
-	return err
+	return nil
+}
+
+// addFormat gives a command the flag --format; the first choice is the default.
+func addFormat(cmd *cobra.Command, format *string, choices ...string) {
+	list := strings.Join(choices, ", ")
+	cmd.Flags().StringVarP(format, "format", "f", choices[0], list)
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(choices, *format) {
+			return fmt.Errorf("there is no format %q: choose one of %s", *format, list)
+		}
+		return nil
+	}
 }

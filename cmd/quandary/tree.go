@@ -1,9 +1,8 @@
 package main
 
 import (
-	"fmt"
+	"context"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,46 +11,29 @@ import (
 )
 
 func (a *app) tree() *cobra.Command {
-	var set settings
 	var format string
-	cmd := &cobra.Command{
-		Use:   "tree [DIR]",
-		Short: "Draw the decisions of the site, or describe them as data",
-		Long: "Tree draws the tree of every decision: as text, Mermaid, DOT or DMN, or as JSON with what was proven.\n" +
-			"The JSON is described by: quandary help tree-json",
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.runTree(folder(args), set, format) },
-	}
-	addSettings(cmd, &set)
+	cmd, _ := a.onSite("tree", "Draw the decisions of the site, or describe them as data",
+		func(_ context.Context, o *opened) error { return o.tree(format) })
+	cmd.Long = "Tree draws the tree of every decision: as text, Mermaid, DOT or DMN, or as JSON with what was proven.\n" +
+		"The JSON is described by: quandary help tree-json"
 	addFormat(cmd, &format, "text", "json", "mermaid", "dot", "dmn")
 	return cmd
 }
 
-// treeJSON is the help topic with the JSON Schema of `tree --format json`.
-func (a *app) treeJSON() *cobra.Command {
-	return &cobra.Command{Use: "tree-json", Short: "The JSON Schema of `tree --format json`", Long: string(decision.Schema)}
-}
-
-// runTree draws the decisions that have a tree. JSON is printed for faulty ones
-// and faulty sites as well; what is wrong goes to standard error.
-func (a *app) runTree(dir string, set settings, format string) error {
-	o, res, err := built(dir, set)
+// tree draws the decisions that have a tree. JSON is printed for faulty ones and
+// faulty sites as well; what is wrong goes to standard error.
+func (o *opened) tree(format string) error {
+	res, err := o.make()
+	if err == nil {
+		err = o.tell(res)
+	}
 	if err != nil {
 		return err
 	}
-	defer o.folder.Close()
-	if len(res.Diags) > 0 {
-		if err := a.print(a.errs, res.Diags, res.Pages()); err != nil {
-			return err
-		}
-	}
-	if err := drawTrees(a.out, res, format); err != nil {
+	if err := drawTrees(o.out, res, format); err != nil {
 		return err
 	}
-	if res.Diags.Errors() > 0 {
-		return errFound
-	}
-	return nil
+	return verdict(res)
 }
 
 func drawTrees(out io.Writer, res *build.Result, format string) error {
@@ -65,15 +47,6 @@ func drawTrees(out io.Writer, res *build.Result, format string) error {
 	}
 	draw := map[string]func(io.Writer, []decision.Page, []*decision.Tree) error{
 		"text": decision.WriteText, "mermaid": decision.WriteMermaid, "dot": decision.WriteDOT, "dmn": decision.WriteDMN,
-	}[format]
-	if draw == nil {
-		return fmt.Errorf("there is no format %q", format)
 	}
-	return draw(out, res.Rules, trees)
-}
-
-// addFormat gives a command the flag --format; the first choice is the default.
-func addFormat(cmd *cobra.Command, format *string, choices ...string) {
-	cmd.Flags().StringVarP(format, "format", "f", choices[0], strings.Join(choices, ", "))
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+	return draw[format](out, res.Rules, trees)
 }

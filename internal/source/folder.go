@@ -1,6 +1,8 @@
 package source
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -8,34 +10,39 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// Folder is a site's folder. Reading goes through an [os.Root], so that
-// nothing outside the folder is ever read, whatever links it holds.
+// Folder is a site's folder. It is read through an [os.Root], so that nothing
+// outside it ever is, whatever links it holds, and by one goroutine at a time.
 type Folder struct {
 	Path    string   // absolute
 	Content string   // the prefix of content files: "content/", or "" for a bare folder of Markdown
 	Ignore  []string // folders to leave alone, slash-separated and relative: the output
 
 	root *os.Root
-	seen map[string]*entry // what the last Read found
-}
-
-// entry is a file that was read, and what told that it need not be read again.
-type entry struct {
-	file    *File
-	size    int64
-	changed time.Time
-	read    time.Time
+	last Tree
 }
 
 // Tree is what a Read of a folder found. It is immutable.
 type Tree struct {
 	Files []*File  // Markdown, layouts and assets, sorted by path
 	Other []string // paths of the other files of the content folder, sorted
+
+	entries map[string]*entry
 }
+
+// An entry is a file of the folder as it was when it was read.
+type entry struct {
+	file  *File // nil for one of the others, which are not read
+	stamp stamp
+	read  time.Time
+}
+
+// A stamp tells two states of a file apart, short of reading it.
+type stamp struct{ size, changed int64 }
 
 // Open opens the folder at dir. It has content in "content/" where there is
 // such a folder, and is a bare folder of Markdown otherwise.
@@ -48,7 +55,7 @@ func Open(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
-	f := &Folder{Path: abs, root: root, seen: map[string]*entry{}}
+	f := &Folder{Path: abs, root: root}
 	if info, err := root.Stat("content"); err == nil && info.IsDir() {
 		f.Content = "content/"
 	}
@@ -61,125 +68,123 @@ func (f *Folder) Close() error { return f.root.Close() }
 // File returns the bytes of one file of the folder.
 func (f *Folder) File(name string) ([]byte, error) { return f.root.ReadFile(name) }
 
-// Read lists the folder and reads the files that take part in a build. A file
-// whose size and time have not changed since an earlier Read is not read again.
-// A Folder is read by one goroutine at a time.
+// Read lists the folder and reads the files that take part in a build. What did
+// not change since the last Read is the same File.
 func (f *Folder) Read() (*Tree, error) {
-	paths, others, err := f.list()
+	names, err := f.list()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("list site: %w", err)
 	}
-	entries := make([]*entry, len(paths))
-	faults := make([]error, len(paths))
-	var wg sync.WaitGroup
-	const workers = 4
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < len(paths); i += workers {
-				entries[i], faults[i] = f.entry(paths[i])
-			}
+	entries := make([]*entry, len(names))
+	var g errgroup.Group
+	g.SetLimit(4)
+	for i, name := range names {
+		g.Go(func() (err error) {
+			entries[i], err = f.entry(name)
+			return err
 		})
 	}
-	wg.Wait()
-	t := &Tree{Other: others, Files: make([]*File, 0, len(paths))}
-	seen := make(map[string]*entry, len(paths))
+	if err := g.Wait(); err != nil {
+		return nil, fmt.Errorf("read site: %w", err)
+	}
+	t := Tree{entries: make(map[string]*entry, len(names))}
 	for i, e := range entries {
 		switch {
-		case faults[i] != nil && os.IsNotExist(faults[i]): // removed since it was listed
-		case faults[i] != nil:
-			return nil, fmt.Errorf("read %s: %w", paths[i], faults[i])
-		default:
-			seen[paths[i]] = e
+		case e == nil:
+			continue
+		case e.file != nil:
 			t.Files = append(t.Files, e.file)
+		default:
+			t.Other = append(t.Other, names[i])
 		}
+		t.entries[names[i]] = e
 	}
-	f.seen = seen
-	return t, nil
+	f.last = t
+	return &t, nil
+}
+
+// list returns the paths of the files that matter, sorted.
+func (f *Folder) list() (names []string, err error) {
+	err = fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case name == ".":
+			return err
+		case err != nil: // a folder that cannot be listed is not part of the site
+		case f.Skips(name) && d.IsDir():
+			return fs.SkipDir
+		case !d.IsDir() && path.Base(name)[0] != '.' && (f.reads(name) || strings.HasPrefix(name, f.Content)):
+			names = append(names, name)
+		}
+		return nil
+	})
+	slices.Sort(names)
+	return names, err
+}
+
+// Skips reports whether a folder, with all that is in it, is none of the site's
+// business: hidden, the output, or beside the folders a site has.
+func (f *Folder) Skips(name string) bool {
+	base := path.Base(name)
+	if strings.HasPrefix(base, ".") || base == "node_modules" || slices.Contains(f.Ignore, name) {
+		return true
+	}
+	top, _, _ := strings.Cut(name, "/")
+	return f.Content != "" && !slices.Contains([]string{"content", "layouts", "assets"}, top)
+}
+
+// reads reports whether a file is read for every build.
+func (f *Folder) reads(name string) bool {
+	if f.Content != "" && !strings.HasPrefix(name, f.Content) {
+		return strings.Contains(name, "/") && path.Ext(name) != ".go"
+	}
+	return path.Ext(name) == ".md"
 }
 
 // settled is how long after its last change a file's time can be trusted: two
 // changes within one tick of a file system's clock look like one.
 const settled = 2 * time.Second
 
-// entry reads a file, or returns what is known of it when it did not change.
+// entry reads a file unless it did not change. It returns nil for one that was
+// removed since it was listed, and for a link that leads to no file of the folder.
 func (f *Folder) entry(name string) (*entry, error) {
 	info, err := f.root.Stat(name)
-	if err != nil {
-		return nil, err
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, nil
 	}
-	before := f.seen[name]
-	if before != nil && before.size == info.Size() && before.changed.Equal(info.ModTime()) && before.read.Sub(before.changed) > settled {
-		return before, nil
+	e := &entry{stamp: stamp{info.Size(), info.ModTime().UnixNano()}, read: time.Now()}
+	old := f.last.entries[name]
+	if old != nil && old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled {
+		return old, nil
 	}
-	now := time.Now()
+	if !f.reads(name) {
+		return e, nil
+	}
 	data, err := f.root.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	e := &entry{size: info.Size(), changed: info.ModTime(), read: now}
-	if before != nil && before.file.Digest() == NewFile(name, data).Digest() {
-		e.file = before.file
-	} else {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err == nil && old != nil && bytes.Equal(data, old.file.Data):
+		e.file = old.file
+	default:
 		e.file = NewFile(name, data)
 	}
-	return e, nil
+	return e, err
 }
 
-// list walks the folder: the paths to read and the other files of the content
-// folder, both sorted.
-func (f *Folder) list() (paths, others []string, err error) {
-	err = fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if name == "." {
-				return err
-			}
-			return nil // a folder that cannot be listed is not part of the site
-		}
-		if d.IsDir() {
-			if name != "." && f.skips(name) {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if strings.HasPrefix(path.Base(name), ".") || !d.Type().IsRegular() && !f.leadsToFile(name) {
-			return nil
-		}
-		switch {
-		case f.takesPart(name):
+// Changed returns the paths, sorted, of the files that are new, gone or not what
+// they were before, which is an earlier Tree of the same Folder.
+func (t *Tree) Changed(before *Tree) (paths []string) {
+	for name, e := range t.entries {
+		old := before.entries[name]
+		if old == nil || e.file != old.file || e.file == nil && e.stamp != old.stamp {
 			paths = append(paths, name)
-		case strings.HasPrefix(name, f.Content):
-			others = append(others, name)
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("list site: %w", err)
+	}
+	for name := range before.entries {
+		if t.entries[name] == nil {
+			paths = append(paths, name)
+		}
 	}
 	slices.Sort(paths)
-	slices.Sort(others)
-	return paths, others, nil
-}
-
-// leadsToFile reports whether a link leads to a regular file inside the folder.
-func (f *Folder) leadsToFile(name string) bool {
-	info, err := f.root.Stat(name)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// skips reports whether a folder is none of the site's business.
-func (f *Folder) skips(name string) bool {
-	base := path.Base(name)
-	if strings.HasPrefix(base, ".") || base == "node_modules" || slices.Contains(f.Ignore, name) {
-		return true
-	}
-	top, _, _ := strings.Cut(name, "/")
-	return f.Content != "" && top != "content" && top != "layouts" && top != "assets"
-}
-
-// takesPart reports whether a file is read for every build.
-func (f *Folder) takesPart(name string) bool {
-	if f.Content != "" && (strings.HasPrefix(name, "layouts/") || strings.HasPrefix(name, "assets/")) {
-		return path.Ext(name) != ".go"
-	}
-	return strings.HasPrefix(name, f.Content) && path.Ext(name) == ".md"
+	return paths
 }

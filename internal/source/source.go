@@ -1,5 +1,5 @@
-// Package source owns the files of a site as they were read: their paths,
-// bytes and digests, and the arithmetic between byte offsets and the lines and
+// Package source owns the files of a site as they were read: their paths and
+// bytes, and the arithmetic between byte offsets and the lines and
 // columns people count in.
 //
 // It is where the pipeline begins. Everything later refers to a place in a
@@ -8,19 +8,13 @@
 package source
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
 )
-
-// Digest identifies a file's bytes; equal digests mean equal bytes.
-type Digest [sha256.Size]byte
-
-// String returns the digest in hexadecimal.
-func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
 // Span is a half-open range of byte offsets in one file.
 type Span struct{ Start, End int }
@@ -29,25 +23,18 @@ type Span struct{ Start, End int }
 // is one Unicode code point (a byte-order mark at the start counts as none).
 type Position struct{ Line, Column int }
 
-// File is one file of a site. The zero File is an empty file without a name.
+// File is one file of a site, made by [NewFile].
 type File struct {
 	Path string // slash-separated and relative to the site's folder: "content/a.md"
-	Data []byte // never modified
+	Data []byte `json:"-"` // never modified
 
-	digest func() Digest
-	lines  func() []int // offsets at which lines start
+	lines func() []int // offsets at which lines start
 }
 
 // NewFile returns the file at path with the given bytes, which it keeps.
 func NewFile(path string, data []byte) *File {
-	f := &File{Path: path, Data: data}
-	f.digest = sync.OnceValue(func() Digest { return sha256.Sum256(f.Data) })
-	f.lines = sync.OnceValue(func() []int { return lineStarts(f.Data) })
-	return f
+	return &File{path, data, sync.OnceValue(func() []int { return lineStarts(data) })}
 }
-
-// Digest returns the digest of the file's bytes.
-func (f *File) Digest() Digest { return f.digest() }
 
 // Place returns the place of the bytes from start up to end.
 func (f *File) Place(start, end int) Place { return Place{File: f, Span: Span{start, end}} }
@@ -63,37 +50,29 @@ func (f *File) Position(offset int) Position {
 	}
 	head := f.Data[starts[line]:offset]
 	if line == 0 {
-		head = head[bomLength(head):]
+		head = bytes.TrimPrefix(head, byteOrderMark)
 	}
 	return Position{Line: line + 1, Column: utf8.RuneCount(head) + 1}
+}
+
+// Offset returns the offset at which the line with the given number begins;
+// lines outside the file count as its nearest end.
+func (f *File) Offset(line int) int {
+	starts := f.lines()
+	if line > len(starts) {
+		return len(f.Data)
+	}
+	return starts[max(0, line-1)]
 }
 
 // Line returns the text of the line with the given number, which counts from
 // 1, without its ending or a byte-order mark; "" for a line that is not there.
 func (f *File) Line(number int) string {
-	starts := f.lines()
-	if number < 1 || number > len(starts) {
-		return ""
-	}
-	end := len(f.Data)
-	if number < len(starts) {
-		end = starts[number]
-	}
-	line := f.Data[starts[number-1]:end]
-	if number == 1 {
-		line = line[bomLength(line):]
-	}
-	return strings.TrimRight(string(line), "\r\n")
+	line := f.Data[f.Offset(number):f.Offset(number+1)]
+	return string(bytes.TrimRight(bytes.TrimPrefix(line, byteOrderMark), "\r\n"))
 }
 
-// bomLength returns the length of the byte-order mark that data begins with,
-// and 0 where there is none.
-func bomLength(data []byte) int {
-	if len(data) >= 3 && data[0] == 0xEF && data[1] == 0xBB && data[2] == 0xBF {
-		return 3
-	}
-	return 0
-}
+var byteOrderMark = []byte("\ufeff")
 
 // lineStarts finds the lines of data. A line ends with "\n", "\r\n" or a lone
 // "\r", as YAML and CommonMark have it.
@@ -108,13 +87,13 @@ func lineStarts(data []byte) []int {
 }
 
 // Place is some text of a file: the bytes of Span in File. A Place without a
-// File stands for the site as a whole.
+// File stands for the site as a whole: it has no path, and zero Positions.
 type Place struct {
 	File *File
 	Span Span
 }
 
-// Path returns the file's path, or "" for the site as a whole.
+// Path returns the file's path.
 func (p Place) Path() string {
 	if p.File == nil {
 		return ""
@@ -122,50 +101,23 @@ func (p Place) Path() string {
 	return p.File.Path
 }
 
-// Position returns where the place begins; the zero Position without a file.
-func (p Place) Position() Position {
-	if p.File == nil {
-		return Position{}
-	}
-	return p.File.Position(p.Span.Start)
-}
+// Position returns where the place begins.
+func (p Place) Position() Position { return p.position(p.Span.Start) }
 
 // End returns the position just after the place's last byte.
-func (p Place) End() Position {
+func (p Place) End() Position { return p.position(p.Span.End) }
+
+func (p Place) position(offset int) Position {
 	if p.File == nil {
 		return Position{}
 	}
-	return p.File.Position(p.Span.End)
+	return p.File.Position(offset)
 }
 
-// Text returns the bytes of the place as a string.
-func (p Place) Text() string {
-	if p.File == nil {
-		return ""
-	}
-	return string(p.File.Data[p.Span.Start:p.Span.End])
-}
+// Text returns the bytes of the place, which has a file, as a string.
+func (p Place) Text() string { return string(p.File.Data[p.Span.Start:p.Span.End]) }
 
 // Compare orders places by path, then by where they begin and end.
 func (p Place) Compare(q Place) int {
-	if c := strings.Compare(p.Path(), q.Path()); c != 0 {
-		return c
-	}
-	if c := p.Span.Start - q.Span.Start; c != 0 {
-		return c
-	}
-	return p.Span.End - q.Span.End
-}
-
-// Offset returns the offset at which the line with the given number begins;
-// lines outside the file count as its nearest end.
-func (f *File) Offset(line int) int {
-	starts := f.lines()
-	switch {
-	case line < 1:
-		return 0
-	case line > len(starts):
-		return len(f.Data)
-	}
-	return starts[line-1]
+	return cmp.Or(strings.Compare(p.Path(), q.Path()), p.Span.Start-q.Span.Start, p.Span.End-q.Span.End)
 }

@@ -11,21 +11,17 @@ var Debounce = debounce
 
 // WatchForgetful is Watch with a system that loses track of a folder when told
 // to, and then says that its queue was full.
-func WatchForgetful(ctx context.Context, dir string) (rings <-chan []string, forget func(folder string), err error) {
-	t := &tree{roots: []string{dir}, linked: make(map[string]bool)}
-	w, err := fsnotify.NewWatcher()
+func WatchForgetful(ctx context.Context, dir string) (rings <-chan struct{}, forget func(folder string), err error) {
+	t, err := newTree(dir, func(string) bool { return false })
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := t.watchRoots(w); err != nil {
-		return nil, nil, err
-	}
-	changes, out := make(chan string), make(chan []string)
-	go t.notify(ctx, w, changes)
-	go debounce(changes, defaultSettle, out)
+	changes, out := make(chan struct{}), make(chan struct{})
+	go t.notify(ctx, changes)
+	go debounce(changes, out)
 	forget = func(folder string) {
-		_ = w.Remove(folder)
-		w.Errors <- fsnotify.ErrEventOverflow
+		_ = t.Remove(folder)
+		t.Errors <- fsnotify.ErrEventOverflow
 	}
 	return out, forget, nil
 }
