@@ -18,7 +18,7 @@ func (w *walk) overview() *View {
 	for _, q := range w.d.Questions {
 		o.Questions = append(o.Questions, OverviewQuestion{q.ID, q.Ask})
 	}
-	o.Picture = w.picture(v)
+	o.Picture = o.picture(v)
 	v.Overview = o
 	return v
 }

@@ -1,127 +1,248 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"unicode"
+
+	"quandary/internal/site"
 )
 
-// pen writes one picture: plain SVG without a single style, so that it works
-// under the site's policy and in whatever colours assets/picture.css gives it.
-// One unit is one pixel where the picture is shown at its own width.
-type pen struct {
+// Measures of every picture, in pixels.
+const (
+	titleSize, titleLine  = 15, 19
+	smallSize, smallLine  = 14, 16 // 12.5, of a face that is wider
+	broadWidth, slimWidth = 1040, 360
+	nearWidth             = 284
+	treeColumn            = 165 // the narrowest column; trees too deep for it are only drawn slim
+	treeGutter            = 46  // between columns, where edges run
+	treeGap               = 16  // between one node and the next below it
+	treeIndent            = 17  // of a node below the one that leads to it
+	mostNear              = 12  // pages in the picture of a neighbourhood
+)
+
+// picture draws the tree of a decision. It comes twice, from left to right for a
+// wide page, and indented for a phone; styles show the one that fits. A state
+// and the edge to it are one link, so that its name is read out as answer and
+// outcome, and one press of Tab brings the next.
+func (o *Overview) picture(v *View) (pictures template.HTML) {
+	root, columns := o.Tree.node(""), o.Decision.Worst+1
+	if column := min(broadWidth/columns, 300); column >= treeColumn {
+		s := &sheet{view: v, width: columns*column - treeGutter + 20, room: column - treeGutter, step: column, beside: true}
+		pictures = s.tree("branches broad", root)
+	}
+	s := &sheet{view: v, width: slimWidth, room: slimWidth - treeIndent - 4, step: treeIndent}
+	return pictures + s.tree("branches slim", root)
+}
+
+// node is the node of a state, below the answer that leads to it.
+func (o OverviewNode) node(answer string) *node {
+	n := &node{Ref: Ref{Title: o.Ask}, class: "ask", label: answer}
+	if o.Landing != nil {
+		n.Ref, n.class = *o.Landing, "spot"
+	}
+	n.Path = o.Path
+	for _, e := range o.Edges {
+		n.kids = append(n.kids, e.Node.node(e.Label))
+	}
+	return n
+}
+
+// neighbourhood draws a page as the root of a tree of those that it is most
+// closely tied to: related ones first, then linked ones. What stands above it in
+// the site is left out: it is everybody's neighbour. It is "" where there are
+// fewer than two.
+//
+// Its links all stand in the lists beside it, in more words. So it is a picture
+// to look at and to press, and is kept from being read out and tabbed through.
+func (r *Renderer) neighbourhood(p *site.Page, v *View) template.HTML {
+	groups := slices.Clone(v.Page.Relations)
+	for _, t := range r.in.Graph.Targets[p.ID] {
+		if t.Page != nil {
+			groups = addTo(groups, v.Say("leads-to"), "", r.refTo(t.Page))
+		}
+	}
+	for _, b := range r.in.Graph.Backlinks[p.ID] {
+		groups = addTo(groups, v.Say("backlinks"), "", r.refTo(b.From))
+	}
+	here, known := &node{Ref: r.refTo(p), class: "here"}, map[string]bool{}
+	for _, g := range groups {
+		label := g.Label // stands above the first
+		for _, ref := range g.Refs {
+			if !known[ref.Path] && !strings.HasPrefix(p.Path, ref.Path) && len(here.kids) < mostNear {
+				here.kids = append(here.kids, &node{Ref: ref, label: label, class: "spot"})
+				known[ref.Path], label = true, ""
+			}
+		}
+	}
+	if len(here.kids) < 2 {
+		return ""
+	}
+	s := &sheet{view: v, width: nearWidth, room: nearWidth - treeIndent - 4, step: treeIndent, quiet: ` tabindex="-1"`}
+	return s.tree("hood", here)
+}
+
+// node is what stands in a picture: lines that lead to it, a dot, and its title
+// below a line or two in small letters. All of it is one link.
+type node struct {
+	Ref
+	label        string // in small letters
+	class        string // what it is: "ask", "spot", "here" or "head"
+	kids         []*node
+	x, y         int      // the upper left of the text
+	small, title []string // the text, line by line
+	dots         []int
+	lines        []string // paths, as markup
+	column       int      // of a map
+}
+
+// set puts a node in its place, with its text broken to the room there is.
+func (n *node) set(x, y, room int) {
+	n.x, n.y = x, y
+	n.small, n.title = wrap(n.label, room, smallSize), wrap(cmp.Or(n.Title, "?"), room, titleSize)
+}
+
+func (n *node) height() int { return len(n.small)*smallLine + len(n.title)*titleLine }
+
+// eye is the height at which lines arrive and leave: the first of the title.
+func (n *node) eye() int { return n.y + len(n.small)*smallLine + titleLine/2 }
+
+// sheet is a picture being drawn: plain SVG without a single style, so that it
+// works under the site's policy and in whatever colours assets/picture.css gives
+// it. One unit is one pixel where it is shown at its own width.
+type sheet struct {
 	strings.Builder
-	root   string // from the page to the site's root
+	view   *View
 	width  int
-	mirror bool // for a page that reads from right to left
+	room   int    // for the text of a node
+	step   int    // from a node to those that follow from it, or from a column to the next
+	beside bool   // those stand beside it, rather than under it
+	quiet  string // an attribute that keeps links from being tabbed through, or ""
 }
 
-func newPen(v *View, width int) *pen {
-	return &pen{root: v.Root, width: width, mirror: v.Page.Direction == "rtl"}
+// put writes markup. Its arguments are numbers, and text that was escaped before.
+func (s *sheet) put(format string, args ...any) { fmt.Fprintf(s, format, args...) }
+
+// svg is the picture, once all of it is drawn.
+func (s *sheet) svg(class string, height int) template.HTML {
+	return template.HTML(fmt.Sprintf("<svg class=%q viewBox=\"0 0 %d %d\" width=\"%[2]d\" height=\"%[3]d\">\n%s</svg>\n",
+		class, s.width, height, s.String()))
 }
 
-// put writes one piece of markup. Its arguments are numbers made here, and
-// text that was escaped before.
-func (p *pen) put(format string, args ...any) { fmt.Fprintf(p, format, args...) }
-
-// svg is the picture, once all of it is drawn. attributes say what it is to
-// people who do not see it.
-func (p *pen) svg(class, attributes string, height int) template.HTML {
-	return template.HTML(fmt.Sprintf(`<svg class="%s" viewBox="0 0 %d %d" width="%[2]d" height="%[3]d"%s>%s</svg>`,
-		class, p.width, height, attributes, p.String()))
-}
-
-// x is where a measure from the side that reading begins at falls.
-func (p *pen) x(x int) int {
-	if p.mirror {
-		return p.width - x
+// across is where a measure from the side that reading begins at falls.
+func (s *sheet) across(x int) int {
+	if s.view.Page.Direction == "rtl" {
+		return s.width - x
 	}
 	return x
 }
 
-// link opens a link to a page of the site; "</a>" ends it.
-func (p *pen) link(ref Ref, more string) {
-	p.put(`<a href="%s"%s%s>`, htmlEscape(p.root+escapePath(ref.Path)), accent(ref.Name), more)
-}
-
-// accent lets styles give an element the colour of a page.
-func accent(name string) string { return attribute("data-name", name) }
-
-func attribute(name, value string) string {
-	if value == "" {
-		return ""
+// draw draws a node and all that follow from it, in one group: pointing at one
+// lights up the whole way that leads to it.
+func (s *sheet) draw(n *node) {
+	s.put(`<g class="%s"><a href="%s" data-name="%s"%s>%s`, n.class, htmlEscape(s.view.Root+escapePath(n.Path)),
+		htmlEscape(n.Name), s.quiet, strings.Join(n.lines, ""))
+	for _, x := range n.dots {
+		s.put(`<circle cx="%d" cy="%d" r="3.5"/>`, s.across(x), n.eye())
 	}
-	return " " + name + `="` + htmlEscape(value) + `"`
-}
-
-// text writes lines of text, the first at y. Each is an element of its own, so
-// that the words stay apart where they are read out.
-func (p *pen) text(class string, x, y, leading int, lines []string) {
-	for i, line := range lines {
-		p.put(`<text%s x="%d" y="%d">%s</text>`, attribute("class", class), p.x(x), y+i*leading, htmlEscape(line))
+	for i, line := range n.small {
+		s.put(`<text class="soft" x="%d" y="%d">%s</text>`, s.across(n.x), n.y+12+i*smallLine, htmlEscape(line))
 	}
+	for i, line := range n.title {
+		s.put(`<text x="%d" y="%d">%s</text>`, s.across(n.x), n.eye()+5+i*titleLine, htmlEscape(line))
+	}
+	s.put("</a>\n")
+	for _, k := range n.kids {
+		k.lines = []string{`<path d="` + s.edge(n, k) + `"/>`}
+		s.draw(k)
+	}
+	s.put("</g>")
 }
 
-func (p *pen) dot(class string, x, y int, radius float64) {
-	p.put(`<circle%s cx="%d" cy="%d" r="%g"/>`, attribute("class", class), p.x(x), y, radius)
+// tree draws a tree.
+func (s *sheet) tree(class string, root *node) template.HTML {
+	bottom := s.place(root, treeIndent, 2, s.room)
+	s.draw(root)
+	return s.svg(class, bottom-treeGap+4)
 }
 
-// wrap breaks text into lines of at most width units at a size in pixels, as
-// even as it can be done. What is too long for most lines ends in an ellipsis.
-func wrap(text string, width int, size float64, most int) []string {
-	text = strings.Join(strings.Fields(text), " ")
-	limit := int(100 * float64(width) / size)
-	lines := lay(text, limit)
-	for narrower := limit - 50; narrower > limit/2; narrower -= 50 {
-		even := lay(text, narrower)
-		if len(even) > len(lines) {
-			break
+// place puts a node at a height or, where those that follow from it stand beside
+// it, halfway down those, and returns where the next may stand.
+func (s *sheet) place(n *node, x, y, room int) int {
+	n.set(x, y, room)
+	n.dots = []int{x - 8}
+	next := y
+	if !s.beside {
+		next, room = y+n.height()+treeGap, max(room-s.step, 100)
+	}
+	for _, k := range n.kids {
+		next = s.place(k, x+s.step, next, room)
+	}
+	if last := len(n.kids) - 1; last >= 0 && s.beside {
+		n.y = max(y, n.y-n.eye()+(n.kids[0].eye()+n.kids[last].eye())/2)
+	}
+	return max(next, n.y+n.height()+treeGap)
+}
+
+// edge is the way from one node to another: down and round a corner; or level
+// from the end of a title's first line to the gutter, and on in a curve.
+func (s *sheet) edge(from, to *node) string {
+	end := s.across(to.x - 12)
+	if !s.beside {
+		return fmt.Sprintf("M%d %dV%dQ%[1]d %[4]d %d %[4]d", s.across(from.x-8), from.eye()+4, to.eye()-9, to.eye(), end)
+	}
+	bend, words := to.x-treeGutter, from.x+5
+	for _, r := range from.title[0] {
+		words += advance(r) * titleSize / 100
+	}
+	return fmt.Sprintf("M%d %dH%dC%d %[2]d %[4]d %d %d %[5]d",
+		s.across(min(words, bend)), from.eye(), s.across(bend), s.across((bend+to.x-12)/2), to.eye(), end)
+}
+
+// wrap breaks text into lines, as few and as even as it can be done.
+func wrap(text string, room, size int) (lines []string) {
+	most := 100 * room / size
+	for _, word := range strings.Fields(text) {
+		if last := len(lines) - 1; last >= 0 {
+			if next := lines[last] + " " + word; fit(next, most) == len(next) {
+				lines[last] = next
+				continue
+			}
 		}
-		lines = even
+		for at := fit(word, most); at < len(word); at = fit(word, most) {
+			lines, word = append(lines, word[:at]), word[at:]
+		}
+		lines = append(lines, word)
 	}
-	if len(lines) > most {
-		lines = lines[:most]
-		lines[most-1] += "…"
+	if len(lines) > 1 && room > 80 {
+		if even := wrap(text, room-8, size); len(even) == len(lines) {
+			return even
+		}
 	}
 	return lines
 }
 
-// lay puts as many words on each line as there is room for, in hundredths of an
-// em. A word longer than a line is broken where the line ends.
-func lay(text string, limit int) (lines []string) {
-	from, gap, width, since := 0, 0, 0, 0 // since is the width after the last gap
+// fit is how many bytes of text there is room for, in hundredths of an em.
+func fit(text string, room int) int {
 	for i, r := range text {
-		if r == ' ' {
-			gap, since = i, 0
+		if room -= advance(r); room < 0 {
+			return i
 		}
-		if width+advance(r) > limit && r != ' ' {
-			if gap <= from {
-				gap, since = i, 0
-			}
-			lines = append(lines, strings.TrimSpace(text[from:gap]))
-			from, width = gap, since
-		}
-		width += advance(r)
-		since += advance(r)
 	}
-	return append(lines, strings.TrimSpace(text[from:]))
+	return len(text)
 }
 
 // advance is about how far a letter moves the pen, in hundredths of an em. Which
 // face draws it is the reader's affair, so it reckons with the wider ones.
 func advance(r rune) int {
-	switch r {
-	case 'i', 'l', 'j', 'f', 't', 'I', '.', ',', ':', ';', '\'', '’', '!', '|', '(', ')', '-', ' ':
-		return 32
-	case 'm', 'w', 'M', 'W', 'O', 'Q', '%', '@', '&', '—':
-		return 86
-	}
 	switch {
+	case strings.ContainsRune("iljftI.,:;'’!|()- ", r):
+		return 32
 	case r > 0x2E80:
 		return 100
-	case unicode.Is(unicode.Mn, r):
-		return 0
 	case unicode.IsUpper(r):
 		return 72
 	}

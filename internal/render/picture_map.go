@@ -1,216 +1,160 @@
 package render
 
 import (
-	"cmp"
-	"math/bits"
+	"fmt"
+	"html/template"
 	"slices"
-	"strconv"
 
 	"quandary/internal/site"
 )
 
-// Limits that keep a map legible.
+// Measures of a map, in pixels, and limits that keep it legible.
 const (
+	mapPadding  = 9  // above and below the text of a row
+	mapPort     = 8  // from a row's end to where its ties begin
+	mapMargin   = 58 // beside a slim map, for ties
 	mostColumns = 5  // kinds side by side
 	mostRows    = 16 // pages of a kind; past that the kind is one place
-	mostTied    = 5  // sections named as closest to one
-	mostTies    = 40 // between sections, the strongest
 )
 
-// chart is what a map shows: places, in columns, and the ties between them.
-type chart struct {
-	heads   []Ref // of each column: its section, with the kind's name in the plural as title
-	columns [][]*spot
-	ties    []*tie
-	known   map[[2]*spot]*tie // those of ties, by what they join
-}
-
-// spot is a page, or a section or kind that stands for its pages.
-type spot struct {
-	Ref
-	id, column, pages int // pages is how many it stands for; 0 where it is one page
-
-	// Where a drawing has it.
-	title, note          []string
-	x, y, height, indent int
-}
-
-// count is what stands before it: its place in an order, or how many it is.
-func (p *spot) count() int { return max(p.Number, p.pages) }
-
-// tie joins two places. strength is how many relations or links it stands for.
-type tie struct {
-	from, to *spot
-	strength int
-}
-
-// mapped is the map of the playbook, as a picture and as a list: the pages of
-// its kinds by their relations, or else its sections by their links.
-//
-// Kinds side by side want a wide page, so that their picture comes twice, and
-// styles show the one that fits.
+// mapped is the map of the playbook, as a picture and as a list. Kinds side by
+// side want a wide page, so that the picture comes twice, and styles show the
+// one that fits.
 func (r *Renderer) mapped(v *View) *Index {
-	c := r.kindChart()
-	if len(c.ties) == 0 {
-		c = r.sectionChart()
+	x := &Index{Map: r.mapGroups()}
+	columns, ties := r.places(v)
+	if n := len(columns); n > 1 {
+		gutter := 260 / (n - 1)
+		step := (broadWidth + gutter) / n
+		s := &sheet{view: v, width: broadWidth, room: step - gutter, step: step}
+		x.Picture = s.chart("map broad", columns, ties)
 	}
-	x := &Index{Map: r.mapGroups(c)}
-	switch {
-	case len(c.columns) > 1:
-		x.Picture = c.broad(v) + "\n" + c.slim(v, "map slim", 360, 58)
-	case len(c.ties) > 0:
-		x.Picture = c.slim(v, "map only", 420, 120)
+	if len(columns) > 0 {
+		s := &sheet{view: v, width: slimWidth, room: slimWidth - 2*mapMargin}
+		x.Picture += s.chart("map slim", [][]*node{slices.Concat(columns...)}, ties)
 	}
 	return x
 }
 
-// mapGroups lists the pages of every kind and folder, with their relations.
-func (r *Renderer) mapGroups(c *chart) (groups []MapGroup) {
-	at := map[*site.Page]int{}
-	for _, p := range r.published() {
-		section := p.Parent
-		if p.Kind != nil {
-			section = p.Kind.Section
-		}
-		if section == nil || len(p.Children) > 0 {
-			continue
-		}
-		i, known := at[section]
-		if !known {
-			i = len(groups)
-			at[section] = i
-			groups = append(groups, MapGroup{Ref: r.refTo(section), Tied: c.tied(section.Path)})
-			if p.Kind != nil {
-				groups[i].Title, groups[i].Kind = p.Kind.Plural, p.Kind.Name
+// mapGroups lists the pages of every section, with their relations.
+func (r *Renderer) mapGroups() (groups []MapGroup) {
+	for _, section := range r.in.Site.Pages {
+		g := MapGroup{Ref: r.refTo(section)}
+		for _, p := range section.Children {
+			if len(p.Children) == 0 {
+				g.Pages = append(g.Pages, MapPage{r.refTo(p), r.relations(p)})
 			}
 		}
-		if len(groups[i].Pages) == mostListed {
-			groups[i].More++
-			continue
+		if g.Folded = len(g.Pages) > mostRows; len(g.Pages) > 0 {
+			groups = append(groups, g)
 		}
-		page := MapPage{Ref: r.refTo(p), Relations: r.relations(p)}
-		for j := range page.Relations {
-			g := &page.Relations[j]
-			g.More = max(0, len(g.Refs)-mostNear)
-			g.Refs = g.Refs[:len(g.Refs)-g.More]
-		}
-		groups[i].Pages = append(groups[i].Pages, page)
-		groups[i].Folded = len(groups[i].Pages) > mostRows
 	}
 	return groups
 }
 
-// tied lists what the section at an address is tied to, where the chart is one
-// of sections.
-func (c *chart) tied(path string) (refs []Ref) {
-	for _, t := range c.ties {
-		switch {
-		case len(c.columns) > 1 || len(refs) == mostTied:
-			return refs
-		case t.from.Path == path:
-			refs = append(refs, t.to.Ref)
-		case t.to.Path == path:
-			refs = append(refs, t.from.Ref)
-		}
-	}
-	return refs
-}
-
-// kindChart has a column for every kind that takes part in a relation. It is
-// empty where there are none.
-func (r *Renderer) kindChart() *chart {
-	c, at := &chart{known: map[[2]*spot]*tie{}}, map[*site.Page]*spot{}
+// places is what a map shows: a column for every kind that takes part in a
+// relation, with its head and its pages, and the ties between these.
+func (r *Renderer) places(v *View) (columns [][]*node, ties [][2]*node) {
+	at := map[*site.Page]*node{}
 	for i, k := range r.relatedKinds() {
-		var column []*spot
-		for _, p := range k.Pages {
-			switch {
-			case len(k.Pages) <= mostRows:
-				column = append(column, &spot{Ref: r.refTo(p), id: p.ID, column: i})
-			case column == nil:
-				head := Ref{Path: k.Section.Path, Title: k.Section.Title}
-				column = []*spot{{Ref: head, id: k.Section.ID, column: i, pages: len(k.Pages)}}
+		here := &node{Ref: r.refTo(k.Section), class: "spot", label: v.Say("pages-here", len(k.Pages)), column: i}
+		head := &node{Ref: Ref{Path: k.Section.Path, Title: k.Plural}, class: "head"}
+		columns = append(columns, []*node{head, here})
+		for j, p := range k.Pages {
+			if len(k.Pages) <= mostRows {
+				here = &node{Ref: r.refTo(p), class: "spot", column: i}
+				columns[i] = append(columns[i][:j+1], here)
 			}
-			at[p] = column[len(column)-1]
+			at[p] = here
 		}
-		c.columns = append(c.columns, column)
-		c.heads = append(c.heads, Ref{Path: k.Section.Path, Title: k.Plural})
 	}
 	for _, p := range r.in.Site.Pages {
 		for _, rel := range r.in.Graph.Relations[p.ID] {
-			if !rel.Inverse {
-				c.join(at[p], at[rel.Other])
+			t := [2]*node{at[p], at[rel.Other]}
+			if !rel.Inverse && t[0] != nil && t[1] != nil && t[0] != t[1] && !slices.Contains(ties, t) {
+				ties = append(ties, t)
 			}
 		}
 	}
-	return c
+	return columns, ties
 }
 
-// join makes the tie between two places stronger by one.
-func (c *chart) join(from, to *spot) {
-	if from == nil || to == nil || from == to {
-		return
-	}
-	t := cmp.Or(c.known[[2]*spot{from, to}], c.known[[2]*spot{to, from}])
-	if t == nil {
-		t = &tie{from: from, to: to}
-		c.known[[2]*spot{from, to}] = t
-		c.ties = append(c.ties, t)
-	}
-	t.strength++
-}
-
-// relatedKinds lists the kinds that have relations. The one with the most stands
-// in the middle, where it is beside the others.
+// relatedKinds lists the kinds that have relations. The one that declares the most
+// stands in the middle, where it is beside the others.
 func (r *Renderer) relatedKinds() (order []*site.Kind) {
-	count := map[*site.Kind]int{}
-	for _, k := range r.in.Site.Kinds {
-		for _, p := range k.Pages {
-			count[k] += len(r.in.Graph.Relations[p.ID])
-		}
-	}
-	kinds := slices.SortedStableFunc(slices.Values(r.in.Site.Kinds), func(a, b *site.Kind) int { return count[b] - count[a] })
-	for i, k := range kinds[:min(len(kinds), mostColumns)] {
-		if count[k] > 0 {
-			order = slices.Insert(order, len(order)*(1-i%2), k)
+	related := func(p *site.Page) bool { return len(r.in.Graph.Relations[p.ID]) > 0 }
+	kinds := slices.Clone(r.in.Site.Kinds)
+	slices.SortStableFunc(kinds, func(a, b *site.Kind) int { return len(b.Relations) - len(a.Relations) })
+	for _, k := range kinds {
+		if n := len(order); n < mostColumns && slices.ContainsFunc(k.Pages, related) {
+			order = slices.Insert(order, n*(1-n%2), k)
 		}
 	}
 	return order
 }
 
-// sectionChart has a place for every section, or single page, at the first
-// level where the site divides, as far as it is among those most tied.
-func (r *Renderer) sectionChart() *chart {
-	fork := r.in.Site.Home
-	for len(fork.Children) == 1 {
-		fork = fork.Children[0]
-	}
-	c, at := &chart{known: map[[2]*spot]*tie{}}, map[*site.Page]*spot{}
-	for _, p := range r.in.Site.Pages {
-		if at[p] = at[p.Parent]; p.Parent == fork {
-			at[p] = &spot{Ref: r.refTo(p), id: p.ID}
+// chart draws a map: columns of rows between thin rules, equally high, and
+// joined by curves.
+func (s *sheet) chart(class string, columns [][]*node, ties [][2]*node) template.HTML {
+	bottom, margin := 0, (s.width-(len(columns)-1)*s.step-s.room)/2
+	for i, column := range columns {
+		y := mapPadding
+		for _, n := range column {
+			n.set(margin+i*s.step, y, s.room-8)
+			n.dots, n.lines = nil, nil
+			y += n.height() + 2*mapPadding
 		}
-		if here := at[p]; here != nil && !p.Virtual && len(r.in.Site.Pages[here.id].Children) > 0 {
-			here.pages++
-		}
+		bottom = max(bottom, y)
 	}
-	for _, p := range r.in.Site.Pages {
-		for _, t := range r.in.Graph.Targets[p.ID] {
-			c.join(at[p], at[t.Page])
-		}
-	}
-	slices.SortStableFunc(c.ties, func(a, b *tie) int { return b.strength - a.strength })
-	c.ties = c.ties[:min(len(c.ties), mostTies)]
-	var column []*spot
-	for _, p := range fork.Children {
-		if slices.ContainsFunc(c.ties, func(t *tie) bool { return t.from == at[p] || t.to == at[p] }) {
-			column = append(column, at[p])
+	for _, column := range columns {
+		last := column[len(column)-1]
+		share := (bottom - 2*mapPadding - last.y - last.height()) / (len(column) - 1)
+		for i, n := range column {
+			if n.class != "head" {
+				top := n.y - mapPadding + (i-1)*share
+				n.y = top + mapPadding + share/2
+				n.lines = append(n.lines, fmt.Sprintf(`<path class="rule" d="M%d %dH%d"/>`, s.across(n.x), top, s.across(n.x+s.room)))
+			}
 		}
 	}
-	c.columns, c.heads = [][]*spot{column}, make([]Ref, 1)
-	return c
+	s.drawTies(ties)
+	for _, n := range slices.Concat(columns...) {
+		s.draw(n)
+	}
+	return s.svg(class, bottom-mapPadding)
 }
 
-// class is how thick a tie is drawn: from "t1" for one link to "t5" for many.
-func (t *tie) class() string {
-	return attribute("class", "t"+strconv.Itoa(min(5, 1+bits.Len(uint(t.strength))/2)))
+// drawTies draws every tie in the colour of where it leads: below the places,
+// and again in the links of both, where it shows while a reader points at one.
+func (s *sheet) drawTies(ties [][2]*node) {
+	s.put(`<g class="ties">`)
+	for _, t := range ties {
+		x1, side := s.port(t[0], t[1])
+		x2, _ := s.port(t[1], t[0])
+		y1, y2 := t[0].eye(), t[1].eye()
+		bend := (x1 + x2) / 2
+		if x1 == x2 {
+			bend += side * min(16+max(y1-y2, y2-y1)/14, mapMargin)
+		}
+		path := fmt.Sprintf(`<path data-name="%s" d="M%d %dC%d %[3]d %[4]d %[5]d %d %[5]d"/>`,
+			htmlEscape(t[1].Name), s.across(x1), y1, s.across(bend), y2, s.across(x2))
+		s.put("%s\n", path)
+		for i, x := range []int{x1, x2} {
+			t[i].lines = append(t[i].lines, path)
+			if !slices.Contains(t[i].dots, x) {
+				t[i].dots = append(t[i].dots, x)
+			}
+		}
+	}
+	s.put("</g>")
+}
+
+// port is where the ties of a place to another begin, and on which of its sides:
+// 1 where reading ends, -1 where it begins. Ties within a column are arcs beside
+// it, and those of neighbouring kinds take turns between the two sides.
+func (s *sheet) port(n, other *node) (x, side int) {
+	if n.x < other.x || n.x == other.x && min(n.column, other.column)%2 == 0 {
+		return n.x + s.room + mapPort, 1
+	}
+	return n.x - mapPort, -1
 }

@@ -281,9 +281,7 @@ type Index struct {
 // MapGroup is a kind or a folder of the map, and its pages.
 type MapGroup struct {
 	Ref
-	Tied   []Ref // the sections it is most closely linked with
 	Pages  []MapPage
-	More   int  // how many were left out of a long list
 	Folded bool // they are so many that they are better kept shut at first
 }
 
