@@ -14,7 +14,6 @@ import (
 	"quandary/internal/diag"
 	"quandary/internal/external"
 	"quandary/internal/fix"
-	"quandary/internal/link"
 	"quandary/internal/source"
 )
 
@@ -134,19 +133,11 @@ func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
 }
 
 func linksOut(res *build.Result) (list []external.Link) {
-	add := func(t link.Target, at source.Place) {
-		if t.External != "" {
-			list = append(list, external.Link{URL: t.External, Place: at})
-		}
-	}
 	for _, p := range res.Site.Pages {
-		for i, t := range res.Graph.Targets[p.ID] {
-			add(t, source.Place{File: p.File, Span: p.Doc.Links[i].Span})
-		}
-		i := 0
-		for l := range link.FieldLinks(p) {
-			add(res.Graph.Fields[p.ID][i], source.Place{File: p.File, Span: l.Span})
-			i++
+		for _, t := range res.Graph.Targets[p.ID] {
+			if t.External != "" {
+				list = append(list, external.Link{URL: t.External, Place: source.Place{File: p.File, Span: t.Link.Span}})
+			}
 		}
 	}
 	return list

@@ -14,12 +14,13 @@ import (
 type live struct {
 	*Ledger
 	site  *site.Site
+	graph *link.Graph
 	sent  map[string]*site.Page // where old addresses lead
 	moved map[key]link.Target   // where old anchors lead, by the address of their page of today
 }
 
 func (l *Ledger) against(s *site.Site, g *link.Graph) *live {
-	v := &live{Ledger: l, site: s, sent: map[string]*site.Page{}, moved: map[key]link.Target{}}
+	v := &live{Ledger: l, site: s, graph: g, sent: map[string]*site.Page{}, moved: map[key]link.Target{}}
 	for _, r := range g.Redirects {
 		v.sent[r.From] = r.To
 	}
@@ -47,7 +48,7 @@ func (v *live) arrives(k key) bool {
 		return p != nil
 	}
 	_, moved := v.moved[key{p.Path, k.id}]
-	return moved || link.HasAnchor(p, k.id)
+	return moved || v.graph.HasAnchor(p, k.id)
 }
 
 // mostSteps is how many times an address can have been sent on.

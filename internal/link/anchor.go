@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -10,76 +11,69 @@ import (
 
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
+	"quandary/internal/matter"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
 
-// anchor checks the fragment of a link to a page. A link whose fragment is
-// wrong still leads to the page.
-func (v *visit) anchor(l ref, t Target) Target {
-	if t.Fragment == "" || t.Fragment == "top" || v.anchors.has(t.Page, t.Fragment) || HasAnchor(t.Page, t.Fragment) {
-		return t
+// Redirect sends an address that a page once had to the page.
+type Redirect struct {
+	From string // from the site's root; ends in "/" or ".html"
+	To   *site.Page
+}
+
+// Moved is an anchor that a page once had, as `moved` in its front matter says.
+type Moved struct {
+	ID string
+	To Target
+}
+
+// Arrive returns where a visitor of an address and an anchor there arrives, old
+// ones too. The page is nil where there is none; ok is false where the anchor
+// is not there.
+func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
+	p := g.site.At(address)
+	if i, old := slices.BinarySearchFunc(g.Redirects, address, func(r Redirect, from string) int { return cmp.Compare(r.From, from) }); p == nil && old {
+		p = g.Redirects[i].To
 	}
-	if m, ok := v.movedAnchor(t.Page, t.Fragment, 0); ok && m.Page != nil {
-		v.reportMovedAnchor(l, t, m)
-		return m
+	if p == nil || g.HasAnchor(p, id) {
+		return Target{Page: p, Fragment: id}, p != nil
 	}
-	for _, id := range Anchors(t.Page) {
-		switch {
-		case norm.NFC.String(id) == norm.NFC.String(t.Fragment):
-			t.Fragment = id
-			return t
-		case fold(id) == fold(t.Fragment):
-			v.reportAnchorCase(l, t, id)
-			t.Fragment = id
-			return t
+	for _, m := range g.Moved[p.ID] {
+		if m.ID == id {
+			return m.To, true
 		}
 	}
-	v.reportAnchor(l, t)
-	return t
+	return Target{Page: p}, false
 }
 
-// anchorIndex holds the hashes of the ids of every page's headings side by
-// side: looking at the pages themselves costs most of the time that links take.
-type anchorIndex struct {
-	seed   maphash.Seed
-	start  []int // into hashes, by page
-	hashes []uint64
+// anchors are the hashes of the ids of every page. Ids are taken for one where
+// their hashes of 64 bits are.
+type anchors struct {
+	seed maphash.Seed
+	of   [][]uint64 // by page
 }
 
-func indexAnchors(s *site.Site) *anchorIndex {
-	x := &anchorIndex{seed: maphash.MakeSeed(), start: make([]int, len(s.Pages)+1)}
+func indexAnchors(s *site.Site) anchors {
+	a := anchors{maphash.MakeSeed(), make([][]uint64, len(s.Pages))}
 	for i, p := range s.Pages {
-		x.start[i+1] = x.start[i] + len(p.Doc.Headings)
-	}
-	x.hashes = make([]uint64, x.start[len(s.Pages)])
-	each(len(s.Pages), func(i int) {
-		for j := range s.Pages[i].Doc.Headings {
-			x.hashes[x.start[i]+j] = maphash.String(x.seed, s.Pages[i].Doc.Headings[j].ID)
+		ids := idsOf(p)
+		a.of[i] = make([]uint64, len(ids))
+		for j, id := range ids {
+			a.of[i][j] = maphash.String(a.seed, id)
 		}
-	})
-	return x
-}
-
-// has reports whether a heading of the page has the id. Ids are one where their
-// hashes of 64 bits are: a chance that no site will ever meet.
-func (x *anchorIndex) has(p *site.Page, id string) bool {
-	return slices.Contains(x.hashes[x.start[p.ID]:x.start[p.ID+1]], maphash.String(x.seed, id))
+	}
+	return a
 }
 
 // HasAnchor reports whether something on a page has the given id.
-func HasAnchor(p *site.Page, id string) bool {
-	for i := range p.Doc.Headings {
-		if p.Doc.Headings[i].ID == id {
-			return true
-		}
-	}
-	return p.Doc.Title != nil && p.Doc.Title.ID == id || slices.Contains(p.Doc.Anchors, id) ||
-		strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
+func (g *Graph) HasAnchor(p *site.Page, id string) bool {
+	return id == "" || slices.Contains(g.anchors.of[p.ID], maphash.String(g.anchors.seed, id)) ||
+		id == "top" || strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
 }
 
-// Anchors lists the ids of a page: of its headings, of its title, of raw HTML.
-func Anchors(p *site.Page) []string {
+// idsOf lists the ids of a page: of its headings, of its title, of raw HTML.
+func idsOf(p *site.Page) []string {
 	ids := make([]string, 0, len(p.Doc.Headings)+len(p.Doc.Anchors)+1)
 	for _, h := range p.Doc.Headings {
 		ids = append(ids, h.ID)
@@ -90,36 +84,13 @@ func Anchors(p *site.Page) []string {
 	return append(ids, p.Doc.Anchors...)
 }
 
-// onPage names a page as a message about its anchors does.
-func (v *visit) onPage(p *site.Page) string {
-	if p == v.page {
-		return "this page"
-	}
-	return p.File.Path
-}
-
-// reportAnchor reports a fragment that names nothing, with the nearest id.
-func (v *visit) reportAnchor(l ref, t Target) {
-	at := fragmentPlace(l)
-	d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", v.onPage(t.Page), t.Fragment))
-	near, certain := nearAnchor(t.Page, t.Fragment)
-	if near == "" {
-		return
-	}
-	d.Hint = fmt.Sprintf(`did you mean "#%s"?`, near)
-	if certain && l.exactly() {
-		d.Fix = []diag.Edit{{Place: at, Text: near}}
-	}
-}
-
-// nearAnchor finds the id that a fragment most likely means. It is certain
-// where the two differ only in how a tool makes an id of the same words.
-func nearAnchor(p *site.Page, fragment string) (near string, certain bool) {
-	ids := Anchors(p)
+// nearAnchor finds the id that a fragment most likely means. It is sure where
+// the two differ only in how a tool makes an id of the same words.
+func nearAnchor(p *site.Page, fragment string) (near string, sure bool) {
+	ids := idsOf(p)
 	var same []string
 	for i, id := range ids {
-		isWords := i < len(p.Doc.Headings) && bare(p.Doc.Headings[i].Text) == bare(fragment)
-		if isWords || bare(id) == bare(fragment) {
+		if bare(id) == bare(fragment) || i < len(p.Doc.Headings) && bare(p.Doc.Headings[i].Text) == bare(fragment) {
 			same = append(same, id)
 		}
 	}
@@ -132,24 +103,117 @@ func nearAnchor(p *site.Page, fragment string) (near string, certain bool) {
 // bare is an anchor without what tools treat differently: the hyphens they put
 // for punctuation, and the prefix that GitHub's own pages have.
 func bare(id string) string {
-	slug := markdown.Slug(strings.TrimPrefix(id, "user-content-"))
+	slug := markdown.Slug(norm.NFC.String(strings.TrimPrefix(id, "user-content-")))
 	return strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' }), "-")
 }
 
-func (v *visit) reportAnchorCase(l ref, t Target, right string) {
-	at := fragmentPlace(l)
-	d := v.diags.Add("link/case", at, fmt.Sprintf("%q differs in letter case from the heading's anchor, so the link works on some systems only", t.Fragment))
-	d.Hint = fmt.Sprintf(`write "#%s"`, right)
-	if l.exactly() {
-		d.Fix = []diag.Edit{{Place: at, Text: right}}
+// redirects lists the old addresses among the aliases of all pages, and reports
+// those that cannot serve.
+func redirects(s *site.Site, diags *diag.List) (list []Redirect) {
+	type claim struct {
+		by *site.Page
+		at source.Place
 	}
+	claims := map[string]claim{}
+	for _, p := range s.Pages {
+		for _, a := range p.Aliases {
+			from := oldAddress(a.Text)
+			first, claimed := claims[from]
+			switch at := s.At(from); {
+			case from == "" || claimed && first.by == p:
+			case at != nil:
+				diags.Warn("alias/taken", a.Place, fmt.Sprintf("%q is the address of %s, so nothing is sent on from there", a.Text, at.Name)).
+					Hint = "take the alias out"
+			case claimed:
+				d := diags.Add("alias/duplicate", a.Place, fmt.Sprintf("%q is an alias of another page too, and can lead to one only", a.Text))
+				d.Hint = "leave it to one of the pages"
+				d.Related = []diag.Note{{Place: first.at, Message: "the other page's"}}
+			default:
+				claims[from] = claim{p, a.Place}
+				list = append(list, Redirect{from, p})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b Redirect) int { return cmp.Compare(a.From, b.From) })
+	return list
 }
 
-// fragmentPlace narrows the place of a destination to what follows its "#".
-func fragmentPlace(l ref) source.Place {
-	at := l.at
-	if i := strings.IndexByte(at.Text(), '#'); i >= 0 && l.exactly() {
-		at.Span.Start += i + 1
+// oldAddress is the address that an alias stands for, or "" where the alias is
+// another name: an address has a slash in it, or ends in ".html".
+func oldAddress(alias string) string {
+	from := stemOf(alias)
+	switch isFile := strings.HasSuffix(alias, ".html"); {
+	case from == "" || strings.Contains(alias, ":") || strings.Contains(alias, "..") || !isFile && !strings.Contains(alias, "/"):
+		return ""
+	case isFile:
+		return from + ".html"
 	}
-	return at
+	return from + "/"
+}
+
+// mostMoves is how often an anchor can have moved before we take it that its
+// moves run in a circle.
+const mostMoves = 25
+
+// movedAnchor finds where an anchor went, through as many moves as it made.
+func (v *visit) movedAnchor(t Target) (now Target, moved bool) {
+	for range mostMoves {
+		node := t.Page.Matter.Get("moved").Get(t.Fragment)
+		if node == nil || node.Kind != matter.Text {
+			break
+		}
+		t, moved = v.movedTo(t.Page, node.Text), true
+		if t.Page == nil || v.graph.HasAnchor(t.Page, t.Fragment) {
+			break
+		}
+	}
+	return t, moved
+}
+
+// movedTo reads where `moved` on page p says an anchor went: an id of the same
+// page, or a page with or without one.
+func (v *visit) movedTo(p *site.Page, text string) Target {
+	name, fragment, isPage := strings.Cut(text, "#")
+	switch {
+	case !isPage && !strings.ContainsAny(text, "/."):
+		return Target{Page: p, Fragment: text}
+	case name == "":
+		return Target{Page: p, Fragment: fragment}
+	}
+	if full, inside := join(nil, folderOf(p), name); inside {
+		if t, exact := v.at(full); exact {
+			return Target{Page: t.page, Fragment: fragment}
+		}
+	}
+	return Target{}
+}
+
+// moved reads the anchors that the page once had.
+func (v *visit) moved() (list []Moved) {
+	f, ok := v.page.Matter.Field("moved")
+	if !ok || !(matter.Shape{Diags: &v.diags}).Map(f.Value, "moved") {
+		return nil
+	}
+	for _, f := range f.Value.Fields {
+		id, at := f.Key.Text, f.Value.Place
+		to, known := v.movedAnchor(Target{Page: v.page, Fragment: id})
+		switch {
+		case !known:
+			v.diags.Add("field/type", at, fmt.Sprintf("moved wants a heading or a page for %q", id)).
+				Hint = fmt.Sprintf("as in `%s: new-id` or `%[1]s: other-page.md#id`", id)
+		case v.graph.HasAnchor(v.page, id):
+			v.diags.Warn("anchor/exists", f.Key.Place, fmt.Sprintf("this page still has a heading %q, so nothing is sent on from it", id)).
+				Hint = "take this entry out, or rename the heading"
+		case to.Page == nil:
+			v.diags.Add("link/broken", at, fmt.Sprintf("there is no page %q", f.Value.Text))
+		case !v.graph.HasAnchor(to.Page, to.Fragment):
+			d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", v.onPage(to.Page), to.Fragment))
+			if near, _ := nearAnchor(to.Page, to.Fragment); near != "" {
+				d.Hint = fmt.Sprintf("did you mean %q?", near)
+			}
+		default:
+			list = append(list, Moved{id, to})
+		}
+	}
+	return list
 }

@@ -8,28 +8,35 @@
 package link
 
 import (
+	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
+	"quandary/internal/matter"
 	"quandary/internal/site"
 )
 
 // Graph is every reference of a site. Its slices are indexed by [site.Page].ID.
 type Graph struct {
-	Targets   [][]Target // for each page, one for each of its document's links
-	Fields    [][]Target // for each page, one for each link of its fields' values, in order
-	Backlinks [][]Backlink
-	Relations [][]Relation
-	Moved     [][]Moved  // for each page, the anchors it once had
-	Redirects []Redirect // the addresses that pages once had, sorted
-	Files     []string   // the files of the content folder that something refers to, sorted
+	Targets   [][]Target   // for each page, one for each of its links: those of its body, then those of its fields' values
+	Backlinks [][]Backlink // for each page, one for each other that links to it, in reading order
+	Relations [][]Relation // for each page, those it declares, then those that lead to it
+	Moved     [][]Moved    // for each page, the anchors it once had
+	Redirects []Redirect   // the addresses that pages once had, sorted
+	Files     []string     // the files of the content folder that something refers to, sorted
+
+	site    *site.Site
+	anchors anchors
 }
 
 // Target is where one link leads.
 type Target struct {
+	Link     *markdown.Link
 	Page     *site.Page // nil where it does not lead to a page
 	File     string     // a file of the content folder, or ""
 	External string     // an address elsewhere, or ""
@@ -53,48 +60,31 @@ type Relation struct {
 }
 
 // Resolve finds where every reference of the site leads.
-func Resolve(s *site.Site) (*Graph, diag.List) {
+func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	n := len(s.Pages)
-	g := &Graph{Targets: make([][]Target, n), Fields: make([][]Target, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n)}
-	var diags diag.List
-	r := newResolver(s)
-	g.Redirects = r.readAliases(&diags)
-	faults := make([]diag.List, n)
-	embeds := make([]bool, n)
-	slab := newSlab(s)
+	g = &Graph{site: s, Targets: make([][]Target, n), Backlinks: make([][]Backlink, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n)}
+	g.Redirects = redirects(s, &diags)
+	var names *names
+	var wg sync.WaitGroup
+	wg.Go(func() { g.anchors = indexAnchors(s) })
+	wg.Go(func() { names = indexNames(s) })
+	wg.Wait()
+	visits := make([]visit, n)
 	each(n, func(i int) {
-		v := visit{resolver: r, page: s.Pages[i], diags: &faults[i]}
-		g.Targets[i] = v.links(slab.take(i))
-		g.Fields[i] = v.fields()
-		g.Relations[i] = v.relations()
-		g.Moved[i] = v.moved()
-		embeds[i] = v.embeds
+		v := &visits[i]
+		*v = visit{graph: g, names: names, page: s.Pages[i]}
+		g.Targets[i], g.Relations[i], g.Moved[i] = v.links(), v.relations(), v.moved()
 	})
-	for _, f := range faults {
-		diags = append(diags, f...)
+	circles := circles{graph: g, done: map[part]bool{}}
+	for i := range visits {
+		diags = append(diags, visits[i].diags...)
+		if visits[i].embeds {
+			circles.visit(partOf(Target{Page: s.Pages[i]}))
+		}
 	}
-	g.invertRelations(s)
-	g.backlinks(s)
-	g.listFiles()
-	diags = append(diags, g.embedCircles(s, embeds)...)
-	return g, append(diags, g.orphans(s)...)
+	g.lookBack()
+	return g, slices.Concat(diags, circles.diags, g.orphans())
 }
-
-// slab is the room for the targets of every page, in one piece.
-type slab struct {
-	all   []Target
-	start []int
-}
-
-func newSlab(s *site.Site) slab {
-	start := make([]int, len(s.Pages)+1)
-	for i, p := range s.Pages {
-		start[i+1] = start[i] + len(p.Doc.Links)
-	}
-	return slab{make([]Target, start[len(s.Pages)]), start}
-}
-
-func (s slab) take(i int) []Target { return s.all[s.start[i]:s.start[i+1]:s.start[i+1]] }
 
 // each calls work for 0 to n-1 from as many goroutines as there are cores.
 func each(n int, work func(i int)) {
@@ -111,4 +101,54 @@ func each(n int, work func(i int)) {
 		})
 	}
 	wg.Wait()
+}
+
+// lookBack lists, for every page, the relations that lead to it and the pages
+// that link to it, once each. The links of a page to itself do not count.
+func (g *Graph) lookBack() {
+	files := map[string]bool{}
+	linked := make([]*site.Page, len(g.site.Pages)) // the page that linked to each last
+	for _, from := range g.site.Pages {
+		for i := range g.Targets[from.ID] {
+			t := &g.Targets[from.ID][i]
+			if to := t.Page; to != nil && to != from && linked[to.ID] != from {
+				linked[to.ID] = from
+				g.Backlinks[to.ID] = append(g.Backlinks[to.ID], Backlink{from, t.Link})
+			} else if t.File != "" {
+				files[t.File] = true
+			}
+		}
+		for _, r := range g.Relations[from.ID] {
+			if !r.Inverse {
+				g.Relations[r.Other.ID] = append(g.Relations[r.Other.ID], Relation{r.Type, true, from})
+			}
+		}
+	}
+	g.Files = slices.Sorted(maps.Keys(files))
+}
+
+// orphans warns of pages that were forgotten: nothing leads to them, although
+// the page of their folder leads to most of the others in it. Where that page
+// leads to none, it is the site that lists them, and none is missed.
+func (g *Graph) orphans() (diags diag.List) {
+	for _, folder := range g.site.Pages {
+		var orphans []*site.Page
+		led := 0
+		for _, p := range folder.Children {
+			inMenu := slices.ContainsFunc(g.site.Settings.Menu, func(n *matter.Node) bool { return g.site.MenuPage(n.Text) == p })
+			switch {
+			case slices.ContainsFunc(g.Backlinks[p.ID], func(b Backlink) bool { return b.From == folder }):
+				led++
+			case len(p.Children)+len(g.Backlinks[p.ID])+len(g.Relations[p.ID]) == 0 && p.Kind == nil && !inMenu:
+				orphans = append(orphans, p)
+			}
+		}
+		for _, p := range orphans {
+			if led > len(orphans) {
+				diags.Warn("page/orphan", p.TitlePlace(), "no other page links to this one").
+					Hint = fmt.Sprintf("link to it from %s, which links to others in this folder", folder.File.Path)
+			}
+		}
+	}
+	return diags
 }

@@ -2,227 +2,220 @@ package link
 
 import (
 	"bytes"
-	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
-	"sync"
+	"unicode"
+	"unicode/utf8"
 
-	"quandary/internal/diag"
-	"quandary/internal/markdown"
+	"golang.org/x/text/unicode/norm"
+
 	"quandary/internal/site"
-	"quandary/internal/source"
 )
 
-// names are the ways in which writers call a page, each with the pages it can
-// mean: by path, by the end of a path, by title and by alias.
+// names holds everything that can be referred to.
 type names struct {
-	paths, titles, aliases naming
+	pages  map[string]*site.Page // by the path of their file, as most links have it
+	called map[string][]thing    // by everything it can be called, folded: nearly every name means one thing
 }
 
-// naming is one way of calling pages. Nearly every name means one page.
-type naming map[string]meaning
-
-type meaning struct {
-	page *site.Page
-	more []*site.Page
+// thing is a page or file under one of its names.
+type thing struct {
+	how   how
+	draft bool
+	page  *site.Page // nil for another file
+	name  string     // a path or address, or the end of one, without ".md"; of a page's title, all of it
 }
 
-func (n naming) add(name string, p *site.Page) {
-	m := n[name]
+// how says by what a thing is called, the surest first.
+type how uint8
+
+const (
+	byPath how = iota // its path, that of its folder, or its address
+	byEnd             // the end of its path
+	byTitle
+	byAlias
+)
+
+// file is the path of a thing inside the content folder.
+func (t *thing) file() string {
 	switch {
-	case m.page == nil:
-		m.page = p
-	case m.page == p || slices.Contains(m.more, p):
-		return
-	default:
-		m.more = append(m.more, p)
+	case t.page != nil:
+		return t.page.Name
+	case t.draft:
+		return t.name + ".md"
 	}
-	n[name] = m
+	return t.name
 }
 
-// indexNames gathers the names of every page of the site.
-func indexNames(s *site.Site) *names {
-	n := &names{paths: make(naming, 3*len(s.Pages)), titles: make(naming, len(s.Pages)), aliases: naming{}}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for _, p := range s.Pages {
-			n.titles.add(callName(p.Title), p)
-			for _, a := range p.Aliases {
-				n.aliases.add(callName(strings.Trim(a.Text, "/")), p)
-			}
-		}
-	})
-	for _, p := range s.Pages {
-		if p.IsIndex() && folderOf(p) != "" {
-			n.addPath(folderOf(p), p)
-		}
-		n.addPath(p.Name, p)
+func (t *thing) target() Target {
+	if t.page != nil {
+		return Target{Page: t.page}
 	}
-	wg.Wait()
+	return Target{File: t.name}
+}
+
+func indexNames(s *site.Site) *names {
+	n := &names{make(map[string]*site.Page, len(s.Pages)), make(map[string][]thing, 4*len(s.Pages))}
+	for _, p := range s.Pages {
+		n.pages[p.Name] = p
+		stem, address := strings.TrimSuffix(p.Name, ".md"), strings.TrimSuffix(p.Path, "/")
+		folder := folderOf(p)
+		if p.IsIndex() {
+			n.add(foldName(stem), thing{page: p, name: stem})
+			stem = folder
+		}
+		if path.Base(p.Name) == "index.md" || s.Named(path.Join(folder, "index.md")) == nil || !p.IsIndex() {
+			n.addPath(stem, thing{page: p, name: stem})
+		}
+		if address != stem {
+			n.add(foldName(address), thing{page: p, name: address})
+		}
+	}
+	for _, p := range s.Pages {
+		n.add(foldName(p.Title), thing{how: byTitle, page: p, name: p.Title})
+		for _, a := range p.Aliases {
+			n.add(foldName(stemOf(a.Text)), thing{how: byAlias, page: p, name: stemOf(a.Text)})
+		}
+	}
+	for _, file := range slices.Sorted(maps.Keys(s.Files)) {
+		n.addPath(strings.TrimSuffix(file, ".md"), thing{name: strings.TrimSuffix(file, ".md"), draft: !s.Files[file]})
+	}
 	return n
 }
 
-// addPath adds a path and each of its ends: "a/b/c", "b/c" and "c".
-func (n *names) addPath(full string, p *site.Page) {
-	key := callName(full)
-	for {
-		n.paths.add(key, p)
-		_, rest, found := strings.Cut(key, "/")
-		if !found {
-			return
+// stemOf is an alias or path without what says the same in other words.
+func stemOf(name string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(strings.Trim(name, "/"), ".md"), ".html")
+}
+
+// folderOf is the path of the folder that a page stands in, "" for the content folder.
+func folderOf(p *site.Page) string { return p.Name[:max(strings.LastIndexByte(p.Name, '/'), 0)] }
+
+// addPath adds a thing under its path and each end of it: "a/b/c", "b/c" and "c".
+func (n *names) addPath(full string, t thing) {
+	key := foldName(full)
+	n.add(key, t)
+	t.how = byEnd
+	for i := range len(key) {
+		if key[i] == '/' {
+			n.add(key[i+1:], t)
 		}
-		key = rest
 	}
 }
 
-// callName folds what writers mix up when they call a page by name.
-func callName(s string) string {
+// add adds a thing, unless it is called so by something surer.
+func (n *names) add(key string, t thing) {
+	isKnown := func(o thing) bool { return t.draft || t.how != byPath && t.page != nil && o.page == t.page }
+	if all := n.called[key]; !slices.ContainsFunc(all, isKnown) {
+		n.called[key] = append(all, t)
+	}
+}
+
+func foldName(name string) string {
 	var room [128]byte
-	if simple, ok := appendSimple(room[:0], s); ok {
-		return string(simple)
-	}
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' {
-			return ' '
-		}
-		return r
-	}, fold(strings.TrimSuffix(s, ".md")))), " ")
+	return string(fold(room[:0], []byte(name)))
 }
 
-// appendSimple does what callName does for names in ASCII.
-func appendSimple(dst []byte, s string) (name []byte, ok bool) {
-	s = strings.TrimSuffix(s, ".md")
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= 0x80:
-			return nil, false
-		case c == '-' || c == '_' || c == ' ' || c >= '\t' && c <= '\r':
-			if len(dst) > 0 && dst[len(dst)-1] != ' ' {
-				dst = append(dst, ' ')
-			}
-		case c >= 'A' && c <= 'Z':
-			dst = append(dst, c+'a'-'A')
-		default:
-			dst = append(dst, c)
-		}
+// fold appends to dst what a name is known by: without letter case, the
+// composition of accents, ".md", and the difference between "-", "_" and blanks.
+func fold(dst, name []byte) []byte {
+	if slices.ContainsFunc(name, func(c byte) bool { return c >= utf8.RuneSelf }) {
+		name = []byte(norm.NFC.String(string(name)))
 	}
-	return bytes.TrimSuffix(dst, []byte(" ")), true
-}
-
-// named returns the pages that name can mean on page p: the page at that very
-// path, else those whose path ends so, else by title, else by alias. A name
-// that begins with "/" or ".." is a path and nothing else.
-func (r *resolver) named(p *site.Page, name string) meaning {
-	var room, place [256]byte
-	n, trimmed := r.names(), strings.Trim(name, "/")
-	key, ok := appendSimple(room[:0], trimmed)
-	if !ok {
-		key = append(room[:0], callName(trimmed)...)
-	}
-	isPath := strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..")
-	if m := n.paths[string(key)]; m.page != nil && m.more == nil && !isPath {
-		return m // the only one whose path ends so, so also the one at that very path
-	}
-	for _, from := range [2]string{p.Name, ""} {
-		if full, inside := appendAbsolute(place[:0], from, name); inside && len(full) > 0 {
-			if t := r.exact(full); t.Page != nil {
-				return meaning{page: t.Page}
-			}
-		}
-	}
-	if isPath {
-		return meaning{}
-	}
-	for _, index := range [...]naming{n.paths, n.titles, n.aliases} {
-		if m, ok := index[string(key)]; ok {
-			return m
-		}
-	}
-	return meaning{}
-}
-
-// wiki resolves [[page#heading]] and ![[page]].
-func (v *visit) wiki(l ref) Target {
-	name, heading, _ := strings.Cut(l.Target, "#")
-	name, heading = strings.TrimSpace(name), strings.TrimSpace(heading)
-	heading = heading[strings.LastIndexByte(heading, '#')+1:] // "#section#part" names the part
-	t := Target{Page: v.page}
-	if name != "" {
-		m := v.named(v.page, name)
+	for i := 0; i < len(name); {
+		r, size := utf8.DecodeRune(name[i:])
+		i += size
 		switch {
-		case m.page == nil:
-			return v.wikiFile(l, name)
-		case m.more != nil:
-			reportAmbiguous("link/ambiguous", name, m, pathPlace(l), v.diags)
-			return Target{}
-		}
-		t.Page = m.page
-	}
-	if heading == "" {
-		return t
-	}
-	if t.Fragment = heading; v.anchors.has(t.Page, heading) {
-		return t
-	}
-	if t.Fragment = markdown.Slug(heading); v.anchors.has(t.Page, t.Fragment) {
-		return t
-	}
-	if t.Fragment = byText(t.Page, heading); t.Fragment == "" {
-		t.Fragment = heading
-	}
-	return v.anchor(l, t)
-}
-
-// wikiFile resolves a wiki link that names no page: a file by its path from
-// here or from the content folder, or by its name alone.
-func (v *visit) wikiFile(l ref, name string) Target {
-	for _, from := range [2]string{v.page.Name, ""} {
-		if full := absolute(from, name); v.site.Files[full] {
-			return Target{File: full}
+		case r != '-' && r != '_' && !unicode.IsSpace(r):
+			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		case len(dst) > 0 && dst[len(dst)-1] != '-' && dst[len(dst)-1] != '/':
+			dst = append(dst, '-')
 		}
 	}
-	if found := v.listing().named(path.Base(name)); path.Ext(name) != "" && len(found) == 1 && path.Base(name) == name {
-		return Target{File: found[0]}
-	}
-	v.reportUnknown(l, name)
-	return Target{}
+	return bytes.TrimSuffix(bytes.TrimSuffix(dst, []byte(".md")), []byte("-"))
 }
 
-// byText finds the anchor of the heading with the given words, as wiki links
-// name it; it returns "" where there is none.
-func byText(p *site.Page, heading string) string {
-	want := callName(heading)
-	for i := range p.Doc.Headings {
-		if h := &p.Doc.Headings[i]; callName(h.Text) == want {
-			return h.ID
+// all lists the things that are called so.
+func (n *names) all(name []byte) []thing {
+	var room [256]byte
+	return n.called[string(fold(room[:0], name))]
+}
+
+// at finds what is or was at a path or address from the content folder: spelled
+// exactly so, or in other letter case.
+func (n *names) at(full []byte) (found *thing, exact bool) {
+	stem := bytes.TrimSuffix(full, []byte(".md"))
+	list := n.all(stem)
+	for i := range list {
+		switch t := &list[i]; {
+		case t.how != byPath && t.how != byAlias:
+		case t.name == string(stem), norm.NFC.String(t.name) == norm.NFC.String(string(stem)):
+			return t, true
+		case t.how == byPath && lower(t.name) == strings.TrimSuffix(lower(string(stem)), ".md"):
+			found = t
 		}
 	}
-	return ""
+	if html, ok := bytes.CutSuffix(full, []byte(".html")); ok && found == nil {
+		return n.at(bytes.TrimSuffix(bytes.TrimSuffix(html, []byte("index")), []byte("/")))
+	}
+	return found, false
 }
 
-// reportUnknown reports a wiki link whose name is nobody's.
-func (v *visit) reportUnknown(l ref, name string) {
-	at := pathPlace(l)
-	for file, published := range v.site.Files {
-		if !published && callName(path.Base(file)) == callName(path.Base(name)) {
-			v.reportDraft(at, file)
-			return
+// lower is a name without what some file systems do not tell apart.
+func lower(name string) string { return strings.ToLower(norm.NFC.String(name)) }
+
+// named finds what a name can mean on page p: what lies at that path, from its
+// folder or from the content folder, else whose path ends so, else by title,
+// else by alias. A name that begins with "/" or ".." is a path and nothing else.
+func (n *names) named(p *site.Page, name string) (found []thing) {
+	isPath := strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..")
+	all := n.all([]byte(strings.Trim(name, "/")))
+	if len(all) == 1 && !isPath {
+		return all
+	}
+	var room [256]byte
+	for _, from := range [2]string{folderOf(p), ""} {
+		full, inside := join(room[:0], from, name)
+		if !inside || len(full) == 0 {
+			continue
+		}
+		if t, _ := n.at(full); t != nil && t.how == byPath {
+			return []thing{*t}
 		}
 	}
-	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no page called %q", name))
-	if near := v.listing().names().nearest(name); near != "" {
-		d.Hint = fmt.Sprintf("did you mean %q?", near)
+	for how := byPath; how <= byAlias && found == nil && !isPath; how++ {
+		for _, t := range all {
+			if t.how == how {
+				found = append(found, t)
+			}
+		}
 	}
+	return found
 }
 
-func reportAmbiguous(code, name string, m meaning, at source.Place, diags *diag.List) {
-	found := append([]*site.Page{m.page}, m.more...)
-	d := diags.Add(code, at, fmt.Sprintf("%q can mean %d pages", name, len(found)))
-	paths := make([]string, len(found))
-	for i, p := range found {
-		paths[i] = strings.TrimSuffix(p.Name, ".md")
-		d.Related = append(d.Related, diag.Note{Place: p.TitlePlace(), Message: "this page"})
+// join appends to dst the path that name means in a folder, counted from the
+// content folder. It reports whether the path stays inside.
+func join(dst []byte, folder, name string) (full []byte, inside bool) {
+	if !strings.HasPrefix(name, "/") {
+		dst = append(dst, folder...)
 	}
-	d.Hint = "write which: " + strings.Join(paths, " or ")
+	for name != "" {
+		var part string
+		part, name, _ = strings.Cut(name, "/")
+		switch {
+		case part == "" || part == ".":
+		case part != "..":
+			if len(dst) > 0 {
+				dst = append(dst, '/')
+			}
+			dst = append(dst, part...)
+		case len(dst) == 0:
+			return nil, false
+		default:
+			dst = dst[:max(bytes.LastIndexByte(dst, '/'), 0)]
+		}
+	}
+	return dst, true
 }

@@ -21,7 +21,7 @@ func (v *visit) relations() (out []Relation) {
 		t := &p.Kind.Relations[i]
 		node := p.Matter.Get(t.Name)
 		count := 0
-		for _, n := range (matter.Shape{Diags: v.diags}).Texts(node, t.Name) {
+		for _, n := range (matter.Shape{Diags: &v.diags}).Texts(node, t.Name) {
 			count++
 			other := v.related(t, n)
 			if other == nil {
@@ -39,56 +39,37 @@ func (v *visit) relations() (out []Relation) {
 }
 
 // related resolves one name in a relation: among the pages of the kind it
-// leads to first, since that is what the writer means.
+// leads to, since that is what the writer means.
 func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
-	m := v.named(v.page, n.Text)
-	var right meaning
-	for _, p := range append([]*site.Page{m.page}, m.more...) {
-		switch {
-		case p == nil || p.Kind != t.To:
-		case right.page == nil:
-			right.page = p
-		default:
-			right.more = append(right.more, p)
-		}
-	}
+	all := v.named(v.page, n.Text)
+	found := slices.DeleteFunc(slices.Clone(all), func(o thing) bool { return o.page == nil || o.page.Kind != t.To })
 	switch {
-	case right.more != nil:
-		reportAmbiguous("relation/ambiguous", n.Text, right, n.Place, v.diags)
+	case len(found) == 1:
+		return found[0].page
+	case len(found) > 1:
+		v.reportAmbiguous("relation/ambiguous", n.Text, found, n.Place)
 		return nil
-	case right.page != nil:
-		return right.page
-	case m.page != nil:
-		d := v.diags.Add("relation/kind", n.Place, fmt.Sprintf("%s leads to a page of the kind %s, and %q is %s", t.Name, t.To.Name, n.Text, describeKind(m.page)))
-		d.Hint = relationHint(n.Text, t.To)
-		d.Related = []diag.Note{{Place: t.Place, Message: "the relation is declared here"}}
-	default:
-		d := v.diags.Add("relation/unknown", n.Place, fmt.Sprintf("there is no %s called %q", t.To.Name, n.Text))
-		d.Hint = relationHint(n.Text, t.To)
 	}
+	var names []string
+	for _, p := range t.To.Pages {
+		names = append(names, strings.TrimSuffix(path.Base(p.Name), ".md"))
+	}
+	hint := diag.DidYouMean(n.Text, names)
+	if hint == "" && len(names) <= 12 {
+		hint = diag.OneOf("the pages of that kind", n.Text, names)
+	}
+	if len(all) == 0 || all[0].page == nil {
+		v.diags.Add("relation/unknown", n.Place, fmt.Sprintf("there is no %s called %q", t.To.Name, n.Text)).Hint = hint
+		return nil
+	}
+	is := "no kind"
+	if k := all[0].page.Kind; k != nil {
+		is = "the kind " + k.Name
+	}
+	d := v.diags.Add("relation/kind", n.Place, fmt.Sprintf("%s leads to a page of the kind %s, and %q is of %s", t.Name, t.To.Name, n.Text, is))
+	d.Hint = hint
+	d.Related = []diag.Note{{Place: t.Place, Message: "the relation is declared here"}}
 	return nil
-}
-
-func describeKind(p *site.Page) string {
-	if p.Kind == nil {
-		return "of no kind"
-	}
-	return "of the kind " + p.Kind.Name
-}
-
-// relationHint names the nearest page of a kind, or all when they are few.
-func relationHint(name string, k *site.Kind) string {
-	var candidates []string
-	for _, p := range k.Pages {
-		candidates = append(candidates, strings.TrimSuffix(path.Base(p.Name), ".md"))
-	}
-	if near := diag.DidYouMean(name, candidates); near != "" || len(candidates) > 12 {
-		return near
-	}
-	if len(candidates) == 0 {
-		return "there is no page of that kind yet"
-	}
-	return "the pages of that kind are " + strings.Join(candidates, ", ")
 }
 
 // checkCount holds a relation to the number of pages its kind asks for.

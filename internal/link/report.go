@@ -1,196 +1,192 @@
 package link
 
 import (
+	"cmp"
 	"fmt"
+	"math/bits"
 	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"quandary/internal/diag"
-	"quandary/internal/markdown"
-	"quandary/internal/site"
 	"quandary/internal/source"
 )
 
-// relative is how page p writes the path of another file of the content folder.
-func relative(p *site.Page, to string) string {
-	var from []string
-	if folder := folderOf(p); folder != "" {
-		from = strings.Split(folder, "/")
-	}
-	parts := strings.Split(to, "/")
-	common := 0
-	for common < len(from) && common < len(parts)-1 && from[common] == parts[common] {
-		common++
-	}
-	return strings.Repeat("../", len(from)-common) + strings.Join(parts[common:], "/")
-}
+// exactly reports whether the destination stands in the file just as it is
+// meant, without escapes or entities, so that a part of it can be replaced.
+func (l ref) exactly() bool { return l.at.Text() == l.Target }
 
-// replacement is the text to put at a link's path for another file: in the
-// link's own way of writing.
-func (v *visit) replacement(l ref, written, to string) string {
-	text := relative(v.page, to)
-	if strings.HasPrefix(written, "/") {
-		text = "/" + to
-	}
-	if l.Form != markdown.Wiki && l.Form != markdown.Embed && !l.angled() {
-		text = escapes.Replace(text)
-	}
-	if !strings.HasSuffix(written, ".md") && !strings.Contains(path.Base(written), ".") {
-		text = strings.TrimSuffix(text, ".md")
-	}
-	return text
-}
-
-// escapes are for what a destination cannot hold, or would mean something in it.
-var escapes = strings.NewReplacer("%", "%25", " ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", `"`, "%22", "#", "%23", "?", "%3F")
-
-// angled reports whether the destination is written between < and >.
-func (l ref) angled() bool {
-	return l.at.File != nil && l.at.Span.Start > 0 && l.at.File.Data[l.at.Span.Start-1] == '<'
-}
-
-// pathPlace narrows the place of a destination to the path, before "#" and "?".
-func pathPlace(l ref) source.Place {
+// path narrows the place of a destination to what stands before "#" and "?".
+func (l ref) path() source.Place {
 	at := l.at
-	if i := strings.IndexAny(at.Text(), "#?"); i >= 0 && l.exactly() {
+	if i := strings.IndexAny(l.Target, "#?"); i >= 0 && l.exactly() {
 		at.Span.End = at.Span.Start + i
 	}
 	return at
 }
 
-// mend is the edit that replaces the path of a link, where it can be made.
-func mend(l ref, text string) []diag.Edit {
-	if !l.exactly() {
-		return nil
+// fragment narrows the place of a destination to what follows its "#".
+func (l ref) fragment() source.Place {
+	at := l.at
+	if i := strings.IndexByte(l.Target, '#'); i >= 0 && l.exactly() {
+		at.Span.Start += i + 1
 	}
-	return []diag.Edit{{Place: pathPlace(l), Text: text}}
+	return at
 }
 
-// what names the sort of thing that a link should lead to.
-func (l ref) what() string {
-	if l.Form == markdown.Image || l.Form == markdown.RawImage {
-		return "image"
+// mend hints at the right text for the place of d, and if that is sure and can
+// be done, puts it there.
+func (l ref) mend(d *diag.Diagnostic, hint, right string, sure bool) {
+	if right == "" {
+		return
 	}
-	return "page or file"
-}
-
-func (v *visit) reportEmpty(l ref) {
-	what := "link"
-	if l.what() == "image" {
-		what = "image"
+	d.Hint = fmt.Sprintf(hint, right)
+	if sure && l.exactly() {
+		d.Fix = []diag.Edit{{Place: d.Place, Text: right}}
 	}
-	v.diags.Add("link/broken", l.at, "this "+what+" has no address").Hint = "write where it leads, or take it out"
 }
 
-func (v *visit) reportNoImage(l ref, p *site.Page) {
-	v.diags.Add("link/broken", l.at, fmt.Sprintf("%s is a page, not an image", p.File.Path)).
-		Hint = fmt.Sprintf("to show the page here write ![[%s]]", strings.TrimSuffix(p.Name, ".md"))
-}
+// escapes are for what a destination cannot hold, or would mean something in it.
+var escapes = strings.NewReplacer("%", "%25", " ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", `"`, "%22", "#", "%23", "?", "%3F")
 
-// reportCase reports a path that differs from a file's only in letter case.
-func (v *visit) reportCase(l ref, name, actual string) {
-	right := v.replacement(l, name, actual)
-	d := v.diags.Add("link/case", l.at, fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name))
-	d.Hint = fmt.Sprintf("write %q", right)
-	d.Fix = mend(l, right)
-}
-
-// reportMoved warns of a link to the address that a page once had.
-func (v *visit) reportMoved(l ref, name string, p *site.Page) {
-	right := v.replacement(l, name, p.Name)
-	d := v.diags.Warn("link/moved", l.at, fmt.Sprintf("%q is an old address", name))
-	d.Hint = fmt.Sprintf("write %q", right)
-	d.Fix = mend(l, right)
+// spell writes the path of a file as the link writes its own: from the root or
+// from the page, escaped or not, with ".md" or without.
+func (v *visit) spell(l ref, written, to string) string {
+	if strings.HasPrefix(written, "/") {
+		to = "/" + to
+	} else if rel, err := filepath.Rel("/"+folderOf(v.page), "/"+to); err == nil {
+		to = filepath.ToSlash(rel)
+	}
+	isAngled := l.at.Span.Start > 0 && l.at.File.Data[l.at.Span.Start-1] == '<'
+	if !l.isWiki() && !isAngled {
+		to = escapes.Replace(to)
+	}
+	if path.Ext(written) == "" {
+		to = strings.TrimSuffix(to, ".md")
+	}
+	return to
 }
 
 // reportMovedAnchor warns of a link to an anchor that a page once had.
 func (v *visit) reportMovedAnchor(l ref, old, now Target) {
-	d := v.diags.Warn("link/moved", fragmentPlace(l), fmt.Sprintf("%q is an old heading of %s", old.Fragment, v.onPage(old.Page)))
+	d := v.diags.Warn("link/moved", l.fragment(), fmt.Sprintf("%q is an old heading of %s", old.Fragment, v.onPage(old.Page)))
 	if now.Page == old.Page {
-		d.Hint = fmt.Sprintf(`write "#%s"`, now.Fragment)
-		if l.exactly() && now.Fragment != "" {
-			d.Fix = []diag.Edit{{Place: fragmentPlace(l), Text: now.Fragment}}
-		}
+		l.mend(d, `write "#%s"`, now.Fragment, true)
 		return
 	}
 	name, _, _ := strings.Cut(l.Target, "#")
-	right := v.replacement(l, name+map[bool]string{true: ".md"}[name == ""], now.Page.Name)
+	right := v.spell(l, cmp.Or(name, ".md"), now.Page.Name)
 	if now.Fragment != "" {
 		right += "#" + now.Fragment
 	}
-	d.Hint = fmt.Sprintf("write %q", right)
-	if l.exactly() {
-		d.Fix = []diag.Edit{{Place: l.at, Text: right}}
-	}
+	d.Place = l.at
+	l.mend(d, `write "%s"`, right, true)
 }
 
-func (v *visit) reportDraft(at source.Place, file string) {
-	v.diags.Add("link/broken", at, fmt.Sprintf("%s is a draft, so it is not published", file)).
+func (v *visit) reportDraft(l ref, t *thing) {
+	v.diags.Add("link/broken", l.path(), fmt.Sprintf("%s is a draft, so it is not published", t.file())).
 		Hint = "publish it by removing `draft: true`, or take the link out"
 }
 
-// reportBroken reports a path that names nothing, with the nearest right one.
-// full is what decoded means, counted from the content folder.
-func (v *visit) reportBroken(l ref, name, decoded, full string) {
-	at := pathPlace(l)
-	for _, file := range [2]string{full, full + ".md"} {
-		if published, known := v.site.Files[file]; known && !published {
-			v.reportDraft(at, file)
-			return
-		}
-	}
-	if full == ".." {
-		v.diags.Add("link/broken", at, fmt.Sprintf("%q leads out of the site's folder", name)).
+// hostLike is an address without its scheme.
+var hostLike = regexp.MustCompile(`^(www\.[^/]+|[\w.-]+\.(com|org|net|io|dev|edu|gov))(/|$)`)
+
+// reportBroken reports a path that names nothing, with the nearest right one: a
+// file of the same name, which is certain where it is the only one, else one
+// that is spelled nearly so.
+func (v *visit) reportBroken(l ref, name, decoded string) {
+	full, inside := join(nil, folderOf(v.page), decoded)
+	if !inside {
+		v.diags.Add("link/broken", l.path(), fmt.Sprintf("%q leads out of the site's folder", name)).
 			Hint = "only what is inside the folder can be linked; give other things an https: address"
 		return
 	}
-	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", l.what(), name))
-	if isHost(name) {
+	d := v.diags.Add("link/broken", l.path(), fmt.Sprintf("there is no %s %q", l.thing("page or file"), name))
+	if hostLike.MatchString(name) {
 		d.Hint = fmt.Sprintf("did you mean %q?", "https://"+l.Target)
 		return
 	}
-	if slashed := absolute(v.page.Name, strings.ReplaceAll(decoded, `\`, "/")); slashed != full {
-		if t := v.exact([]byte(slashed)); !t.Broken() {
-			right := strings.ReplaceAll(name, `\`, "/")
-			d.Hint, d.Fix = fmt.Sprintf("write %q", right), mend(l, right)
-			return
+	switch same := v.sameBase(path.Base(string(full))); len(same) {
+	case 1:
+		l.mend(d, `did you mean "%s"?`, v.spell(l, name, same[0]), path.Ext(name) != "")
+	case 2, 3:
+		d.Hint = "did you mean one of " + strings.Join(same, ", ") + "?"
+	default:
+		if near := nearest(string(full), v.every(func(t *thing) string { return t.file() })); near != "" {
+			l.mend(d, `did you mean "%s"?`, v.spell(l, name, near), false)
 		}
-	}
-	if moved := v.listing().named(path.Base(full)); len(moved) == 1 {
-		right := v.replacement(l, name, moved[0])
-		d.Hint = fmt.Sprintf("did you mean %q?", right)
-		if path.Ext(full) != "" {
-			d.Fix = mend(l, right)
-		}
-		return
-	} else if len(moved) > 1 && len(moved) <= 3 {
-		d.Hint = "did you mean one of " + strings.Join(moved, ", ") + "?"
-		return
-	}
-	if v.listing().isFolder(full) {
-		d.Hint = "it is a folder without pages: link to a file in it"
-	} else if near := v.listing().files().nearest(full); near != "" {
-		d.Hint = fmt.Sprintf("did you mean %q?", v.replacement(l, name, near))
 	}
 }
 
-// hintFor is the hint for a path that names no page.
-func (v *visit) hintFor(full string) string {
-	if near := v.listing().files().nearest(full); near != "" {
-		return fmt.Sprintf("did you mean %q?", relative(v.page, near))
+// sameBase lists the files called base, with or without ".md", as a file that
+// was moved to another folder still is. Every folder has its index.md.
+func (v *visit) sameBase(base string) (files []string) {
+	for _, t := range v.all([]byte(base)) {
+		found := path.Base(t.file())
+		isIndex := t.page != nil && t.page.IsIndex()
+		if t.how <= byEnd && !isIndex && !t.draft && (found == base || found == base+".md") {
+			files = append(files, t.file())
+		}
 	}
-	return ""
+	slices.Sort(files)
+	return files
 }
 
-// isHost reports whether a path looks like an address without its scheme.
-func isHost(name string) bool {
-	host, _, _ := strings.Cut(name, "/")
-	if strings.HasPrefix(host, "www.") {
-		return true
+// every lists what of says of every page and file.
+func (v *visit) every(of func(t *thing) string) (list []string) {
+	for _, things := range v.called {
+		for i := range things {
+			if t := &things[i]; (t.how == byPath || t.how == byTitle) && !t.draft && t.name != "" {
+				list = append(list, of(t))
+			}
+		}
 	}
-	switch path.Ext(host) {
-	case ".com", ".org", ".net", ".io", ".dev", ".edu", ".gov":
-		return len(host) > len(path.Ext(host))
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// nearest returns the name most like name, or "" where none is near. Comparing
+// two names letter by letter is slow, so those are ruled out before that have
+// too many letters the other has not.
+func nearest(name string, all []string) string {
+	letters, most := lettersOf(name), (len(name)+3)/3
+	return diag.Nearest(name, slices.DeleteFunc(all, func(other string) bool {
+		return bits.OnesCount64(letters^lettersOf(other)) > 2*most
+	}))
+}
+
+// lettersOf is the set of letters in a name, without their case.
+func lettersOf(name string) (set uint64) {
+	for _, r := range name {
+		set |= 1 << (uint(unicode.ToLower(r)) % 64)
 	}
-	return false
+	return set
+}
+
+// reportUnknown reports a wiki link whose name is nobody's.
+func (v *visit) reportUnknown(l ref, name string) {
+	d := v.diags.Add("link/broken", l.path(), fmt.Sprintf("there is no page called %q", name))
+	near := nearest(name, v.every(func(t *thing) string {
+		if t.how == byPath {
+			return path.Base(t.name)
+		}
+		return t.name
+	}))
+	l.mend(d, `did you mean "%s"?`, near, false)
+}
+
+func (v *visit) reportAmbiguous(code, name string, found []thing, at source.Place) {
+	d := v.diags.Add(code, at, fmt.Sprintf("%q can mean %d pages", name, len(found)))
+	paths := make([]string, len(found))
+	slices.SortFunc(found, func(a, b thing) int { return strings.Compare(a.file(), b.file()) })
+	for i, t := range found {
+		paths[i] = strings.TrimSuffix(t.file(), ".md")
+		if t.page != nil {
+			d.Related = append(d.Related, diag.Note{Place: t.page.TitlePlace(), Message: "this page"})
+		}
+	}
+	d.Hint = "write which: " + strings.Join(paths, " or ")
 }

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -15,30 +14,12 @@ import (
 	"quandary/internal/source"
 )
 
-// resolver knows every name that a link can use. It is read by many goroutines.
-type resolver struct {
-	site    *site.Site
-	paths   map[string]*site.Page // by file, and by folder
-	anchors *anchorIndex
-	names   func() *names            // of pages, for wiki links and relations
-	folded  func() map[string]string // every path of the content folder by its folded form
-	listing func() *listing          // for hints
-	old     map[string]*site.Page    // the pages that once were at an address
-}
-
-func newResolver(s *site.Site) *resolver {
-	r := &resolver{site: s, paths: indexPaths(s), anchors: indexAnchors(s)}
-	r.names = sync.OnceValue(func() *names { return indexNames(s) })
-	r.folded = sync.OnceValue(r.indexFolded)
-	r.listing = sync.OnceValue(func() *listing { return list(s) })
-	return r
-}
-
-// visit is the work on the links of one page.
+// visit is the work on the references of one page.
 type visit struct {
-	*resolver
+	*names
+	graph  *Graph
 	page   *site.Page
-	diags  *diag.List
+	diags  diag.List
 	embeds bool // it embeds something
 }
 
@@ -48,159 +29,216 @@ type ref struct {
 	at source.Place
 }
 
-// exactly reports whether the destination stands in the file just as it is
-// meant, without escapes or entities, so that a part of it can be replaced.
-func (l ref) exactly() bool { return l.at.Text() == l.Target }
+func (l ref) isWiki() bool  { return l.Form == markdown.Wiki || l.Form == markdown.Embed }
+func (l ref) isImage() bool { return l.Form == markdown.Image || l.Form == markdown.RawImage }
 
-// links resolves the links of the page's document.
-func (v *visit) links(targets []Target) []Target {
-	for i := range v.page.Doc.Links {
-		l := &v.page.Doc.Links[i]
-		v.embeds = v.embeds || l.Form == markdown.Embed
-		targets[i] = v.resolve(ref{l, source.Place{File: v.page.File, Span: l.Span}})
+// links resolves the links of the page.
+func (v *visit) links() []Target {
+	docs := []*markdown.Document{v.page.Doc}
+	for _, f := range v.page.Fields {
+		docs = append(docs, f.Docs...)
+	}
+	targets := make([]Target, 0, len(v.page.Doc.Links))
+	for n, doc := range docs {
+		for i := 0; doc != nil && i < len(doc.Links); i++ {
+			l := ref{&doc.Links[i], source.Place{File: v.page.File, Span: doc.Links[i].Span}}
+			var t Target
+			switch {
+			case l.Form == markdown.Embed && n > 0:
+				v.diags.Add("link/embed", l.at, "a field cannot embed a page").Hint = "link to it, without the \"!\""
+			case l.isWiki():
+				v.embeds = v.embeds || l.Form == markdown.Embed
+				t = v.wiki(l)
+			default:
+				t = v.inline(l)
+			}
+			t.Link = l.Link
+			targets = append(targets, t)
+		}
 	}
 	return targets
-}
-
-func (v *visit) resolve(l ref) Target {
-	if l.Form == markdown.Wiki || l.Form == markdown.Embed {
-		return v.wiki(l)
-	}
-	return v.inline(l)
 }
 
 // inline resolves a Markdown link, an image, or an address in raw HTML.
 func (v *visit) inline(l ref) Target {
 	target := strings.TrimSpace(l.Target)
-	if target == "" {
-		v.reportEmpty(l)
-		return Target{}
-	}
 	if strings.HasPrefix(target, "//") {
 		return Target{External: "https:" + target}
 	}
 	if s := scheme(target); len(s) > 1 {
 		return v.elsewhere(l, target, s)
 	}
-	name, fragment := parts(target)
-	if name == "" {
-		return v.anchor(l, Target{Page: v.page, Fragment: fragment})
-	}
-	t := v.find(l, name)
-	t.Fragment = fragment
-	switch {
-	case t.Page == nil:
-	case l.Form == markdown.Image || l.Form == markdown.RawImage:
-		v.reportNoImage(l, t.Page)
-		return Target{}
-	default:
-		return v.anchor(l, t)
-	}
-	return t
-}
-
-// parts splits a destination into its path and its fragment.
-func parts(target string) (name, fragment string) {
-	name, fragment, _ = strings.Cut(target, "#")
+	name, fragment, _ := strings.Cut(target, "#")
 	name, _, _ = strings.Cut(name, "?")
 	if decoded, err := url.PathUnescape(fragment); err == nil {
 		fragment = decoded
 	}
 	fragment, _, _ = strings.Cut(fragment, ":~:") // which words to mark: for the browser alone
-	return name, fragment
+	var t Target
+	switch {
+	case target == "":
+		v.diags.Add("link/broken", l.at, "this "+l.thing("link")+" has no address").Hint = "write where it leads, or take it out"
+		return Target{}
+	case name == "":
+		t.Page = v.page
+	default:
+		t = v.find(l, name)
+	}
+	t.Fragment = fragment
+	switch {
+	case t.Page == nil:
+		return t
+	case l.isImage():
+		v.diags.Add("link/broken", l.at, fmt.Sprintf("%s is a page, not an image", t.Page.File.Path)).
+			Hint = fmt.Sprintf("to show the page here write ![[%s]]", strings.TrimSuffix(t.Page.Name, ".md"))
+		return Target{}
+	}
+	return v.anchor(l, t)
+}
+
+// thing is what a link should lead to, unless it is an image.
+func (l ref) thing(otherwise string) string {
+	if l.isImage() {
+		return "image"
+	}
+	return otherwise
 }
 
 // safeSchemes are those a page may link to.
-var safeSchemes = []string{"http", "https", "mailto", "tel", "sms", "ftp", "sftp", "ssh", "git", "irc", "ircs", "xmpp", "geo", "magnet", "webcal", "news", "slack", "zoommtg", "msteams", "vscode", "obsidian", "matrix"}
+var safeSchemes = []string{
+	"https", "http", "mailto", "tel", "sms", "ftp", "sftp", "ssh", "git", "irc", "ircs", "xmpp", "geo", "magnet", "webcal", "news",
+	"slack", "zoommtg", "msteams", "vscode", "obsidian", "matrix",
+}
 
 // scheme returns the scheme of an address in lower case, or "". Blanks and
 // controls are passed over, as browsers pass over them.
 func scheme(target string) string {
-	for i := range len(target) {
-		switch c := target[i]; {
-		case c == ':' && i > 0:
-			if target[:i] == "https" {
-				return "https"
-			}
-			return strings.ToLower(strings.Map(dropBlanks, target[:i]))
-		case c > ' ' && !isSchemeLetter(c):
-			return ""
+	i := strings.IndexAny(target, ":/?#")
+	if i < 1 || target[i] != ':' {
+		return ""
+	}
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if r <= ' ' {
+			return -1
 		}
-	}
-	return ""
-}
-
-func dropBlanks(r rune) rune {
-	if r <= ' ' {
-		return -1
-	}
-	return r
-}
-
-func isSchemeLetter(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'
+		return r
+	}, target[:i]))
 }
 
 // elsewhere judges an address with a scheme.
 func (v *visit) elsewhere(l ref, target, s string) Target {
-	if s == "https" || slices.Contains(safeSchemes, s) || s == "data" && isImageData(l) {
+	kind := strings.ToLower(target)
+	isPicture := l.isImage() && strings.HasPrefix(kind, "data:image/") && !strings.HasPrefix(kind, "data:image/svg")
+	if slices.Contains(safeSchemes, s) || isPicture {
 		return Target{External: target}
-	}
-	if _, port, _ := strings.Cut(target, ":"); (strings.Contains(s, ".") || s == "localhost") && port != "" && port[0] >= '0' && port[0] <= '9' {
-		v.diags.Add("link/broken", l.at, fmt.Sprintf("%q is not an address without its scheme", target)).
-			Hint = fmt.Sprintf("write %q", schemeFor(s)+target)
-		return Target{}
 	}
 	v.diags.Add("link/unsafe", l.at, fmt.Sprintf("a page may not link to a %s: address", s)).Hint = "link to an https: address or to a page"
 	return Target{}
 }
 
-// schemeFor is the scheme that an address of the host most likely wants.
-func schemeFor(host string) string {
-	if host == "localhost" {
-		return "http://"
-	}
-	return "https://"
-}
-
-func isImageData(l ref) bool {
-	lower := strings.ToLower(l.Target)
-	return (l.Form == markdown.Image || l.Form == markdown.RawImage) && strings.HasPrefix(lower, "data:image/") &&
-		!strings.HasPrefix(lower, "data:image/svg")
-}
-
-// find looks a path up: as written, then with its percent-encoding resolved,
-// as an address, as an old address, and last in other letter case, which is an
-// error that can be mended.
+// find looks a path up, as a path from the page's folder, else as an address as
+// seen from the page's own. An old address is a warning, and other letter case
+// an error; both can be mended.
 func (v *visit) find(l ref, name string) Target {
-	var room [256]byte
-	written := [2]string{name}
-	spellings := written[:1]
-	if decoded, err := url.PathUnescape(name); err == nil && decoded != name {
-		spellings = append(spellings, decoded)
+	decoded, err := url.PathUnescape(name)
+	if err != nil {
+		decoded = name
 	}
-	for _, s := range spellings {
-		if full, inside := appendAbsolute(room[:0], v.page.Name, s); inside {
-			if t := v.exact(full); !t.Broken() {
-				return t
-			}
+	var room [256]byte
+	var found *thing
+	for _, from := range [2]string{folderOf(v.page), strings.TrimSuffix(v.page.Path, "/")} {
+		full, inside := join(room[:0], from, decoded)
+		if !inside {
+			continue
+		}
+		if p := v.pages[string(full)]; p != nil {
+			return Target{Page: p}
+		}
+		t, exact := v.at(full)
+		if exact && t.how == byPath && !t.draft {
+			return t.target()
+		}
+		if found == nil {
+			found = t
 		}
 	}
-	decoded := spellings[len(spellings)-1]
-	if t := v.address(v.page, decoded); !t.Broken() {
+	switch {
+	case found == nil:
+		v.reportBroken(l, name, decoded)
+		return Target{}
+	case found.draft:
+		v.reportDraft(l, found)
+		return Target{}
+	case found.how == byAlias:
+		d := v.diags.Warn("link/moved", l.path(), fmt.Sprintf("%q is an old address", name))
+		l.mend(d, `write "%s"`, v.spell(l, name, found.file()), true)
+	default:
+		d := v.diags.Add("link/case", l.path(), fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name))
+		l.mend(d, `write "%s"`, v.spell(l, name, found.file()), true)
+	}
+	return found.target()
+}
+
+// wiki resolves [[page#heading]] and ![[page]].
+func (v *visit) wiki(l ref) Target {
+	name, heading, _ := strings.Cut(l.Target, "#")
+	name, heading = strings.TrimSpace(name), strings.TrimSpace(heading)
+	heading = heading[strings.LastIndexByte(heading, '#')+1:] // "#section#part" names the part
+	t := Target{Page: v.page}
+	if name != "" {
+		switch found := v.named(v.page, name); {
+		case len(found) == 0:
+			v.reportUnknown(l, name)
+			return Target{}
+		case len(found) > 1:
+			v.reportAmbiguous("link/ambiguous", name, found, l.path())
+			return Target{}
+		case found[0].draft:
+			v.reportDraft(l, &found[0])
+			return Target{}
+		default:
+			t = found[0].target()
+		}
+	}
+	if t.Page == nil || heading == "" {
 		return t
 	}
-	full := absolute(v.page.Name, decoded)
-	if p := v.once(full); p != nil {
-		v.reportMoved(l, name, p)
-		return Target{Page: p}
+	if t.Fragment = markdown.Slug(heading); v.graph.HasAnchor(t.Page, t.Fragment) {
+		return t
 	}
-	if actual, ok := v.folded()[fold(full)]; ok {
-		if norm.NFC.String(actual) != norm.NFC.String(full) {
-			v.reportCase(l, name, actual)
-		}
-		return v.exact([]byte(actual))
+	t.Fragment = heading
+	return v.anchor(l, t)
+}
+
+// anchor checks the fragment of a link to a page. A link whose fragment is
+// wrong still leads to the page.
+func (v *visit) anchor(l ref, t Target) Target {
+	if v.graph.HasAnchor(t.Page, t.Fragment) {
+		return t
 	}
-	v.reportBroken(l, name, decoded, full)
-	return Target{}
+	if now, moved := v.movedAnchor(t); moved && now.Page != nil {
+		v.reportMovedAnchor(l, t, now)
+		return now
+	}
+	near, sure := nearAnchor(t.Page, t.Fragment)
+	switch same := norm.NFC.String(near) == norm.NFC.String(t.Fragment); {
+	case sure && (same || l.isWiki()):
+	case sure && lower(near) == lower(t.Fragment):
+		d := v.diags.Add("link/case", l.fragment(), fmt.Sprintf("%q differs in letter case from the heading's anchor, so the link works on some systems only", t.Fragment))
+		l.mend(d, `write "#%s"`, near, true)
+	default:
+		d := v.diags.Add("link/anchor", l.fragment(), fmt.Sprintf("%s has no heading %q", v.onPage(t.Page), t.Fragment))
+		l.mend(d, `did you mean "#%s"?`, near, sure)
+		return t
+	}
+	t.Fragment = near
+	return t
+}
+
+// onPage names a page as a message about its anchors does.
+func (v *visit) onPage(p *site.Page) string {
+	if p == v.page {
+		return "this page"
+	}
+	return p.File.Path
 }

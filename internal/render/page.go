@@ -155,7 +155,7 @@ func fieldsOf(p *site.Page) []Field {
 // fields lists the fields of a page as the page itself shows them.
 func (r *Renderer) fields(p *site.Page, root string, words *Words) []Field {
 	fields := fieldsOf(p)
-	targets := r.in.Graph.Fields[p.ID]
+	targets := r.in.Graph.Targets[p.ID][len(p.Doc.Links):]
 	for i, f := range p.Fields {
 		if len(f.Docs) == 0 {
 			continue
