@@ -1,40 +1,40 @@
 package output
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/sync/errgroup"
 )
 
-// Report is what Write did and what it left alone. Its paths are sorted.
+// Report is what Write did. Its paths are sorted.
 type Report struct {
 	Written   []string
 	Removed   []string
-	Kept      []string // files of ours that somebody changed by hand: left as they are
 	Unchanged int
 }
 
-// ConflictError says which files stand where the site has to go and are not
-// ours. Nothing was written.
+// ConflictError says which files stand where the site has to go and are not as
+// we wrote them. Nothing was written.
 type ConflictError struct {
 	Paths []string // relative to the output folder, sorted
 }
 
-// Error names the first few files.
+// Error names the files.
 func (e *ConflictError) Error() string {
-	names, more := e.Paths, ""
-	if n := len(names) - 5; n > 0 {
-		names, more = names[:5], fmt.Sprintf(" and %d more", n)
-	}
-	return "would replace files that Quandary did not write: " + strings.Join(names, ", ") + more
+	return "would replace files that Quandary did not write, or that were changed since: " + strings.Join(e.Paths, ", ")
 }
 
 // Write makes the folder dir hold the set, beside whatever else is in it.
@@ -42,11 +42,11 @@ func (e *ConflictError) Error() string {
 // It writes only what changed. All of it is put ready beside the site first;
 // then each file comes to its place in one step, assets before the pages that
 // use them, and files of ours that the set no longer has go last. A manifest in
-// dir says which files are ours; whatever is not listed there stays, and stops
-// Write with a [ConflictError] before it begins when it is in the way. When
-// Write is interrupted, by an error or a crash, every file is an old or a new
-// one, and the next Write finishes the job. Nothing is flushed to the disk
-// itself: after a power cut, delete dir.
+// dir says which files are ours, and what they hold; whatever else is there
+// stays, and stops Write with a [ConflictError] before it begins when it is in
+// the way. When Write is interrupted, by an error or a crash, every file is an
+// old or a new one, and the next Write finishes the job. Nothing is flushed to
+// the disk itself: after a power cut, delete dir.
 func Write(dir string, set *Set) (Report, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Report{}, err
@@ -66,7 +66,6 @@ func Write(dir string, set *Set) (Report, error) {
 // A folder is what we need of [os.Root], which never follows a link out of the
 // folder it was opened for.
 type folder interface {
-	FS() fs.FS
 	Lstat(name string) (fs.FileInfo, error)
 	MkdirAll(name string, perm fs.FileMode) error
 	ReadFile(name string) ([]byte, error)
@@ -79,11 +78,28 @@ type folder interface {
 // A writer is one call of Write.
 type writer struct {
 	root    folder
-	saved   []byte    // the manifest as it is in the folder
-	settled time.Time // when it was written
-	owned   manifest  // what it said at first
-	entries []entry   // in the order of their paths
+	saved   []byte              // the manifest as it is in the folder
+	settled time.Time           // when it was written
+	owned   map[string][]Digest // what it says: the files that are ours, by what they may hold
+	entries []entry             // the files of the set
+	stale   []string            // files of ours that the set no longer has
 }
+
+// An entry is a file of the set.
+type entry struct {
+	File
+	digest Digest
+	here   Digest // of what stands in its place, "" for nothing
+	staged string // where its bytes wait, "" where they are in place already
+}
+
+// What we keep in an output folder beside the site. Names that begin with
+// ownPrefix are ours, and no file of a site may have one.
+const (
+	ownPrefix    = ".quandary-"
+	manifestPath = ownPrefix + "manifest"
+	tempFolder   = ownPrefix + "tmp/" // files on their way to their place
+)
 
 func write(root folder, set *Set) (report Report, err error) {
 	w := &writer{root: root}
@@ -94,19 +110,25 @@ func write(root folder, set *Set) (report Report, err error) {
 	for _, step := range []func() error{
 		w.readManifest,
 		func() error { return w.list(set) },
-		func() error { return parallel(len(w.entries), w.decide) },
-		w.clear,
+		func() error { return parallel(len(w.entries), w.stage) },
+		w.conflicts,
 		func() error { return w.writeManifest(false) },
-		func() error { return w.remove(true) },
 		w.place,
-		func() error { return w.remove(false) },
+		w.remove,
 		func() error { return w.writeManifest(true) },
 	} {
 		if err := step(); err != nil {
 			return Report{}, err
 		}
 	}
-	return w.report(), nil
+	report.Removed = w.stale
+	for _, e := range w.entries {
+		if e.staged != "" {
+			report.Written = append(report.Written, e.Path)
+		}
+	}
+	report.Unchanged = len(w.entries) - len(report.Written)
+	return report, nil
 }
 
 // sweep removes what waits beside the site: at the end, and after a crash.
@@ -117,70 +139,162 @@ func (w *writer) sweep() error {
 	return w.root.RemoveAll(tempFolder)
 }
 
-// list lists the paths of the set and those of the manifest.
+// readManifest refuses a manifest that it does not understand: a guess could
+// cost somebody a file.
+func (w *writer) readManifest() error {
+	info, err := w.root.Lstat(manifestPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		w.settled = info.ModTime()
+		w.saved, err = w.root.ReadFile(manifestPath)
+	}
+	if err == nil && json.Unmarshal(w.saved, &w.owned) != nil {
+		err = fmt.Errorf("%s is damaged or of another version: delete the output folder to build it anew", manifestPath)
+	}
+	return err
+}
+
+// list lists the files of the set, and those of ours that it no longer has but
+// for those that were changed by hand.
 func (w *writer) list(set *Set) error {
+	odd := func(r rune) bool { return r == '\\' || unicode.IsControl(r) }
 	for f := range set.All() {
-		if err := checkPath(f.Path); err != nil {
+		if !fs.ValidPath(f.Path) || strings.ContainsFunc(f.Path, odd) || strings.Contains("/"+f.Path, "/"+ownPrefix) {
+			return fmt.Errorf("%q is not a path that a file of a site can have", f.Path)
+		}
+		w.entries = append(w.entries, entry{File: f})
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.owned)) {
+		if _, wanted := set.Get(name); wanted {
+			continue
+		}
+		here, err := w.look(name, "", 0)
+		if err != nil {
 			return err
 		}
-		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
-			if _, both := set.Get(dir); both {
-				return fmt.Errorf("%q would be both a file and the folder of %q", dir, f.Path)
-			}
-		}
-		w.entries = append(w.entries, entry{File: f, wanted: true, owned: w.owned[f.Path]})
-	}
-	for name, owned := range w.owned {
-		if _, wanted := set.Get(name); !wanted {
-			w.entries = append(w.entries, entry{File: File{Path: name}, owned: owned})
+		if here == "" || slices.Contains(w.owned[name], here) {
+			w.stale = append(w.stale, name)
 		}
 	}
-	slices.SortFunc(w.entries, func(a, b entry) int { return strings.Compare(a.Path, b.Path) })
 	return nil
+}
+
+// look returns the digest of the file at name: "" for none, and nobody's for what
+// is no file. It reads one only if its size, or its time beside the manifest's,
+// leaves room for doubt that it is what we want there.
+func (w *writer) look(name string, want Digest, size int) (Digest, error) {
+	info, err := w.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "no file", nil
+	case slices.Equal(w.owned[name], []Digest{want}) && info.Size() == int64(size) && info.ModTime().Before(w.settled):
+		return want, nil
+	}
+	data, err := w.root.ReadFile(name)
+	return digestOf(data), err
+}
+
+// stage finds out whether a file has to be written, and puts its bytes beside the
+// site if so.
+func (w *writer) stage(i int) (err error) {
+	e := &w.entries[i]
+	data := e.Bytes()
+	e.digest = digestOf(data)
+	e.here, err = w.look(e.Path, e.digest, len(data))
+	if err != nil || e.here == e.digest && w.owned[e.Path] != nil {
+		return err
+	}
+	e.staged = tempFolder + strconv.Itoa(i)
+	return w.create(e.staged, data)
+}
+
+// conflicts fails if there are files in the way that are not as we wrote them.
+func (w *writer) conflicts() error {
+	var conflict ConflictError
+	for _, e := range w.entries {
+		if e.here != "" && e.staged != "" && !slices.Contains(w.owned[e.Path], e.here) {
+			conflict.Paths = append(conflict.Paths, e.Path)
+		}
+	}
+	if conflict.Paths != nil {
+		return &conflict
+	}
+	return nil
+}
+
+// writeManifest says what the files may hold while they change, or hold when that
+// is done. There are no times in it, so that the same site gives the same bytes.
+func (w *writer) writeManifest(done bool) error {
+	m := map[string][]Digest{}
+	if !done {
+		maps.Copy(m, w.owned)
+	}
+	for _, e := range w.entries {
+		if !slices.Contains(m[e.Path], e.digest) {
+			m[e.Path] = append(slices.Clip(m[e.Path]), e.digest)
+		}
+	}
+	data, err := json.Marshal(m)
+	if err != nil || bytes.Equal(data, w.saved) {
+		return err
+	}
+	w.saved = data
+	if err := w.create(tempFolder+"manifest", data); err != nil {
+		return err
+	}
+	return w.root.Rename(tempFolder+"manifest", manifestPath)
 }
 
 // place brings files to their places, so that what a reader meets is there:
 // assets and data, then pages, then what lists pages; of each, the new ones
 // first, to which the others may already refer.
 func (w *writer) place() error {
-	var phases [6][]*entry
-	for i, e := range w.entries {
+	var phases [6][]entry
+	for _, e := range w.entries {
 		n := 2 * (1 + slices.Index([]string{".html", ".xml"}, path.Ext(e.Path)))
-		if e.owned != nil {
+		if e.here != "" {
 			n++
 		}
-		if e.fate == written {
-			phases[n] = append(phases[n], &w.entries[i])
+		if e.staged != "" {
+			phases[n] = append(phases[n], e)
 		}
 	}
-	for _, part := range phases {
-		if err := parallel(len(part), func(i int) error { return w.put(part[i]) }); err != nil {
+	for _, phase := range phases {
+		err := parallel(len(phase), func(i int) error {
+			return w.inFolder(phase[i].Path, func() error { return w.root.Rename(phase[i].staged, phase[i].Path) })
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *writer) put(e *entry) error {
-	for _, dir := range slices.Backward(e.folders) {
-		if err := w.root.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// remove removes what is no longer wanted, and the folders that are empty after
+// that. A link to a folder is somebody else's, whatever it leads to.
+func (w *writer) remove() error {
+	for _, name := range w.stale {
+		if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			info, err := w.root.Lstat(dir)
+			if err == nil && (!info.IsDir() || w.root.Remove(dir) != nil) {
+				break
+			}
+		}
 	}
-	return w.inFolder(e.Path, func() error { return w.root.Rename(e.staged, e.Path) })
+	return nil
 }
 
-// replace puts data in a file in one step.
-func (w *writer) replace(name string, data []byte) error {
-	const temp = tempFolder + "/new"
-	if err := w.stage(temp, data); err != nil {
-		return err
-	}
-	return w.root.Rename(temp, name)
-}
-
-func (w *writer) stage(temp string, data []byte) error {
-	return w.inFolder(temp, func() error { return w.root.WriteFile(temp, data, 0o644) })
+func (w *writer) create(name string, data []byte) error {
+	return w.inFolder(name, func() error { return w.root.WriteFile(name, data, 0o644) })
 }
 
 // inFolder does what makes the file at name, and makes the folder for it first
@@ -193,45 +307,6 @@ func (w *writer) inFolder(name string, do func() error) error {
 		}
 	}
 	return err
-}
-
-// remove removes what is no longer wanted, either what is in the way or the
-// rest, and the folders that are empty after that. A link to a folder is
-// somebody else's, whatever it leads to.
-func (w *writer) remove(early bool) error {
-	for _, e := range w.entries {
-		if e.fate != removed || e.early != early {
-			continue
-		}
-		if e.info != nil {
-			if err := w.root.Remove(e.Path); err != nil {
-				return err
-			}
-		}
-		for dir := path.Dir(e.Path); dir != "."; dir = path.Dir(dir) {
-			info, err := w.root.Lstat(dir)
-			if err == nil && (!info.IsDir() || w.root.Remove(dir) != nil) {
-				break
-			}
-		}
-	}
-	return nil
-}
-
-func (w *writer) report() (r Report) {
-	for _, e := range w.entries {
-		switch e.fate {
-		case written:
-			r.Written = append(r.Written, e.Path)
-		case removed:
-			r.Removed = append(r.Removed, e.Path)
-		case kept:
-			r.Kept = append(r.Kept, e.Path)
-		case unchanged, foreign:
-			r.Unchanged++
-		}
-	}
-	return r
 }
 
 // parallel calls do for 0 up to n on all cores.
