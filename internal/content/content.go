@@ -8,12 +8,12 @@
 package content
 
 import (
-	"fmt"
 	"math"
 	"path"
-	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
@@ -72,9 +72,8 @@ func Virtual(folder string) *Page {
 }
 
 // IsIndex reports whether the page is its folder's own: index.md or README.md.
-func (p *Page) IsIndex() bool { return isIndex(path.Base(p.Name)) }
-
-func isIndex(base string) bool {
+func (p *Page) IsIndex() bool {
+	base := path.Base(p.Name)
 	return base == "index.md" || strings.EqualFold(base, "readme.md")
 }
 
@@ -99,47 +98,18 @@ func (p *Page) TitlePlace() source.Place {
 	return p.Place()
 }
 
+// readKeys reads what every page may have. "search: x" of any other kind may be
+// another tool's.
 func (p *Page) readKeys(diags *diag.List) {
-	m, shape := p.Matter, matter.Shape{Diags: diags}
-	p.Title, _ = shape.Text(m.Get("title"), "title")
-	p.Summary, p.Stated = shape.Text(m.Get("summary"), "summary")
-	p.Aliases = shape.Texts(m.Get("aliases"), "aliases")
-	p.Owner, _ = shape.Text(m.Get("owner"), "owner")
-	p.Lang, _ = shape.Text(m.Get("lang"), "lang")
-	p.Layout, _ = shape.Text(m.Get("layout"), "layout")
-	p.Draft, _ = shape.Boolean(m.Get("draft"), "draft")
-	var ordered bool
-	if p.Order, ordered = shape.Integer(m.Get("order"), "order"); !ordered {
-		p.Order = math.MaxInt
-	}
-	if n := m.Get("search"); n != nil && n.Kind == matter.Text {
+	p.Order = math.MaxInt
+	matter.Shape{Diags: diags}.Fill(p.Matter, matter.Into{
+		"title": &p.Title, "summary": &p.Summary, "aliases": &p.Aliases, "date": &p.Date, "updated": &p.Updated,
+		"owner": &p.Owner, "draft": &p.Draft, "order": &p.Order, "lang": &p.Lang, "layout": &p.Layout,
+	})
+	if n := p.Matter.Get("search"); n != nil && n.Kind == matter.Text {
 		p.Hidden = n.Text == "false"
 	}
-	p.Date = readDate(m.Get("date"), "date", diags)
-	p.Updated = readDate(m.Get("updated"), "updated", diags)
-}
-
-// readDate reads a day, with or without a time.
-func readDate(n *matter.Node, name string, diags *diag.List) time.Time {
-	if n == nil || n.Kind == matter.Null {
-		return time.Time{}
-	}
-	day, ok := ParseDate(n.Text)
-	if !ok {
-		diags.Add("field/type", n.Place, fmt.Sprintf("%s wants a date, and this is %q", name, n.Text)).
-			Hint = "write it as year-month-day, as in 2026-11-22"
-	}
-	return day
-}
-
-// ParseDate reads a date as front matter has it: a day, or a day and a time.
-func ParseDate(s string) (time.Time, bool) {
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05 -0700"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {
-			return t.UTC(), true
-		}
-	}
-	return time.Time{}, false
+	p.Stated = p.Summary != ""
 }
 
 // fillIn finds what the front matter does not say.
@@ -172,23 +142,18 @@ func shorten(text string) string {
 		return head[:i+1]
 	}
 	if i := strings.LastIndexByte(head, ' '); i > 0 {
-		return strings.TrimRight(head[:i], ",;:-– ") + "…"
+		head = strings.TrimRight(head[:i], ",;:-– ")
 	}
 	return strings.ToValidUTF8(head, "") + "…"
 }
 
 // Humanise turns a file's or a kind's name into words: "root-cause" is "Root cause".
 func Humanise(name string) string {
-	words := strings.Fields(strings.Map(func(r rune) rune {
-		if slices.Contains([]rune("-_ "), r) {
-			return ' '
-		}
-		return r
-	}, name))
-	s := strings.Join(words, " ")
-	if s == "" {
+	words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_ ", r) })
+	if len(words) == 0 {
 		return name
 	}
-	r := []rune(s)
-	return strings.ToUpper(string(r[:1])) + string(r[1:])
+	first, size := utf8.DecodeRuneInString(words[0])
+	words[0] = string(unicode.ToUpper(first)) + words[0][size:]
+	return strings.Join(words, " ")
 }

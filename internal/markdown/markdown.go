@@ -5,8 +5,8 @@
 // the [Options] alone, so that its result can be remembered. A link is a hole,
 // because where it leads is not known yet; so is an image, an embedded page and
 // every word of the interface. [Document.Append] fills the holes later, at the
-// cost of a copy. The package wraps goldmark and shows none of its types. It
-// never resolves a link and lets no script through.
+// cost of a copy. The package has goldmark parse, draws the tree itself, and shows
+// none of its types. It never resolves a link and lets no script through.
 package markdown
 
 import (
@@ -19,8 +19,6 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/renderer"
-	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
@@ -42,16 +40,11 @@ type Document struct {
 	Headings []Heading
 	Anchors  []string // ids that raw HTML brings
 	Sections []Section
-	Title    *Title // the level-one heading it begins with; nil where there is none
-	Lead     string // its first paragraph, as plain text
-	Words    int    // for the reading time
-}
-
-// Title is the level-one heading a document begins with. It is left out of the
-// HTML, since a layout draws it.
-type Title struct {
-	Text string
-	ID   string
+	// Title is the level-one heading it begins with, which is in neither the HTML
+	// nor Headings, since a layout draws it; nil where there is none.
+	Title *Heading
+	Lead  string // its first paragraph, as plain text
+	Words int    // for the reading time
 }
 
 // Heading is a heading with the anchor that leads to it.
@@ -135,54 +128,38 @@ func (d *Document) Append(dst []byte, from, to int, fill func(dst []byte, h Hole
 
 // Parse reads the Markdown of f from offset body on.
 func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
-	md := engineFor(opts)
 	src := f.Data[body:]
 	names := parser.NewContext()
-	root := md.Parser().Parse(text.NewReader(src), parser.WithContext(names))
+	root := parsers[opts.Quotes].Parse(text.NewReader(src), parser.WithContext(names))
 	w := &writer{file: f, base: body, src: src, opts: opts, slugs: slugs{}, doc: &Document{}}
 	w.named = sync.OnceValue(func() []string { return referenceNames(names) })
 	w.Grow(len(src) * 5 / 4)
 	w.liftTitle(root)
-	if err := md.Renderer().Render(w, src, root); err != nil {
-		panic(err) // our writer does not fail
-	}
+	w.children(root)
 	w.finish()
 	return w.doc, w.diags
 }
 
-var (
-	plainEngine = sync.OnceValue(func() goldmark.Markdown { return newEngine() })
-	smartEngine = sync.OnceValue(func() goldmark.Markdown { return newEngine(extension.Typographer) })
-)
-
-// engineFor returns the goldmark for opts. Engines hold no state between
+// parsers are without and with curled quotes. They hold no state between
 // documents and serve many goroutines at once.
-func engineFor(opts Options) goldmark.Markdown {
-	if opts.Quotes {
-		return smartEngine()
-	}
-	return plainEngine()
+var parsers = map[bool]parser.Parser{
+	false: newParser(extension.GFM, extension.Footnote),
+	true:  newParser(extension.GFM, extension.Footnote, extension.Typographer),
 }
 
-func newEngine(more ...goldmark.Extender) goldmark.Markdown {
+func newParser(extensions ...goldmark.Extender) parser.Parser {
 	return goldmark.New(
-		goldmark.WithExtensions(append(more, extension.GFM, extension.NewFootnote(extension.WithFootnoteBacklinkHTML("↩&#xFE0E;")))...),
+		goldmark.WithExtensions(extensions...),
 		goldmark.WithParserOptions(
 			parser.WithHeadingAttribute(),
 			parser.WithBlockParsers(util.Prioritized(deepParser{parser.NewParagraphParser()}, 50)),
 			parser.WithInlineParsers(util.Prioritized(manyParser{}, 50), util.Prioritized(wikiParser{}, 150)),
 			parser.WithParagraphTransformers(util.Prioritized(wideTransformer{}, 40), util.Prioritized(calloutTransformer{}, 50)),
 		),
-		goldmark.WithRendererOptions(
-			renderer.WithNodeRenderers(util.Prioritized(newNodeRenderer(), 50)),
-			html.WithUnsafe(), // what is unsafe never reaches goldmark's own renderers
-		),
-	)
+	).Parser()
 }
 
-// writer collects one document while goldmark renders it: its HTML, and beside
-// it its plain text. It is handed to goldmark as its util.BufWriter, so that the
-// node renderers, which many goroutines share, find their state in it.
+// writer collects one document: its HTML, and beside it its plain text.
 type writer struct {
 	bytes.Buffer // the HTML
 
@@ -196,37 +173,13 @@ type writer struct {
 	slugs slugs
 	title ast.Node // the heading that is lifted out
 	shift int      // added to heading levels, so that the page has one h1
-	open  []int    // indices of headings whose section is not over
-	marks []mark   // of the nodes that are being drawn
 
 	block   []byte // the plain text of the block that is being drawn
 	linked  int    // links whose sentence is known
 	section []byte // the plain text of the section, up to that block
 
-	leftOut  int // tags of raw HTML that were not let through
-	leftAt   source.Span
-	rawLinks int // <a> tags of raw HTML that are open
-}
-
-// mark is how much there was when a node was begun.
-type mark struct{ html, holes, links, text int }
-
-// begin marks where a node begins.
-func (w *writer) begin() {
-	w.marks = append(w.marks, mark{w.Len(), len(w.doc.Holes), len(w.doc.Links), len(w.block)})
-}
-
-// end returns the mark of the node that was begun last.
-func (w *writer) end() mark {
-	m := w.marks[len(w.marks)-1]
-	w.marks = w.marks[:len(w.marks)-1]
-	return m
-}
-
-// cut takes back the HTML that was drawn since a mark.
-func (w *writer) cut(m mark) {
-	w.Truncate(m.html)
-	w.doc.Holes = w.doc.Holes[:m.holes]
+	leftOut int // tags of raw HTML that were not let through
+	leftAt  source.Span
 }
 
 // Buffered and Flush make it a util.BufWriter.
@@ -244,8 +197,13 @@ func (w *writer) attribute(name string, value []byte) {
 }
 
 // hole leaves a hole at the end of what was written.
-func (w *writer) hole(part Part, link int, key string) {
-	w.doc.Holes = append(w.doc.Holes, Hole{Offset: w.Len(), Part: part, Link: link, Key: key})
+func (w *writer) hole(part Part, link int) {
+	w.doc.Holes = append(w.doc.Holes, Hole{Offset: w.Len(), Part: part, Link: link})
+}
+
+// word leaves a hole for a word of the interface.
+func (w *writer) word(key string) {
+	w.doc.Holes = append(w.doc.Holes, Hole{Offset: w.Len(), Part: Word, Link: -1, Key: key})
 }
 
 // span is the span in the file of n bytes at an offset of src.
@@ -272,25 +230,28 @@ func (w *writer) liftTitle(root ast.Node) {
 	}
 }
 
-// finish closes what is open and reports the HTML that was left out.
+// finish ends the last section and all that headings began, and reports the
+// HTML that was left out.
 func (w *writer) finish() {
 	w.endSection()
-	w.closeHeadings(0)
-	if w.leftOut > 0 {
-		w.diags.Warn("html/raw", source.Place{File: w.file, Span: w.leftAt}, leftOutMessage(w.leftOut)).
-			Hint = "write it in Markdown, or let it through with `raw-html: true` under `site` on the home page"
-	}
 	w.doc.HTML = slices.Clip(w.Bytes())
-}
-
-// closeHeadings ends what belongs to open headings of at least the given level.
-func (w *writer) closeHeadings(level int) {
-	for len(w.open) > 0 {
-		last := &w.doc.Headings[w.open[len(w.open)-1]]
-		if last.Level < level {
-			return
+	var open []*Heading
+	for i := range w.doc.Headings {
+		h := &w.doc.Headings[i]
+		for h.From >= 0 && len(open) > 0 && open[len(open)-1].Level >= h.Level {
+			open[len(open)-1].To, open = h.From, open[:len(open)-1]
 		}
-		last.To = w.Len()
-		w.open = w.open[:len(w.open)-1]
+		if h.From >= 0 {
+			h.To, open = w.Len(), append(open, h)
+		}
 	}
+	if w.leftOut == 0 {
+		return
+	}
+	message := "this HTML is left out of the page"
+	if w.leftOut > 1 {
+		message += fmt.Sprintf(", the first of %d tags in the file", w.leftOut)
+	}
+	w.diags.Warn("html/raw", source.Place{File: w.file, Span: w.leftAt}, message).
+		Hint = "write it in Markdown, or let it through with `raw-html: true` under `site` on the home page"
 }

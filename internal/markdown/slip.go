@@ -3,7 +3,7 @@ package markdown
 import (
 	"bytes"
 	"fmt"
-	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,10 +11,18 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 
 	"quandary/internal/diag"
 	"quandary/internal/source"
+)
+
+// What follows "](", "][" and "[" where a link was meant: the name of a file,
+// with its end, and a few words.
+var (
+	spaced   = regexp.MustCompile("^([^ <>`()\\n][^<>`()\"\\n]* [^<>`()\"\\n]*) *(?:\"[^)\\n]*)?\\)")
+	named    = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
+	footnote = regexp.MustCompile(`^\^([^\s\]]+)\]`)
+	isFile   = regexp.MustCompile(`^[^#]*\.[^ .#]{1,5}(#|$)`)
 )
 
 // longestSlip is how far the end of a link is looked for.
@@ -27,14 +35,14 @@ func (w *writer) slip(t *ast.Text) {
 	seg := t.Segment
 	value := seg.Value(w.src)
 	if i := bytes.Index(value, []byte("](")); i >= 0 {
-		w.slipOfSpace(seg.Start + i + 2)
+		w.slipOfSpace(seg.Start + i + len("]("))
 	}
 	if bytes.HasSuffix(value, []byte("][")) {
-		w.slipOfName(seg)
+		w.slipOfName(seg.Start, seg.Stop)
 	}
-	if label, _, closed := bytes.Cut(value, []byte("]")); closed && len(label) > 1 && label[0] == '^' && w.src[max(seg.Start-1, 0)] == '[' && !bytes.ContainsAny(label, " \t\n") {
-		w.diags.Warn("link/footnote", w.place(seg.Start+1, len(label)-1), fmt.Sprintf("there is no footnote %q", label[1:])).
-			Hint = fmt.Sprintf("add a line `[%s]: what it says`", label)
+	if m := footnote.FindSubmatch(value); m != nil && w.src[max(seg.Start-1, 0)] == '[' {
+		w.diags.Warn("link/footnote", w.place(seg.Start+1, len(m[1])), fmt.Sprintf("there is no footnote %q", m[1])).
+			Hint = fmt.Sprintf("add a line `[^%s]: what it says`", m[1])
 	}
 }
 
@@ -43,22 +51,39 @@ func (w *writer) place(at, n int) source.Place {
 	return source.Place{File: w.file, Span: w.span(at, n)}
 }
 
-// rest is what stands on a line from an offset on, up to a sign.
-func (w *writer) rest(at int, sign string) (text []byte, found bool) {
-	line, _, _ := bytes.Cut(w.src[at:min(at+longestSlip, len(w.src))], []byte("\n"))
-	text, _, found = bytes.Cut(line, []byte(sign))
-	return text, found
+// match returns what the group of a pattern matches at an offset, or "".
+func (w *writer) match(pattern *regexp.Regexp, at int) string {
+	m := pattern.FindSubmatch(w.src[at:min(at+longestSlip, len(w.src))])
+	if m == nil {
+		return ""
+	}
+	return string(m[1])
 }
 
-// slipOfName reports "[text][label]", whose "label]" comes after a text that
-// ends in "][", where the label is the name of nothing.
-func (w *writer) slipOfName(seg text.Segment) {
-	label, closed := w.rest(seg.Stop, "]")
-	if !closed || !w.isProse(seg.Start, label) {
+// slipOfSpace reports a destination at an offset that is none because of its spaces.
+func (w *writer) slipOfSpace(at int) {
+	target := strings.TrimRight(w.match(spaced, at), " ")
+	if !strings.Contains(target, " ") || !isFile.MatchString(target) {
 		return
 	}
-	d := w.diags.Warn("link/reference", w.place(seg.Stop, len(label)), fmt.Sprintf("nothing is called %q, so this is no link", label))
-	if d.Hint = diag.DidYouMean(string(label), w.named()); d.Hint == "" {
+	right := strings.ReplaceAll(target, " ", "%20")
+	d := w.diags.Add("link/space", w.place(at, len(target)), fmt.Sprintf("%q has spaces in it, so this is no link", target))
+	d.Hint = fmt.Sprintf("write %q", right)
+	d.Fix = []diag.Edit{{Place: d.Place, Text: right}}
+}
+
+// slipOfName reports "[text][label]", whose text begins at an offset and whose
+// label at another, where the label is the name of nothing. What is joined to a
+// word before it is code.
+func (w *writer) slipOfName(start, at int) {
+	label := w.match(named, at)
+	before, _ := utf8.DecodeLastRune(w.src[:max(start-1, 0)])
+	joined := unicode.IsLetter(before) || unicode.IsDigit(before) || strings.ContainsRune("])_", before)
+	if joined || len(label) < 2 || !strings.ContainsFunc(label, unicode.IsLetter) {
+		return
+	}
+	d := w.diags.Warn("link/reference", w.place(at, len(label)), fmt.Sprintf("nothing is called %q, so this is no link", label))
+	if d.Hint = diag.DidYouMean(label, w.named()); d.Hint == "" {
 		d.Hint = fmt.Sprintf("add a line `[%s]: address`", label)
 	}
 }
@@ -71,32 +96,4 @@ func referenceNames(pc parser.Context) (names []string) {
 	}
 	slices.Sort(names)
 	return names[:min(len(names), 100)]
-}
-
-// slipOfSpace reports a destination at an offset, after "](", that is none
-// because of its spaces.
-func (w *writer) slipOfSpace(at int) {
-	inside, closed := w.rest(at, ")")
-	target, _, _ := strings.Cut(string(inside), ` "`)
-	target = strings.TrimRight(target, " ")
-	name, _, _ := strings.Cut(target, "#")
-	if !closed || !strings.Contains(target, " ") || strings.HasPrefix(target, " ") || strings.ContainsAny(target, "<>`") {
-		return
-	}
-	if ext := path.Ext(name); ext == "" || len(ext) > 6 || strings.Contains(ext, " ") {
-		return // not the name of a file
-	}
-	right := strings.ReplaceAll(target, " ", "%20")
-	d := w.diags.Add("link/space", w.place(at, len(target)), fmt.Sprintf("%q has spaces in it, so this is no link", target))
-	d.Hint = fmt.Sprintf("write %q", right)
-	d.Fix = []diag.Edit{{Place: d.Place, Text: right}}
-}
-
-// isProse reports whether "[text][label]", whose text begins at offset at, is
-// meant as a link rather than as code or a gap to fill in: nothing is joined to
-// it, and its label is a word or a few.
-func (w *writer) isProse(at int, label []byte) bool {
-	before, _ := utf8.DecodeLastRune(w.src[:max(at-1, 0)])
-	joined := unicode.IsLetter(before) || unicode.IsDigit(before) || strings.ContainsRune("])_", before)
-	return !joined && len(label) > 1 && bytes.Count(label, []byte(" ")) < 4 && bytes.IndexFunc(label, unicode.IsLetter) >= 0 && !bytes.ContainsAny(label, "[\\`")
 }

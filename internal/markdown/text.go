@@ -39,26 +39,12 @@ func (w *writer) endSection() {
 	w.section = w.section[:0]
 }
 
-// countWords counts runs of letters and digits; in writing without spaces, two
-// characters count as a word.
-func countWords(s string) int {
-	words, dense, inside := 0, 0, false
-	for _, c := range s {
-		switch {
-		case c < utf8.RuneSelf:
-			is := c != ' ' && c != '\n' && c != '\t'
-			if is && !inside {
-				words++
-			}
-			inside = is
-		case unicode.Is(unicode.Han, c) || unicode.Is(unicode.Hiragana, c) || unicode.Is(unicode.Katakana, c):
-			dense++
-		case !inside:
-			words++
-			inside = true
-		}
+// countWords counts words; in writing without spaces, a few letters make one.
+func countWords(s string) (words int) {
+	for word := range strings.FieldsSeq(s) {
+		words += max(1, len(word)/12)
 	}
-	return words + dense/2
+	return words
 }
 
 // longSentence is how many bytes of a sentence are kept on each side of a link.
@@ -67,23 +53,20 @@ const longSentence = 140
 // around cuts the sentence around text[from:to], shortens a long one, and
 // returns where the text stands in it.
 func around(text string, from, to int) (sentence string, newFrom, newTo int) {
-	start, end, head, tail := from, to, "", ""
-	for start > max(0, from-longSentence) && !between(text, start-1) {
+	start, end := from, to
+	for start > 0 && !between(text, start-1) && from-start < longSentence {
 		start--
 	}
-	if start > 0 && !between(text, start-1) {
-		for head = "… "; start < from && text[start-1] != ' '; start++ {
-		}
-	}
-	for end < min(len(text), to+longSentence) && !between(text, end) {
+	for end < len(text) && !between(text, end) && end-to < longSentence {
 		end++
 	}
-	if end < len(text) && !between(text, end) {
-		for tail = " …"; end > to && text[end] != ' '; end-- {
-		}
+	before, after := strings.TrimLeft(text[start:from], " \n\t"), strings.TrimRight(text[to:end], " \n\t")
+	if start > 0 && !between(text, start-1) {
+		before = "… " + before[strings.IndexByte(before, ' ')+1:]
 	}
-	before := head + strings.TrimLeft(text[start:from], " \n\t")
-	after := strings.TrimRight(text[to:end], " \n\t") + tail
+	if end < len(text) && !between(text, end) {
+		after = after[:max(0, strings.LastIndexByte(after, ' '))] + " …"
+	}
 	return before + text[from:to] + after, len(before), len(before) + to - from
 }
 

@@ -8,14 +8,14 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+
+	"quandary/internal/source"
 )
 
 // wikiNode is [[target|label]] or ![[target|label]].
 type wikiNode struct {
 	ast.BaseInline
-	target, label string
-	start, end    int // of the target in the source
-	embed         bool
+	link Link // with its span in the source
 }
 
 var wikiKind = ast.NewNodeKind("WikiLink")
@@ -23,12 +23,6 @@ var wikiKind = ast.NewNodeKind("WikiLink")
 func (n *wikiNode) Kind() ast.NodeKind { return wikiKind }
 
 func (n *wikiNode) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
-
-// text is what the link reads as before its target is known.
-func (n *wikiNode) text() string {
-	page, heading, _ := strings.Cut(n.target, "#")
-	return cmp.Or(n.label, page[strings.LastIndexByte(page, '/')+1:], heading)
-}
 
 // longestWiki is how far the end of a wiki link is looked for.
 const longestWiki = 1000
@@ -40,10 +34,9 @@ func (wikiParser) Trigger() []byte { return []byte{'[', '!'} }
 
 func (wikiParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
 	line, segment := block.PeekLine()
-	n := &wikiNode{embed: line[0] == '!'}
-	open := 2
-	if n.embed {
-		open = 3
+	form, open := Wiki, len("[[")
+	if line[0] == '!' {
+		form, open = Embed, len("![[")
 	}
 	if !bytes.HasPrefix(line[open-2:], []byte("[[")) {
 		return nil
@@ -56,9 +49,33 @@ func (wikiParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Nod
 	target, label, _ := bytes.Cut(inside, []byte("|"))
 	target = bytes.TrimSuffix(target, []byte(`\`)) // "\|" keeps a table's cells apart
 	trimmed := bytes.TrimSpace(target)
-	n.start = segment.Start - segment.Padding + open + bytes.Index(target, trimmed)
-	n.end = n.start + len(trimmed)
-	n.target, n.label = string(trimmed), string(bytes.TrimSpace(label))
-	block.Advance(open + len(inside) + 2)
-	return n
+	start := segment.Start - segment.Padding + open + bytes.Index(target, trimmed)
+	block.Advance(open + len(inside) + len("]]"))
+	return &wikiNode{link: Link{
+		Form: form, Target: string(trimmed), Label: string(bytes.TrimSpace(label)),
+		Span: source.Span{Start: start, End: start + len(trimmed)},
+	}}
+}
+
+// wiki draws a wiki link, whose text is known when its target is.
+func (w *writer) wiki(n *wikiNode) {
+	l := n.link
+	page, heading, _ := strings.Cut(l.Target, "#")
+	text := cmp.Or(l.Label, page[strings.LastIndexByte(page, '/')+1:], heading)
+	l.Span = w.span(l.Span.Start, l.Span.End-l.Span.Start)
+	l.From, l.To = len(w.block), len(w.block)+len(text)
+	w.block = append(w.block, text...)
+	i := w.addLink(l)
+	if l.Form == Embed {
+		w.hole(Whole, i)
+		return
+	}
+	w.WriteString("<a")
+	w.hole(Attributes, i)
+	w.WriteByte('>')
+	if l.Label == "" {
+		w.hole(Text, i)
+	}
+	w.escaped([]byte(l.Label))
+	w.WriteString("</a>")
 }

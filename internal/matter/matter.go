@@ -2,16 +2,14 @@
 // head of a file, as a tree of nodes that know their place.
 //
 // It is part of reading one file and knows nothing of sites or pages. It wraps
-// adrg/frontmatter (which finds the block) and goccy/go-yaml (which reads it),
-// and shows neither. It never turns a scalar into anything but its text: "yes",
-// "1" and "1.0" stay as written, and what reads them decides what they mean.
+// goccy/go-yaml and shows none of it. It never turns a scalar into anything but
+// its text: "yes", "1" and "1.0" stay as written, and what reads them decides
+// what they mean.
 package matter
 
 import (
 	"bytes"
 	"unicode"
-
-	"github.com/adrg/frontmatter"
 
 	"quandary/internal/diag"
 	"quandary/internal/source"
@@ -42,6 +40,8 @@ type Node struct {
 	Quoted bool    // of a Text node: written in quotes or as a block, so never a number or a boolean
 	Items  []*Node // of a List
 	Fields []Field // of a Map, in the order written; keys are unique
+
+	size int // of a node that aliases may repeat: how many nodes it is
 }
 
 // Field is one key of a map and its value.
@@ -69,46 +69,43 @@ func (n *Node) Field(key string) (f Field, ok bool) {
 	return Field{}, false
 }
 
+const fence = "---"
+
 // Parse reads the front matter of a file. It returns its root, which is a Map,
 // and the offset at which the body begins. A file without front matter has a
 // nil root; so has one whose front matter cannot be read, beside an error.
 func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 	bom := bomLength(f.Data)
 	opening, after, _ := bytes.Cut(bytes.TrimLeftFunc(f.Data[bom:], unicode.IsSpace), []byte("\n"))
-	if string(bytes.TrimSpace(opening)) != "---" || len(after) == 0 {
+	if string(bytes.TrimSpace(opening)) != fence {
 		return nil, bom, nil
 	}
-	start, end := len(f.Data)-len(after), -1
-	format := frontmatter.NewFormat("---", "---", func(block []byte, _ any) error {
-		end = start + len(block)
-		return nil
-	})
-	rest, err := frontmatter.Parse(bytes.NewReader(f.Data[bom:]), &struct{}{}, format)
-	if err != nil {
-		panic(err) // reading from memory does not fail
+	start := len(f.Data) - len(after)
+	end := start
+	for line := range bytes.Lines(after) {
+		if string(bytes.TrimSpace(line)) != fence {
+			end += len(line)
+			continue
+		}
+		root, diags = parseYAML(f, start, end)
+		if root != nil && root.Kind == Text && !root.Quoted {
+			return nil, bom, nil // prose between two thematic breaks
+		}
+		return asMap(root, "the front matter", &diags), end + len(line), diags
 	}
-	if end < 0 {
-		return nil, bom, unclosed(f, start-1-len(opening), after)
+	if opensField(after) { // otherwise it is a thematic break
+		at := start - 1 - len(opening)
+		diags.Add("yaml/unclosed", f.Place(at, at+len(fence)), `the front matter that opens with "---" is never closed`).
+			Hint = `put a line with only "---" after the last key`
 	}
-	root, diags = parseYAML(f, start, end)
-	if root != nil && root.Kind == Text && !root.Quoted {
-		return nil, bom, nil // prose between two thematic breaks
-	}
-	return asMap(root, "the front matter", &diags), len(f.Data) - len(rest), diags
+	return nil, bom, diags
 }
 
-// unclosed reports a block that opens at an offset and never closes, unless
-// what comes after does not look like front matter: then the line is a thematic
-// break.
-func unclosed(f *source.File, at int, after []byte) (diags diag.List) {
-	line, _, _ := bytes.Cut(after, []byte("\n"))
-	key, _, isField := bytes.Cut(line, []byte(":"))
-	if !isField || len(key) == 0 || bytes.ContainsAny(key, " \t\"'*[]()<>#`") {
-		return nil
-	}
-	diags.Add("yaml/unclosed", f.Place(at, at+3), `the front matter that opens with "---" is never closed`).
-		Hint = `put a line with only "---" after the last key`
-	return diags
+// opensField reports whether text begins like front matter.
+func opensField(text []byte) bool {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	key, _, found := bytes.Cut(line, []byte(":"))
+	return found && len(key) > 0 && !bytes.ContainsAny(key, " \t\"'*[]()<>#`")
 }
 
 // ParseYAML reads a file that is YAML throughout. Its root is a Map, or nil

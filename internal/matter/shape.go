@@ -3,17 +3,65 @@ package matter
 import (
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"quandary/internal/diag"
 )
 
+// Type is what a scalar can be asked to be.
+type Type struct {
+	Name    string
+	Want    string // in a message, after "wants"
+	Example string
+
+	plain bool // in quotes it is something else
+	fits  func(text string) bool
+}
+
+// Types are all of them. The first takes every scalar.
+var Types = []Type{
+	{"text", "text", `"..."`, false, func(string) bool { return true }},
+	{"integer", "a whole number", "1", true, func(text string) bool {
+		_, err := strconv.Atoi(text)
+		return err == nil
+	}},
+	{"number", "a number", "1.5", true, func(text string) bool {
+		_, err := strconv.ParseFloat(text, 64)
+		return err == nil
+	}},
+	{"boolean", "true or false", "true", true, func(text string) bool {
+		return strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
+	}},
+	{"date", "a date, as in 2026-11-22", "2026-11-22", false, func(text string) bool { return !date(text).IsZero() }},
+	{"url", "an address, as in https://example.org/", "https://example.org/", false, func(text string) bool {
+		u, err := url.Parse(text)
+		return err == nil && slices.Contains([]string{"http", "https", "mailto"}, u.Scheme)
+	}},
+}
+
+// Fits reports whether n is a scalar of the type.
+func (t Type) Fits(n *Node) bool {
+	return n.Kind == Text && !(t.plain && n.Quoted) && t.fits(n.Text)
+}
+
+// date reads a date as front matter has it: a day, or a day and a time.
+func date(text string) (t time.Time) {
+	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05 -0700"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			return t.UTC()
+		}
+	}
+	return t
+}
+
 // Shape reads nodes as the types a stage wants and reports those that are
 // something else, under the codes "field/type" and "field/unknown". Every
-// method takes a nil node as absent: it returns the zero value and reports
-// nothing.
+// method takes a nil node, and nothing for a scalar, as absent: it returns the
+// zero value and reports nothing.
 type Shape struct{ Diags *diag.List }
 
 // Mismatch reports that n is not what its key wants.
@@ -25,49 +73,34 @@ func (s Shape) Mismatch(n *Node, name, want string) *diag.Diagnostic {
 	return s.Diags.Add("field/type", n.Place, fmt.Sprintf("%s wants %s, and this is %s", name, want, got))
 }
 
-// want reports n, unless it fits or is absent, and returns whether it is there
-// and fits.
-func (s Shape) want(n *Node, name, want string, fits bool) bool {
-	if n != nil && !fits {
-		s.Mismatch(n, name, want)
-	}
-	return n != nil && fits
-}
-
-// plain is the text of a scalar without quotes, which may mean more than text.
-func (n *Node) plain() string {
-	if n == nil || n.Kind != Text || n.Quoted {
-		return ""
-	}
-	return n.Text
-}
-
-// Text reads a scalar as it was written. Null reads as "".
+// Text reads a scalar as it was written.
 func (s Shape) Text(n *Node, name string) (string, bool) {
-	if n == nil || n.Kind == Null {
+	if !s.is("text", n, name) {
 		return "", false
 	}
-	return n.Text, s.want(n, name, "text", n.Kind == Text)
+	return n.Text, true
 }
 
-// Integer reads a whole number.
-func (s Shape) Integer(n *Node, name string) (int, bool) {
-	i, err := strconv.Atoi(n.plain())
-	return i, s.want(n, name, "a whole number", err == nil)
-}
-
-// Boolean reads true or false.
-func (s Shape) Boolean(n *Node, name string) (value, ok bool) {
-	text := strings.ToLower(n.plain())
-	return text == "true", s.want(n, name, "true or false", text == "true" || text == "false")
+// is reports whether n is there and of a type.
+func (s Shape) is(name string, n *Node, key string) bool {
+	if n == nil || n.Kind == Null {
+		return false
+	}
+	t := Types[slices.IndexFunc(Types, func(t Type) bool { return t.Name == name })]
+	if !t.Fits(n) {
+		s.Mismatch(n, key, t.Want)
+	}
+	return t.Fits(n)
 }
 
 // Texts reads a list of scalars; a single scalar is short for a list of one.
 // It returns their nodes, so that each keeps its place.
 func (s Shape) Texts(n *Node, name string) (texts []*Node) {
 	for _, item := range s.List(n) {
-		if s.want(item, name, "text", item.Kind == Text) {
+		if item.Kind == Text {
 			texts = append(texts, item)
+		} else {
+			s.Mismatch(item, name, "text")
 		}
 	}
 	return texts
@@ -87,7 +120,10 @@ func (s Shape) List(n *Node) []*Node {
 
 // Map reports whether n is a map; anything else but nil is reported.
 func (s Shape) Map(n *Node, name string) bool {
-	return s.want(n, name, "a map of keys and values", n != nil && n.Kind == Map)
+	if n != nil && n.Kind != Map {
+		s.Mismatch(n, name, "a map of keys and values")
+	}
+	return n != nil && n.Kind == Map
 }
 
 // Keys reports every key of the map n that is not one of known. owner says
@@ -102,14 +138,23 @@ func (s Shape) Keys(n *Node, owner string, known ...string) {
 }
 
 // Into says where to put the values of a map's keys: into a *string, *int,
-// *bool or *[]string; nil is a key that is read by other means.
+// *bool, *time.Time, *[]string or *[]*Node; nil is a key that is read by other
+// means.
 type Into map[string]any
 
 // Read puts the values of the map n where into says, and reports every other
-// key as Keys does. A target keeps what it holds where its key is missing or
-// has a value of the wrong type.
+// key as Keys does.
 func (s Shape) Read(n *Node, owner string, into Into) {
 	s.Keys(n, owner, slices.Sorted(maps.Keys(into))...)
+	s.Fill(n, into)
+}
+
+// Fill puts the values of the map n, which may be nil, where into says. A target
+// keeps what it holds where its key is missing or has a value of the wrong type.
+func (s Shape) Fill(n *Node, into Into) {
+	if n == nil {
+		return
+	}
 	for _, f := range n.Fields {
 		s.fill(into[f.Key.Text], f.Value, f.Key.Text)
 	}
@@ -118,20 +163,26 @@ func (s Shape) Read(n *Node, owner string, into Into) {
 func (s Shape) fill(target any, n *Node, name string) {
 	switch target := target.(type) {
 	case *string:
-		if text, ok := s.Text(n, name); ok {
-			*target = text
+		if s.is("text", n, name) {
+			*target = n.Text
 		}
 	case *int:
-		if i, ok := s.Integer(n, name); ok {
-			*target = i
+		if s.is("integer", n, name) {
+			*target, _ = strconv.Atoi(n.Text)
 		}
 	case *bool:
-		if value, ok := s.Boolean(n, name); ok {
-			*target = value
+		if s.is("boolean", n, name) {
+			*target = strings.EqualFold(n.Text, "true")
+		}
+	case *time.Time:
+		if s.is("date", n, name) {
+			*target = date(n.Text)
 		}
 	case *[]string:
 		for _, text := range s.Texts(n, name) {
 			*target = append(*target, text.Text)
 		}
+	case *[]*Node:
+		*target = s.Texts(n, name)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
@@ -16,26 +17,54 @@ import (
 	"quandary/internal/source"
 )
 
+// Limits on one file's front matter, so that no file can hang a build: past
+// them goccy/go-yaml takes a deep stack, or time that grows with their square.
+const (
+	maxBytes = 128 << 10
+	maxDepth = 100     // of brackets, or of dashes in one line
+	maxKeys  = 10_000  // outside of brackets
+	maxEnds  = 10      // lines of "..."
+	maxNodes = 500_000 // counted with every alias written out
+)
+
+// guard returns why tokens must not be parsed, or "".
+func guard(tokens token.Tokens) string {
+	depth, dashes, keys, ends, line := 0, 0, 0, 0, 0
+	for _, tk := range tokens {
+		if tk.Position.Line != line {
+			line, dashes = tk.Position.Line, 0
+		}
+		switch tk.Type {
+		case token.MappingStartType, token.SequenceStartType:
+			depth++
+		case token.MappingEndType, token.SequenceEndType:
+			depth--
+		case token.SequenceEntryType, token.MappingKeyType:
+			dashes++
+		case token.MappingValueType:
+			if depth <= 0 {
+				keys++
+			}
+		case token.DocumentEndType, token.DocumentHeaderType:
+			ends++
+		}
+		if depth > maxDepth || dashes > maxDepth {
+			return fmt.Sprintf("is nested more than %d levels deep", maxDepth)
+		}
+	}
+	switch {
+	case keys > maxKeys:
+		return fmt.Sprintf("has more than %d keys", maxKeys)
+	case ends > maxEnds:
+		return `has lines of "...", which end it`
+	}
+	return ""
+}
+
 // parseYAML reads the block between two offsets of f.
 func parseYAML(f *source.File, start, end int) (*Node, diag.List) {
-	r := &reader{file: f, start: start, end: end, first: f.Position(start).Line, anchors: map[string]anchor{}}
-	block := f.Data[start:end]
-	if fault := guard(block); fault != "" {
-		r.tooLarge(fault)
-		return nil, r.diags
-	}
-	tree, err := parser.ParseBytes(block, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		r.syntaxError(err)
-		return nil, r.diags
-	}
-	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
-		return &Node{Kind: Map, Place: f.Place(start, start)}, nil
-	}
-	root := r.node(tree.Docs[0].Body)
-	if r.size > maxNodes {
-		r.tooLarge(fmt.Sprintf("stands for more than %d values", maxNodes))
-	}
+	r := &reader{file: f, start: start, end: end, first: f.Position(start).Line, anchors: map[string]*Node{}}
+	root := r.parse()
 	if r.diags.Errors() > 0 {
 		return nil, r.diags
 	}
@@ -47,34 +76,50 @@ type reader struct {
 	file       *source.File
 	start, end int // of the block
 	first      int // the number of its first line
-	anchors    map[string]anchor
+	anchors    map[string]*Node
 	size       int // nodes so far, with every alias written out
 	diags      diag.List
 
 	line, column, at int // of the token that was looked for last, and its offset
 }
 
-// anchor is a value that aliases may repeat.
-type anchor struct {
-	node *Node
-	size int
+func (r *reader) parse() *Node {
+	if r.end-r.start > maxBytes {
+		return r.tooLarge(fmt.Sprintf("has %d bytes; the limit is %d", r.end-r.start, maxBytes))
+	}
+	tokens := lexer.Tokenize(string(r.file.Data[r.start:r.end]))
+	if fault := guard(tokens); fault != "" {
+		return r.tooLarge(fault)
+	}
+	tree, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		return r.syntaxError(err)
+	}
+	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
+		return &Node{Kind: Map, Place: r.file.Place(r.start, r.start)}
+	}
+	root := r.node(tree.Docs[0].Body)
+	if r.size > maxNodes {
+		return r.tooLarge(fmt.Sprintf("stands for more than %d values", maxNodes))
+	}
+	return root
 }
 
 // tooLarge reports that the block is past a limit.
-func (r *reader) tooLarge(what string) {
+func (r *reader) tooLarge(what string) *Node {
 	r.diags.Add("yaml/too-large", r.file.Place(r.start, r.start), "the front matter "+what)
+	return nil
 }
 
 // syntaxError reports what goccy could not read, at the place it names.
-func (r *reader) syntaxError(err error) {
-	at, message := r.file.Place(r.start, r.start), ""
+func (r *reader) syntaxError(err error) *Node {
+	at, message := r.file.Place(r.start, r.start), err.Error() // which quotes the source, at length
 	if fault := yaml.Error(nil); errors.As(err, &fault) && fault.GetToken() != nil {
 		at, message = r.place(fault.GetToken()), fault.GetMessage()
-	} else {
-		message = err.Error() // which quotes the source, at length
 	}
 	message, _, _ = strings.Cut(message, "\n")
 	r.diags.Add("yaml/syntax", at, strings.TrimRight(message, ". ")).Hint = syntaxHint(message, r.file.Line(at.Position().Line))
+	return nil
 }
 
 // syntaxHint says what to write where the slip is one that writers often make.
@@ -141,7 +186,8 @@ func (r *reader) node(n ast.Node) *Node {
 	case *ast.AnchorNode:
 		before := r.size
 		value := r.node(n.Value)
-		r.anchors[n.Name.GetToken().Value] = anchor{node: value, size: r.size - before}
+		value.size = r.size - before
+		r.anchors[n.Name.GetToken().Value] = value
 		return value
 	case *ast.AliasNode:
 		return r.alias(n.Value.GetToken())
@@ -170,22 +216,19 @@ func (r *reader) scalar(n ast.Node) *Node {
 
 // alias returns the node that an anchor named.
 func (r *reader) alias(name *token.Token) *Node {
-	target, ok := r.anchors[name.Value]
-	if !ok {
+	target := r.anchors[name.Value]
+	if target == nil {
 		at := r.place(name)
 		r.diags.Add("yaml/syntax", at, fmt.Sprintf(`"*%s" names an anchor that is not there`, name.Value)).
 			Hint = "put the value in quotes if the star is meant as text"
 		return &Node{Kind: Null, Place: at}
 	}
 	r.size = min(r.size+target.size, maxNodes+1)
-	return target.node
+	return target
 }
 
 func (r *reader) mapping(n *ast.MappingNode) *Node {
-	m := &Node{Kind: Map, Fields: make([]Field, 0, len(n.Values))}
-	if n.IsFlowStyle {
-		m.Place = r.place(n.Start)
-	}
+	m := &Node{Kind: Map, Place: r.place(n.Start), Fields: make([]Field, 0, len(n.Values))}
 	seen := make(map[string]*Node, len(n.Values))
 	for _, v := range n.Values {
 		key := r.scalar(v.Key)
@@ -195,8 +238,8 @@ func (r *reader) mapping(n *ast.MappingNode) *Node {
 			value.Place = key.Place
 		}
 		if first := seen[key.Text]; first != nil {
-			d := r.diags.Add("yaml/duplicate-key", key.Place, fmt.Sprintf("%q is given twice", key.Text))
-			d.Related = []diag.Note{{Place: first.Place, Message: "first given here"}}
+			r.diags.Add("yaml/duplicate-key", key.Place, fmt.Sprintf("%q is given twice", key.Text)).
+				Related = []diag.Note{{Place: first.Place, Message: "first given here"}}
 			continue
 		}
 		seen[key.Text] = key

@@ -2,7 +2,6 @@ package site
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,37 +23,6 @@ type Field struct {
 	// Docs are the values of a text field as Markdown, in the order of Values;
 	// nil for a value without any markup.
 	Docs []*markdown.Document
-}
-
-// fieldType is a type that a field can have.
-type fieldType struct {
-	name, want string
-	example    string
-	fits       func(n *matter.Node, of []string) bool // of a Text node
-}
-
-var fieldTypes = []fieldType{
-	{"text", "text", `"..."`, func(*matter.Node, []string) bool { return true }},
-	{"integer", "a whole number", "1", func(n *matter.Node, _ []string) bool {
-		_, err := strconv.Atoi(n.Text)
-		return err == nil && !n.Quoted
-	}},
-	{"number", "a number", "1.5", func(n *matter.Node, _ []string) bool {
-		_, err := strconv.ParseFloat(n.Text, 64)
-		return err == nil && !n.Quoted
-	}},
-	{"boolean", "true or false", "true", func(n *matter.Node, _ []string) bool {
-		return !n.Quoted && (strings.EqualFold(n.Text, "true") || strings.EqualFold(n.Text, "false"))
-	}},
-	{"date", "a date, as in 2026-11-22", "2026-11-22", func(n *matter.Node, _ []string) bool {
-		_, ok := content.ParseDate(n.Text)
-		return ok
-	}},
-	{"url", "an address, as in https://example.org/", "https://example.org/", func(n *matter.Node, _ []string) bool {
-		u, err := url.Parse(n.Text)
-		return err == nil && slices.Contains([]string{"http", "https", "mailto"}, u.Scheme)
-	}},
-	{"choice", "one of ", "", func(n *matter.Node, of []string) bool { return slices.Contains(of, n.Text) }},
 }
 
 // readFields checks the front matter of every page that has a kind against it.
@@ -105,7 +73,7 @@ func (p *Page) readFields(opts markdown.Options, shape matter.Shape) {
 			if written {
 				at = f.Key.Place
 			}
-			example := t.is.example
+			example := t.is.Example
 			if len(t.Of) > 0 {
 				example = t.Of[0]
 			}
@@ -133,10 +101,10 @@ func (t *FieldType) read(shape matter.Shape, at source.Place, values []*matter.N
 		if n.Kind == matter.Null {
 			continue
 		}
-		if n.Kind != matter.Text || !t.is.fits(n, t.Of) {
-			want := t.is.want
+		if !t.is.Fits(n) || t.Type == "choice" && !slices.Contains(t.Of, n.Text) {
+			want := t.is.Want
 			if t.Type == "choice" {
-				want += strings.Join(t.Of, ", ")
+				want = "one of " + strings.Join(t.Of, ", ")
 			}
 			shape.Mismatch(n, t.Name, want).Hint = diag.DidYouMean(n.Text, t.Of)
 			continue

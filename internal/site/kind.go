@@ -31,14 +31,14 @@ type Kind struct {
 type FieldType struct {
 	Name     string
 	Label    string
-	Type     string   // the name of one of fieldTypes
+	Type     string   // the name of one of matter.Types, or "choice"
 	Of       []string // of a choice: what can be chosen
 	Many     bool     // a list of values
 	Required bool
 	Unique   bool // no two pages of the kind have the same value
 	Place    source.Place
 
-	is fieldType
+	is matter.Type
 }
 
 // RelationType is a relation that a kind declares to pages of a kind.
@@ -149,7 +149,7 @@ func (k *Kind) checkName(shape matter.Shape, key *matter.Node) {
 }
 
 func readFieldType(shape matter.Shape, f matter.Field) FieldType {
-	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", Place: f.Key.Place, is: fieldTypes[0]}
+	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", Place: f.Key.Place, is: matter.Types[0]}
 	typ := f.Value // "claim: text" is short for "claim: {type: text}"
 	if typ.Kind != matter.Text && typ.Kind != matter.Null {
 		typ = f.Value.Get("type")
@@ -172,13 +172,18 @@ func (t *FieldType) setType(shape matter.Shape, n *matter.Node) {
 		return
 	}
 	var names []string
-	for _, is := range fieldTypes {
-		if is.name == name {
+	for _, is := range matter.Types {
+		if is.Name == name {
 			t.Type, t.is = name, is
 			return
 		}
-		names = append(names, is.name)
+		names = append(names, is.Name)
 	}
+	if name == "choice" {
+		t.Type = name
+		return
+	}
+	names = append(names, "choice")
 	shape.Diags.Add("kind/type", n.Place, fmt.Sprintf("there is no field type %q", name)).Hint = diag.OneOf("the types", name, names)
 }
 
