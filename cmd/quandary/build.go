@@ -2,52 +2,134 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"io"
+	"os"
+	"reflect"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"quandary/internal/build"
+	"quandary/internal/diag"
 	"quandary/internal/fix"
 	"quandary/internal/ledger"
 	"quandary/internal/output"
+	"quandary/internal/source"
 )
 
 func (a *app) build() *cobra.Command {
-	var force bool
+	var force, verify bool
 	cmd, o := a.onSite("build", "Write the site to a folder, if nothing is wrong with it",
-		func(_ context.Context, o *opened) error { return o.build(force) })
+		func(_ context.Context, o *opened) error { return o.build(force, verify) })
 	cmd.Long = "Build writes the site of the folder DIR to DIR/public. It writes only files that changed,\n" +
-		"removes only files that it wrote, and writes nothing at all when the site has errors."
+		"removes only files that it wrote, and writes nothing at all when the site has errors.\n" +
+		"What it was made from is kept in DIR/.quandary, so that nothing is built where nothing changed."
 	cmd.Flags().StringVarP(&o.target, "out", "o", "", "the `folder` to write to (default DIR/public)")
 	cmd.Flags().BoolVar(&force, "force", false, "write the site even where it has errors")
+	cmd.Flags().BoolVar(&verify, "verify-cache", false, "build in any case, and fail if the cache would have been wrong")
 	return cmd
 }
 
-func (o *opened) build(force bool) error {
+func (o *opened) build(force, verify bool) error {
 	start := time.Now()
-	res, err := o.make()
-	if err == nil {
-		err = o.tell(res)
+	tree, err := o.folder.Read()
+	if err != nil {
+		return err
 	}
+	o.builder.Options.Program = program()
+	known := o.recall(tree)
+	if known != nil && !verify {
+		if site, files := output.Intact(o.target); string(site) == known.Site {
+			return o.report(known.Diags, known.Pages, output.Report{Unchanged: files}, start)
+		}
+	}
+	res, err := o.makeOf(tree)
 	if err != nil {
 		return err
 	}
 	if res.Diags.Errors() > 0 && (!force || !res.Drawn) {
+		err := o.tell(res)
 		fmt.Fprintln(o.errs, "nothing was written")
-		return errFound
+		return cmp.Or(err, errFound)
 	}
 	report, err := output.Write(o.target, res.Set)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(o.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", res.Pages(),
-		time.Since(start).Round(time.Millisecond), len(report.Written), report.Unchanged, len(report.Removed))
 	if res.Diags.Errors() == 0 && !o.builder.Options.Drafts {
 		o.keepLedger(res)
 	}
-	return verdict(res)
+	now := res.Cache(string(report.Site), o.ledger())
+	if err := o.report(res.Diags, res.Pages(), report, start); err != nil {
+		return err
+	}
+	if verify && known != nil && !reflect.DeepEqual(known, now) {
+		return fmt.Errorf("%s is wrong: it knows the same sources and another site", cacheFile)
+	}
+	if data, err := json.Marshal(now); err == nil && res.Diags.Errors() == 0 {
+		o.keep(cacheFile, data)
+	}
+	return nil
+}
+
+// report says what was built and written.
+func (o *opened) report(diags diag.List, pages int, r output.Report, start time.Time) error {
+	if len(diags) > 0 {
+		if err := o.print(o.errs, diags, pages); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(o.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", pages,
+		time.Since(start).Round(time.Millisecond), len(r.Written), r.Unchanged, len(r.Removed))
+	if diags.Errors() > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// cacheFile is where the last build is described, inside the site's folder.
+const cacheFile = knownFolder + "/build.json"
+
+// recall returns what is known of the last build if it was of the same things.
+func (o *opened) recall(tree *source.Tree) *build.Cache {
+	data, err := o.folder.File(cacheFile)
+	if err != nil {
+		return nil
+	}
+	return o.builder.Recall(data, tree, o.folder.Content, o.folder.File)
+}
+
+// ledger returns the ledger of addresses, nil where there is none.
+func (o *opened) ledger() []byte {
+	data, err := o.folder.File(o.folder.Content + ledger.Name)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// program identifies this program to the byte.
+func program() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // keepLedger adds what was published to the ledger of addresses. A bare folder

@@ -115,9 +115,6 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// knownFolder remembers what was found of links out of the site. It can be deleted at any time.
-const knownFolder = ".quandary"
-
 // testLinks asks for the links that lead out of the site, but for those whose
 // answer is known. Where that cannot be kept, the next check takes longer.
 func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
@@ -125,10 +122,7 @@ func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
 	before, _ := o.folder.File(name)
 	checker := external.Checker{Agent: "Quandary/" + version(), Known: external.ReadCache(before)}
 	list := checker.Check(ctx, linksOut(res))
-	if o.disk.MkdirAll(knownFolder, 0o755) == nil {
-		_ = o.disk.WriteFile(path.Join(knownFolder, ".gitignore"), []byte("*\n"), 0o644)
-		_ = fix.Replace(o.disk, name, checker.Known.Bytes(time.Now()), 0o644)
-	}
+	o.keep(name, checker.Known.Bytes(time.Now()))
 	return list
 }
 

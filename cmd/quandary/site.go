@@ -18,6 +18,7 @@ import (
 	"quandary/assets"
 	"quandary/internal/build"
 	"quandary/internal/diag"
+	"quandary/internal/fix"
 	"quandary/internal/site"
 	"quandary/internal/source"
 	"quandary/layouts"
@@ -77,6 +78,18 @@ func (o *opened) open(dir string, use func() error) (err error) {
 	return use()
 }
 
+// knownFolder holds what one run tells the next. It is safe to delete.
+const knownFolder = ".quandary"
+
+// keep puts a file in knownFolder. Where the folder cannot be written to, the next
+// run has more to do.
+func (o *opened) keep(name string, data []byte) {
+	if o.disk.MkdirAll(knownFolder, 0o755) == nil {
+		_ = o.disk.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644)
+		_ = fix.Replace(o.disk, name, data, 0o644)
+	}
+}
+
 // builtIn returns the layouts or assets that every site can lay its own over.
 func builtIn(top string, files fs.FS) (list []*source.File) {
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
@@ -121,7 +134,7 @@ func (a *app) tell(res *build.Result) error {
 func (a *app) print(w io.Writer, list diag.List, pages int) error {
 	f, isFile := w.(*os.File)
 	color := isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
-	if err := diag.WriteText(w, list, diag.Style{Color: color}); err != nil {
+	if err := diag.WriteText(w, list, color); err != nil {
 		return err
 	}
 	if len(list) > 0 {

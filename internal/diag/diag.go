@@ -25,12 +25,7 @@ const (
 )
 
 // String returns "error" or "warning".
-func (s Severity) String() string {
-	if s == Warning {
-		return "warning"
-	}
-	return "error"
-}
+func (s Severity) String() string { return [...]string{"error", "warning"}[s] }
 
 // Diagnostic is one thing that is wrong.
 type Diagnostic struct {

@@ -72,8 +72,8 @@ func TestFormats(t *testing.T) {
 	}
 	list := report(t, s)
 	formats := map[string]func(io.Writer) error{
-		"text":   func(w io.Writer) error { return diag.WriteText(w, list, diag.Style{}) },
-		"color":  func(w io.Writer) error { return diag.WriteText(w, list[:2], diag.Style{Color: true}) },
+		"text":   func(w io.Writer) error { return diag.WriteText(w, list, false) },
+		"color":  func(w io.Writer) error { return diag.WriteText(w, list[:2], true) },
 		"json":   func(w io.Writer) error { return diag.WriteJSON(w, list, 20) },
 		"github": func(w io.Writer) error { return diag.WriteGitHub(w, list, "") },
 		"sarif":  func(w io.Writer) error { return diag.WriteSARIF(w, list, "1.2.3", "handbook") },
@@ -109,7 +109,7 @@ func TestFormats(t *testing.T) {
 func TestEmptyList(t *testing.T) {
 	var text, js, github bytes.Buffer
 	for _, err := range []error{
-		diag.WriteText(&text, nil, diag.Style{}), diag.WriteJSON(&js, nil, 1), diag.WriteGitHub(&github, nil, ""),
+		diag.WriteText(&text, nil, false), diag.WriteJSON(&js, nil, 1), diag.WriteGitHub(&github, nil, ""),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -201,7 +201,7 @@ func FuzzText(f *testing.F) {
 		d := l.Add("a/b", file.Place(start, end), message)
 		d.Hint = message
 		var b bytes.Buffer
-		if err := diag.WriteText(&b, l, diag.Style{}); err != nil {
+		if err := diag.WriteText(&b, l, false); err != nil {
 			t.Fatal(err)
 		}
 		if lines := strings.Count(b.String(), "\n"); lines != 5 && message != "" {

@@ -3,32 +3,23 @@ package diag
 import (
 	"cmp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
 
 // Nearest returns the candidate most like name, or "" when none is near enough
-// to be what the writer meant. Letter case counts for less than spelling; of
-// equals the first wins, so sorted candidates give the same answer every time.
+// to be what the writer meant: about a third of the letters may differ, at least
+// one, and letter case does not count. Of equals the first wins, so sorted
+// candidates give the same answer every time.
 func Nearest(name string, candidates []string) string {
-	best, least := "", nearEnough(name)+1
+	best, least := "", max(1, (utf8.RuneCountInString(name)+1)/3)+1
 	for _, c := range candidates {
-		if d := distance(name, c); d < least {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(c)); d < least {
 			best, least = c, d
 		}
 	}
 	return best
-}
-
-// nearEnough is the largest distance at which two names are likely the same
-// one misspelt: about a third of the letters, at least one.
-func nearEnough(name string) int { return max(1, (len([]rune(name))+1)/3) }
-
-func distance(a, b string) int {
-	if strings.EqualFold(a, b) {
-		return 0
-	}
-	return levenshtein.ComputeDistance(strings.ToLower(a), strings.ToLower(b))
 }
 
 // DidYouMean returns `did you mean "x"?` for the nearest candidate, or "".
