@@ -23,80 +23,89 @@ type Front struct {
 // key's list, to the one value it has, or as a new key. It returns nil where
 // that cannot be done without touching more.
 func (f Front) AddItems(key string, values []string) []diag.Edit {
-	var items []string
-	for _, v := range values {
-		items = append(items, scalar(v))
+	items := slices.Clone(values)
+	for i := range items {
+		items[i] = scalar(items[i])
 	}
-	return f.sure(key, len(values), f.add(key, items, matter.List, "[", "]"))
+	return f.add(key, matter.List, values, items)
 }
 
 // AddPairs returns the edits that add keys and values to a map in front matter,
 // like AddItems.
 func (f Front) AddPairs(key string, pairs [][2]string) []diag.Edit {
-	var items []string
+	var items, values []string
 	for _, p := range pairs {
+		values = append(values, p[:]...)
 		items = append(items, scalar(p[0])+": "+scalar(p[1]))
 	}
-	return f.sure(key, len(pairs), f.add(key, items, matter.Map, "{", "}"))
+	return f.add(key, matter.Map, values, items)
 }
 
-// sure returns the edits if the file that they make says so many things more
-// under key, and else what it said: front matter can be written in more ways
-// than are known here.
-func (f Front) sure(key string, more int, edits []diag.Edit) []diag.Edit {
-	root, _, faults := matter.Parse(source.NewFile(f.File.Path, rewrite(f.File.Data, slices.Clone(edits))))
-	before, after := f.Root.Get(key), root.Get(key)
-	keys := count(f.Root)
-	if before == nil {
-		keys++
+// add tries every way in which front matter is written, and returns the first
+// after which it says what it said before, and values at the end of key.
+func (f Front) add(key string, kind matter.Kind, values, items []string) []diag.Edit {
+	text, dash := "["+strings.Join(items, ", ")+"]", "- "
+	if kind == matter.Map {
+		text, dash = "{"+strings.Join(items, ", ")+"}", ""
 	}
-	if edits == nil || len(faults) > 0 || count(after) != count(before)+more || count(root) != keys {
+	field, found := f.Root.Field(key)
+	if !found {
+		return f.prove(key, kind, values, f.newLine(key+": "+text))
+	}
+	n, first, last := field.Value, field.Value, field.Value
+	if len(n.Items) > 0 {
+		last = n.Items[len(n.Items)-1]
+	} else if len(n.Fields) > 0 {
+		first, last = n.Fields[0].Key, n.Fields[len(n.Fields)-1].Value
+	}
+	start, at, colon := n.Place.Span.Start, last.Place.Span.End, field.Key.Place.Span.End
+	colon += bytes.IndexByte(f.File.Data[colon:], ':') + 1
+	line, _, _ := bytes.Cut(f.File.Data[at:], []byte(f.newline()))
+	indent := f.newline() + strings.Repeat(" ", first.Place.Position().Column-1) + dash
+	ways := [][]diag.Edit{
+		{f.insert(at, text[1:len(text)-1])},                          // to an empty list or map in brackets
+		{f.insert(at, ", "+text[1:len(text)-1])},                     // to one with something in it
+		{f.insert(colon, " "+text)},                                  // to no value
+		{f.insert(at+len(line), indent+strings.Join(items, indent))}, // to one over lines
+		{f.insert(start, text[:1]), f.insert(at, ", "+text[1:])},     // to one value
+	}
+	for _, edits := range ways {
+		if edits = f.prove(key, kind, values, edits); edits != nil {
+			return edits
+		}
+	}
+	return nil
+}
+
+// prove returns the edits if what they make says values more, under key.
+func (f Front) prove(key string, kind matter.Kind, values []string, edits []diag.Edit) []diag.Edit {
+	root, _, _ := matter.Parse(source.NewFile(f.File.Path, rewrite(f.File.Data, slices.Clone(edits))))
+	before, after, more := f.Root.Get(key), root.Get(key), len(values)
+	if before == nil {
+		more++ // the key
+	}
+	if after == nil || after.Kind != kind || before != nil && before.Kind == matter.Text && kind == matter.Map ||
+		!slices.Equal(says(after), append(says(before), values...)) || len(says(root)) != len(says(f.Root))+more {
 		return nil
 	}
 	return edits
 }
 
-// count is how many things a value says.
-func count(n *matter.Node) int {
-	switch {
-	case n == nil || n.Kind == matter.Null:
-		return 0
-	case n.Kind == matter.Text:
-		return 1
-	}
-	return len(n.Items) + len(n.Fields)
-}
-
-func (f Front) add(key string, items []string, kind matter.Kind, open, end string) []diag.Edit {
-	field, ok := f.Root.Field(key)
-	n := field.Value
-	text := strings.Join(items, ", ")
-	switch {
-	case !ok:
-		return f.addLine(key + ": " + open + text + end)
-	case n.Place.Span.Start < field.Key.Place.Span.Start:
-		return nil // an alias: the value is another key's
-	case n.Kind == matter.Null && n.Text == "":
-		colon := field.Key.Place.Span.End + bytes.IndexByte(f.File.Data[field.Key.Place.Span.End:], ':')
-		return []diag.Edit{f.insert(colon+1, " "+open+text+end)}
-	case n.Kind == matter.Text && kind == matter.List:
-		return []diag.Edit{f.insert(n.Place.Span.Start, open), f.insert(n.Place.Span.End, ", "+text+end)}
-	case n.Kind != kind:
+// says lists the keys and values in a node.
+func says(n *matter.Node) (texts []string) {
+	if n == nil {
 		return nil
 	}
-	last, indent := n, strings.Repeat(" ", n.Place.Position().Column-1)+"- "
-	if len(n.Items) > 0 {
-		last = n.Items[len(n.Items)-1]
-	} else if len(n.Fields) > 0 {
-		last, indent = n.Fields[len(n.Fields)-1].Value, strings.Repeat(" ", n.Fields[0].Key.Place.Position().Column-1)
+	if n.Kind == matter.Text {
+		texts = append(texts, n.Text)
 	}
-	switch {
-	case n.Place.Text() != open:
-		return f.addLines(last, indent, items)
-	case last != n:
-		text = ", " + text
+	for _, item := range n.Items {
+		texts = append(texts, says(item)...)
 	}
-	return []diag.Edit{f.insert(last.Place.Span.End, text)}
+	for _, field := range n.Fields {
+		texts = append(append(texts, field.Key.Text), says(field.Value)...)
+	}
+	return texts
 }
 
 // insert is the edit that puts text at an offset.
@@ -104,41 +113,23 @@ func (f Front) insert(at int, text string) diag.Edit {
 	return diag.Edit{Place: f.File.Place(at, at), Text: text}
 }
 
-// addLines adds items, each on a line of its own, after the line on which the
-// last one ends.
-func (f Front) addLines(last *matter.Node, indent string, items []string) []diag.Edit {
-	end := bytes.IndexByte(f.File.Data[last.Place.Span.End:], '\n')
-	if end < 0 {
+// newLine adds a line at the end of the front matter, which it makes where
+// there is none.
+func (f Front) newLine(line string) []diag.Edit {
+	nl := f.newline()
+	if f.Root != nil {
+		closing := bytes.LastIndex(f.File.Data[:f.Body], []byte("\n---")) + 1
+		return []diag.Edit{f.insert(closing, line+nl)}
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(f.File.Data[f.Body:]), []byte("---")) {
 		return nil
 	}
-	text := ""
-	for _, item := range items {
-		text += indent + item + f.newline()
-	}
-	return []diag.Edit{f.insert(last.Place.Span.End+end+1, text)}
-}
-
-// addLine adds a key of its own at the end of the front matter, which it makes
-// where there is none.
-func (f Front) addLine(line string) []diag.Edit {
-	data, nl := f.File.Data, f.newline()
-	if f.Root == nil {
-		text := bytes.TrimPrefix(data, []byte("\uFEFF"))
-		if f.Body != len(data)-len(text) || bytes.HasPrefix(bytes.TrimSpace(text), []byte("---")) {
-			return nil
-		}
-		return []diag.Edit{f.insert(f.Body, "---"+nl+line+nl+"---"+nl+nl)}
-	}
-	closing := bytes.LastIndex(data[:f.Body], []byte("\n---")) + 1
-	if closing == 0 || f.Root.Place.Text() == "{" {
-		return nil
-	}
-	return []diag.Edit{f.insert(closing, line+nl)}
+	return []diag.Edit{f.insert(f.Body, "---"+nl+line+nl+"---"+nl+nl)}
 }
 
 // newline is how the file ends its lines.
 func (f Front) newline() string {
-	if line, _, _ := bytes.Cut(f.File.Data, []byte("\n")); bytes.HasSuffix(line, []byte("\r")) {
+	if bytes.Contains(f.File.Data, []byte("\r\n")) {
 		return "\r\n"
 	}
 	return "\n"

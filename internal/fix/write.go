@@ -2,6 +2,7 @@ package fix
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,12 +35,8 @@ func write(root *os.Root, c Change) error {
 	if !info.Mode().IsRegular() {
 		return errors.New("it is not a file of this folder but leads to one: mend that by hand")
 	}
-	now, err := root.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(now, c.File.Data) {
-		return ErrChanged
+	if now, err := root.ReadFile(name); err != nil || !bytes.Equal(now, c.File.Data) {
+		return cmp.Or(err, ErrChanged)
 	}
 	return Replace(root, name, c.Data, info.Mode().Perm())
 }
@@ -48,12 +45,7 @@ func write(root *os.Root, c Change) error {
 // all: what was there before stays until everything is written.
 func Replace(root *os.Root, name string, data []byte, perm fs.FileMode) error {
 	temp := path.Join(path.Dir(name), "."+path.Base(name)+".new")
-	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, perm)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(perm), f.Sync(), f.Close())
+	err := errors.Join(root.WriteFile(temp, data, perm), root.Chmod(temp, perm))
 	if err == nil {
 		err = root.Rename(temp, name)
 	}
