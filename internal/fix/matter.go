@@ -60,14 +60,15 @@ func (f Front) add(key string, kind matter.Kind, values, items []string) []diag.
 	}
 	start, at, colon := n.Place.Span.Start, last.Place.Span.End, field.Key.Place.Span.End
 	colon += bytes.IndexByte(f.File.Data[colon:], ':') + 1
-	line, _, _ := bytes.Cut(f.File.Data[at:], []byte(f.newline()))
-	indent := f.newline() + strings.Repeat(" ", first.Place.Position().Column-1) + dash
+	nl := f.newline()
+	line, _, _ := bytes.Cut(f.File.Data[at:], []byte(nl))
+	indent := strings.Repeat(" ", first.Place.Position().Column-1) + dash
 	ways := [][]diag.Edit{
-		{f.insert(at, text[1:len(text)-1])},                          // to an empty list or map in brackets
-		{f.insert(at, ", "+text[1:len(text)-1])},                     // to one with something in it
-		{f.insert(colon, " "+text)},                                  // to no value
-		{f.insert(at+len(line), indent+strings.Join(items, indent))}, // to one over lines
-		{f.insert(start, text[:1]), f.insert(at, ", "+text[1:])},     // to one value
+		{f.insert(at, text[1:len(text)-1])},                                        // to an empty list or map in brackets
+		{f.insert(at, ", "+text[1:len(text)-1])},                                   // to one with something in it
+		{f.insert(colon, " "+text)},                                                // to no value
+		{f.insert(at+len(line)+len(nl), indent+strings.Join(items, nl+indent)+nl)}, // to one over lines
+		{f.insert(start, text[:1]), f.insert(at, ", "+text[1:])},                   // to one value
 	}
 	for _, edits := range ways {
 		if edits = f.prove(key, kind, values, edits); edits != nil {
@@ -110,6 +111,7 @@ func says(n *matter.Node) (texts []string) {
 
 // insert is the edit that puts text at an offset.
 func (f Front) insert(at int, text string) diag.Edit {
+	at = min(at, len(f.File.Data))
 	return diag.Edit{Place: f.File.Place(at, at), Text: text}
 }
 
