@@ -14,7 +14,7 @@ import (
 type decisionMemory struct {
 	known bool
 	rules []ruleKey
-	kinds []decision.Kind
+	kinds []string
 	value []render.Decided
 	diags diag.List
 }
@@ -36,9 +36,9 @@ func (b *Builder) decide(res *Result) diag.List {
 			rules = append(rules, ruleKey{i, pages[i]})
 		}
 	}
-	kinds := make([]decision.Kind, len(res.Site.Kinds))
+	kinds := make([]string, len(res.Site.Kinds))
 	for i, k := range res.Site.Kinds {
-		kinds[i] = decision.Kind{Name: k.Name, Place: k.Place}
+		kinds[i] = k.Name
 	}
 	m := &b.decided
 	if m.known && slices.Equal(m.rules, rules) && slices.Equal(m.kinds, kinds) {

@@ -2,122 +2,103 @@ package decision
 
 import (
 	"cmp"
-	"iter"
-	"maps"
-	"math"
-	"math/big"
 	"slices"
 )
 
-// MaxRegions is how many boxes of a gap, or of an overlap, are listed.
-const MaxRegions = 1000
+const (
+	maxRegions = 1000      // boxes of a gap, or of an overlap, that are listed
+	regionWork = 4_000_000 // to find them, in units of [meter]
+)
 
-// area is a set of readers: the possible ones who are in some cube of each
-// list, and in none of the cubes to avoid.
+// area is a set of readers: those in some cube of each list, and in none of the
+// cubes to avoid.
 type area struct {
-	whole  Cube
-	voids  []Cube
 	inside [][]Cube
 	avoid  []Cube
 }
 
-// holds reports whether every possible reader of a box is in the area.
-func (a area) holds(m *meter, box Cube) bool {
-	m.spend(len(a.avoid))
-	for _, c := range a.avoid {
-		if shared, ok := c.meet(box); ok && findOutside(m, shared, a.voids) != nil {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(a.inside, func(cubes []Cube) bool { return findOutside(m, box, cubes, a.voids) != nil })
-}
-
-// fill finds boxes that cover the possible readers who are in one of some
-// cubes and outside of others. of says which area around a reader a box has to
-// keep to, and whose that is. It stops at the most regions, and says so.
-func (p *prover) fill(m *meter, from iter.Seq[Cube], outside []Cube, most int, of func(reader Cube) (area, []int)) (found []Region, more bool) {
-	more = !m.try(func() {
-		for c := range from {
-			for {
-				seed := findOutside(m, c, p.voids, outside, boxesOf(found))
-				if seed == nil {
-					break
-				}
-				for q, a := range seed {
-					seed[q] = a & -a
-				}
-				around, pages := of(seed)
-				found = append(found, Region{Cube: around.grow(m, seed), Pages: pages})
-				if len(found) == most {
-					m.spend(math.MaxInt)
+// list covers the readers of the gap and the overlap with boxes.
+func (p *proof) list() {
+	p.share(p.v.Gap, func(found *[]Region) { p.fill(found, p.whole, p.cubes, p.around) })
+	p.share(p.v.Overlap, func(found *[]Region) {
+		for i, a := range p.alts {
+			p.spend(len(p.alts) - i)
+			for _, b := range p.alts[i+1:] {
+				if shared, ok := a.Cube.meet(b.Cube); ok && a.Page != b.Page {
+					p.fill(found, shared, nil, p.around)
 				}
 			}
 		}
 	})
-	return found, more
 }
 
-// share covers the readers of a gap, or of an overlap: apart for each set of
-// pages that share them. Of boxes that are not all there are, a few will do.
-func (p *prover) share(cells *big.Int, from func(m *meter) iter.Seq[Cube], outside []Cube) *Share {
-	s := &Share{Cells: cells}
-	if cells.Sign() == 0 {
-		return s
+// share looks for boxes. Of those that are not all there are, a few will do.
+func (p *proof) share(s *Share, look func(found *[]Region)) {
+	if s.Cells.Sign() == 0 {
+		return
 	}
-	m := &meter{left: regionWork}
-	s.Regions, s.More = p.fill(m, from(m), outside, MaxRegions, func(reader Cube) (area, []int) { return p.around(reader, outside) })
-	if s.More {
+	p.left = regionWork
+	if s.More = !p.try(func() { look(&s.Regions) }); s.More {
 		s.Regions = s.Regions[:min(len(s.Regions), maxNamed)]
 	}
-	m.left = regionWork
-	if !m.try(func() { s.Regions = p.trim(m, s.Regions) }) {
+	p.left = regionWork
+	if !p.try(func() { s.Regions = p.trim(s.Regions) }) {
 		s.Regions = nil
 	}
-	return s
 }
 
-// pairs returns what every two alternatives of different pages share.
-func (p *prover) pairs(m *meter) iter.Seq[Cube] {
-	return func(yield func(Cube) bool) {
-		cubes, page := p.landings.cubes, p.landings.page
-		for i, c := range cubes {
-			m.spend(len(cubes) - i)
-			for j := i + 1; j < len(cubes); j++ {
-				if shared, ok := c.meet(cubes[j]); ok && page[i] != page[j] && !yield(shared) {
-					return
-				}
-			}
+// fill adds boxes that cover the readers of a box who are outside of others.
+// around says which area a box that holds a reader has to keep to, and whose
+// that is.
+func (p *proof) fill(found *[]Region, box Cube, others []Cube, around func(reader Cube) (area, []int)) {
+	for {
+		seed := p.outside(box, others, boxesOf(*found))
+		if seed == nil {
+			return
 		}
+		if len(*found) == maxRegions {
+			panic(spent{})
+		}
+		for q, a := range seed {
+			seed[q] = a & -a
+		}
+		set, pages := around(seed)
+		*found = append(*found, Region{Cube: p.grow(set, seed), Pages: pages, reader: seed})
 	}
 }
 
 // around returns the area of the readers whom the same pages take as one
 // reader, and those pages.
-func (p *prover) around(reader Cube, avoid []Cube) (area, []int) {
-	var pages []int
-	by := map[int][]Cube{}
-	for i, c := range p.landings.cubes {
-		page := p.landings.page[i]
-		if by[page] = append(by[page], c); reader.within(c) && !slices.Contains(pages, page) {
-			pages = append(pages, page)
-		}
-	}
-	a := area{whole: p.whole, voids: p.voids, avoid: slices.Clip(avoid)}
-	for _, page := range slices.Sorted(maps.Keys(by)) {
-		if slices.Contains(pages, page) {
-			a.inside = append(a.inside, by[page])
-		} else if len(pages) > 0 {
-			a.avoid = append(a.avoid, by[page]...)
+func (p *proof) around(reader Cube) (a area, pages []int) {
+	for i, cubes := range p.rules {
+		if slices.ContainsFunc(cubes, reader.within) {
+			pages, a.inside = append(pages, p.Landings[i].Page), append(a.inside, cubes)
+		} else {
+			a.avoid = append(a.avoid, cubes...)
 		}
 	}
 	return a, pages
 }
 
-// grow returns the largest box of a few in the area that hold the seed and
-// cannot grow.
-func (a area) grow(m *meter, seed Cube) (best Cube) {
-	for start := range min(len(seed), 4) {
-		box := a.growFrom(m, seed, start*len(seed)/4)
+// grow returns the largest of a few boxes in an area that hold the seed and
+// cannot grow. Each widens one question after the other, at first to any
+// answer, because a box reads best that leaves questions out.
+func (p *proof) grow(a area, seed Cube) (best Cube) {
+	n := len(seed)
+	for start := range min(n, 4) {
+		box := slices.Clone(seed)
+		for i := range 2 * n {
+			q := (start*n/4 + i) % n
+			for rest := p.whole[q] &^ box[q]; rest != 0; {
+				slab := slices.Clone(box)
+				if slab[q] = rest; i >= n {
+					slab[q] = rest & -rest
+				}
+				if rest &^= slab[q]; p.holds(a, slab) {
+					box[q] |= slab[q]
+				}
+			}
+		}
 		if best == nil || best.readers(best).less(box.readers(box)) {
 			best = box
 		}
@@ -125,48 +106,33 @@ func (a area) grow(m *meter, seed Cube) (best Cube) {
 	return best
 }
 
-// growFrom widens a box one question after the other, at first to any answer,
-// because a box reads best that leaves questions out.
-func (a area) growFrom(m *meter, seed Cube, start int) Cube {
-	box := slices.Clone(seed)
-	widen := func(q int, more Answers) {
-		slab := slices.Clone(box)
-		if slab[q] = more &^ box[q]; slab[q] != 0 && a.holds(m, slab) {
-			box[q] |= more
+// holds reports whether every reader of a box is in an area.
+func (p *proof) holds(a area, box Cube) bool {
+	p.spend(len(a.avoid))
+	for _, c := range a.avoid {
+		if shared, ok := c.meet(box); ok && p.outside(shared) != nil {
+			return false
 		}
 	}
-	for i := range box {
-		q := (start + i) % len(box)
-		widen(q, a.whole[q])
-	}
-	for i := range box {
-		q := (start + i) % len(box)
-		for rest := a.whole[q] &^ box[q]; rest != 0; rest &= rest - 1 {
-			widen(q, rest&-rest)
-		}
-	}
-	return box
+	return !slices.ContainsFunc(a.inside, func(cubes []Cube) bool { return p.outside(box, cubes) != nil })
 }
 
-// trim drops regions that others of the same pages cover, counts the readers
-// of the rest and sorts them, the largest first.
-func (p *prover) trim(m *meter, found []Region) []Region {
-	slices.SortStableFunc(found, func(x, y Region) int { return x.Cube.readers(x.Cube).compare(y.Cube.readers(y.Cube)) })
-	for i := 0; i < len(found); {
-		others := slices.Delete(slices.Clone(found), i, i+1)
-		same := keep(others, func(r Region) bool { return slices.Equal(r.Pages, found[i].Pages) })
-		if findOutside(m, found[i].Cube, boxesOf(same), p.voids) == nil {
-			found = others
-		} else {
-			i++
-		}
-	}
-	for i := range found {
-		found[i].Cells = countOutside(m, found[i].Cube, p.voids)
+// trim counts the readers of regions, sorts them, the largest first, and drops
+// those that others of the same pages cover.
+func (p *proof) trim(found []Region) []Region {
+	for i, r := range found {
+		found[i].Cells = p.size(r.Cube)
 	}
 	slices.SortStableFunc(found, func(x, y Region) int {
 		return cmp.Or(slices.Compare(x.Pages, y.Pages), y.Cells.Cmp(x.Cells), slices.Compare(x.Cube, y.Cube))
 	})
+	for i := len(found) - 1; i >= 0; i-- {
+		others := slices.Delete(slices.Clone(found), i, i+1)
+		same := keep(others, func(r Region) bool { return slices.Equal(r.Pages, found[i].Pages) })
+		if p.outside(found[i].Cube, boxesOf(same)) == nil {
+			found = others
+		}
+	}
 	return found
 }
 

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite the wanted output of the golden
 
 // readSite parses a small site: pages whose folder's index.md declares a kind
 // are of that kind.
-func readSite(files map[string]string) (pages []decision.Page, kinds []decision.Kind, diags diag.List) {
+func readSite(files map[string]string) (pages []decision.Page, kinds []string, diags diag.List) {
 	kindOf := map[string]string{}
 	var names []string
 	roots := map[string]*matter.Node{}
@@ -36,11 +36,11 @@ func readSite(files map[string]string) (pages []decision.Page, kinds []decision.
 		names, roots[name], sources[name] = append(names, name), root, f
 		if k := root.Get("kind").Get("name"); k != nil && path.Base(name) == "index.md" {
 			kindOf[path.Dir(name)] = k.Text
-			kinds = append(kinds, decision.Kind{Name: k.Text, Place: k.Place})
+			kinds = append(kinds, k.Text)
 		}
 	}
 	slices.Sort(names)
-	slices.SortFunc(kinds, func(a, b decision.Kind) int { return strings.Compare(a.Name, b.Name) })
+	slices.Sort(kinds)
 	for _, name := range names {
 		p := decision.Page{File: sources[name], When: roots[name].Get("when"), Decision: roots[name].Get("decision")}
 		if path.Base(name) != "index.md" {

@@ -18,11 +18,11 @@ import (
 	"quandary/internal/source"
 )
 
-// MaxAnswers is how many answers one question may have.
-const MaxAnswers = 64
-
-// MaxQuestions is how many questions one decision may have.
-const MaxQuestions = 64
+// The limits of one decision.
+const (
+	MaxQuestions = 64
+	MaxAnswers   = 64 // of one question
+)
 
 // Page is what a decision needs to know of a page of the site.
 type Page struct {
@@ -34,12 +34,6 @@ type Page struct {
 	Decision    *matter.Node // the value of its key `decision`; nil where it has none
 	DecisionKey *matter.Node
 	Broken      bool // its front matter could not be read, so its rules are not known
-}
-
-// Kind is a kind of page that the site declares.
-type Kind struct {
-	Name  string
-	Place source.Place
 }
 
 // Answers is a set of the answers of one question: bit i stands for answer i.
@@ -63,10 +57,10 @@ type Decision struct {
 	BringsUp   []string
 	Questions  []Question
 	Impossible []Impossible
-	Landings   []Rule // a rule for each page of the kind landed on that has a `when`, in page order
+	Landings   []Rule // a rule for each page of the kind landed on, in page order
 	Mentions   []Rule // a rule for each page of the kinds brought up that has a `when`, in page order
 
-	whole Cube // every answer to every question
+	whole Cube // every answer to every question; nil where not all of them could be read
 }
 
 // Question is one question of a decision.
@@ -87,16 +81,18 @@ type Answer struct {
 type Rule struct {
 	Page         int // index into the pages given to Compile
 	Alternatives []Alternative
+
+	place source.Place // where it stands, or would
 }
 
 // Alternative is one entry of a page's `when`.
 type Alternative struct {
+	Page   int // as in Rule
 	Cube   Cube
 	Place  source.Place
 	Number int // its place among the entries as written, from 1
 
-	loose bool // a fault was found in it, and Cube is the widest that it may have meant
-	bare  bool // written as {}
+	always bool // written as {}
 }
 
 // Impossible is a combination that no reader can be in.
@@ -104,22 +100,13 @@ type Impossible struct {
 	Cube    Cube
 	Because string
 	Place   source.Place
-
-	loose bool // as in Alternative
-}
-
-// Region is a box of readers and how many they are.
-type Region struct {
-	Cube  Cube
-	Cells *big.Int
-	Pages []int // the pages that share the box, for an overlap; nil for a gap
 }
 
 // Verdict is a decision and what was proven of it.
 //
-// What could not be proven is nil: because a limit was hit, which is a
-// diagnostic of its own, or because the decision says too little. An empty
-// slice that is not nil is proof that there is nothing to name.
+// What could not be proven is nil: because a limit was hit, or because not all
+// of the rules could be read; either is a diagnostic. An empty slice that is
+// not nil is proof that there is nothing to name.
 type Verdict struct {
 	*Decision
 	Sound       bool     // nothing is wrong with the decision, so that it has a tree
@@ -142,11 +129,17 @@ type Share struct {
 	More    bool // there are more readers than in Regions: a limit was hit while looking for boxes
 }
 
-// Redundant names an alternative that other alternatives of its page cover.
-type Redundant struct {
-	Page   int // index into the pages given to Compile
-	Number int // as in Alternative
+// Region is a box of readers and how many they are.
+type Region struct {
+	Cube  Cube
+	Cells *big.Int
+	Pages []int // the pages that share the box, for an overlap; nil for a gap
 
-	alternative Alternative
-	by          []Alternative // few that cover it together; those without a Number are impossible
+	reader Cube // one of them
+}
+
+// Redundant is an alternative that others of its page cover.
+type Redundant struct {
+	Alternative
+	by []Alternative // few that cover it together; those without a Number are impossible
 }

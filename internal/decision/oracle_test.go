@@ -74,7 +74,7 @@ func whenNode(alts []map[int][]int) *matter.Node {
 }
 
 // pages turns the table into pages: the decision, then landings, then mentions.
-func (t ruleTable) pages() ([]decision.Page, []decision.Kind) {
+func (t ruleTable) pages() ([]decision.Page, []string) {
 	questions, impossible := list(), list()
 	for q, n := range t.answers {
 		answers := list()
@@ -99,7 +99,7 @@ func (t ruleTable) pages() ([]decision.Page, []decision.Kind) {
 		}
 		pages = append(pages, p)
 	}
-	return pages, []decision.Kind{{Name: "goal"}, {Name: "aside"}}
+	return pages, []string{"goal", "aside"}
 }
 
 func randomTable(r *rand.Rand) ruleTable {

@@ -1,222 +1,187 @@
 package decision
 
 import (
-	"cmp"
-	"iter"
 	"math/big"
 	"slices"
 )
 
-// Budgets of one decision, in units of [meter]: together about half a second.
-const (
-	countWork      = 15_000_000 // counting readers, gaps and overlaps
-	regionWork     = 4_000_000  // their boxes
-	redundantWork  = 10_000_000
-	irrelevantWork = 3_000_000
-)
+// work bounds each stage of a proof, in units of [meter].
+const work = 12_000_000
 
-// prover proves one decision.
-type prover struct {
+// proof proves one decision. Its readers are the possible ones.
+type proof struct {
+	*compiler
 	*draft
-	voids    []Cube // the impossible combinations
-	landings owned  // the cubes of landing pages that mean what they say
-	loose    []Cube // those at fault, as wide as they may be
-	unsure   bool   // an impossible combination is at fault
-	vague    bool   // so is a rule of any page
+	*meter
+	v     *Verdict
+	voids []Cube        // the impossible combinations
+	rules [][]Cube      // by landing page
+	alts  []Alternative // of all landing pages
+	cubes []Cube        // theirs
 }
 
-func newProver(d *draft) *prover {
-	p := &prover{draft: d, vague: d.broken}
-	for _, v := range d.Impossible {
-		p.voids = append(p.voids, v.Cube)
-		p.unsure = p.unsure || v.loose
-	}
+func newProof(c *compiler, d *draft) *proof {
+	p := &proof{compiler: c, draft: d, meter: &meter{}, v: &Verdict{Decision: &d.Decision}}
+	p.voids = each(d.Impossible, func(v Impossible) Cube { return v.Cube })
 	for _, r := range d.Landings {
-		for _, a := range r.Alternatives {
-			if a.loose {
-				p.loose = append(p.loose, a.Cube)
-				continue
-			}
-			p.landings.cubes = append(p.landings.cubes, a.Cube)
-			p.landings.page = append(p.landings.page, r.Page)
-		}
+		p.alts = append(p.alts, r.Alternatives...)
+		p.rules = append(p.rules, cubesOf(r.Alternatives))
 	}
-	for _, r := range slices.Concat(d.Landings, d.Mentions) {
-		p.vague = p.vague || slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return a.loose })
-	}
+	p.cubes = cubesOf(p.alts)
 	return p
-}
-
-// prove fills in what can be proven of a decision. It returns what could not
-// be within the budget, in words.
-func (p *prover) prove(v *Verdict) (unproven []string) {
-	stage := func(budget int, what string, work func(m *meter)) {
-		m := &meter{left: budget}
-		if !m.try(func() { work(m) }) {
-			unproven = append(unproven, what)
-		}
-	}
-	stage(countWork, "how many combinations there are", func(m *meter) { v.Cells = countOutside(m, p.whole, p.voids) })
-	if v.Cells == nil || !p.landed {
-		return unproven
-	}
-	stage(countWork, "that every reader lands on exactly one page", func(m *meter) { p.count(m, v) })
-	stage(redundantWork, "which pages nobody lands on", func(m *meter) { v.Unreachable = p.unreachable(m) })
-	if p.unsure || v.Cells.Sign() == 0 {
-		return unproven
-	}
-	stage(redundantWork, "which rules are redundant", func(m *meter) { v.Redundant = p.redundant(m) })
-	if !p.vague {
-		stage(irrelevantWork, "which questions change nothing", func(m *meter) { v.Irrelevant = p.irrelevant(m) })
-	}
-	return unproven
-}
-
-// count finds the gap and the overlap. A rule that is at fault counts as wide
-// as it can have been meant for the gap, and not at all for the overlap, so
-// that both are certain.
-func (p *prover) count(m *meter, v *Verdict) {
-	gap, overlap := p.faults(m)
-	if len(p.loose) > 0 {
-		gap = countOutside(m, p.whole, p.voids, p.landings.cubes, p.loose)
-	}
-	v.Overlap = p.share(overlap, p.pairs, nil)
-	if !p.broken {
-		whole := func(yield func(Cube) bool) { yield(p.whole) }
-		v.Gap = p.share(gap, func(*meter) iter.Seq[Cube] { return whole }, slices.Concat(p.landings.cubes, p.loose))
-	}
-}
-
-// faults counts the readers who land on no page, and those who land on several.
-func (p *prover) faults(m *meter) (gap, overlap *big.Int) {
-	t := newSpace(m, p.whole, p.landings, p.voids).all()
-	overlap = countOutside(m, p.whole, p.voids)
-	return t.none.big(), overlap.Sub(overlap, t.none.plus(t.one).big())
-}
-
-// unreachable returns the pages that nobody lands on. A rule at fault may
-// reach anybody.
-func (p *prover) unreachable(m *meter) []int {
-	pages := append([]int{}, p.silent...)
-	for _, r := range p.Landings {
-		if !p.unsure && !p.reached(m, r) {
-			pages = append(pages, r.Page)
-		}
-	}
-	slices.Sort(pages)
-	return pages
-}
-
-// reached reports whether a rule holds for any possible reader, or may.
-func (p *prover) reached(m *meter, r Rule) bool {
-	return slices.ContainsFunc(r.Alternatives, func(a Alternative) bool {
-		return a.loose || findOutside(m, a.Cube, p.voids) != nil
-	})
-}
-
-// redundant returns the alternatives that the others of their page cover. A
-// page that no reader reaches is reported as that.
-func (p *prover) redundant(m *meter) []Redundant {
-	found := []Redundant{}
-	for _, r := range slices.Concat(p.Landings, p.Mentions) {
-		r.Alternatives = keep(r.Alternatives, func(a Alternative) bool { return !a.loose })
-		if len(r.Alternatives) < 2 || !p.reached(m, r) {
-			continue
-		}
-		cubes := cubesOf(r.Alternatives)
-		for i, a := range r.Alternatives {
-			if findOutside(m, a.Cube, cubes[:i], cubes[i+1:], p.voids) == nil {
-				found = append(found, Redundant{r.Page, a.Number, a, p.cover(m, r.Alternatives, i)})
-			}
-		}
-	}
-	slices.SortStableFunc(found, func(a, b Redundant) int { return cmp.Or(a.Page-b.Page, a.Number-b.Number) })
-	return found
 }
 
 func cubesOf(alts []Alternative) []Cube {
 	return each(alts, func(a Alternative) Cube { return a.Cube })
 }
 
-// cover finds few alternatives that cover another together, one of them alone
-// where that is enough, and the impossible combinations needed besides, which
-// have no Number.
-func (p *prover) cover(m *meter, alts []Alternative, covered int) (by []Alternative) {
-	box := alts[covered].Cube
-	m.spend(len(alts))
-	for i, a := range alts {
-		if i == covered || !a.Cube.meets(box) {
+// outside finds readers of a box who are in none of the cubes.
+func (p *proof) outside(box Cube, cubes ...[]Cube) Cube {
+	return findOutside(p.meter, box, append(cubes, p.voids)...)
+}
+
+// size counts the readers of a box who are in none of the cubes.
+func (p *proof) size(box Cube, cubes ...[]Cube) *big.Int {
+	return countOutside(p.meter, box, append(cubes, p.voids)...)
+}
+
+// stage proves one thing, which it is named after, and fills in the verdict.
+type stage struct {
+	what  string
+	prove func()
+}
+
+func (p *proof) stages() []stage {
+	all := []stage{
+		{"how many combinations there are", func() { p.v.Cells = p.size(p.whole) }},
+		{"that every reader lands on exactly one page", p.faults},
+		{"which pages nobody lands on", p.unreachable},
+		{"which rules are redundant", p.redundant},
+		{"which questions change nothing", p.irrelevant},
+	}
+	switch {
+	case p.vague:
+		return all[:1]
+	case p.blurred:
+		return all[:4] // what could not be read may depend on any question
+	}
+	return all
+}
+
+// prove fills in what can be proven. It returns what could not be, in words.
+func (p *proof) prove() (unproven []string) {
+	for _, stage := range p.stages() {
+		p.left = work
+		if !p.try(stage.prove) {
+			unproven = append(unproven, stage.what)
+		}
+		if p.v.Cells == nil {
+			return unproven
+		}
+	}
+	if p.v.Gap != nil {
+		p.list()
+	}
+	return unproven
+}
+
+// faults counts the readers who land on no page, and those who land on several.
+func (p *proof) faults() {
+	t := newSpace(p.meter, p.whole, p.rules, p.voids).all()
+	several := new(big.Int).Sub(p.v.Cells, t.none.plus(t.one).big())
+	p.v.Gap, p.v.Overlap = &Share{Cells: t.none.big()}, &Share{Cells: several}
+}
+
+func (p *proof) unreachable() {
+	pages := []int{}
+	for _, r := range p.Landings {
+		if !p.reached(r) {
+			pages = append(pages, r.Page)
+		}
+	}
+	p.v.Unreachable = pages
+}
+
+// reached reports whether a rule holds for any reader.
+func (p *proof) reached(r Rule) bool {
+	return slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return p.outside(a.Cube) != nil })
+}
+
+// redundant finds the alternatives that the others of their page cover. A page
+// that no reader reaches is reported as that.
+func (p *proof) redundant() {
+	found := []Redundant{}
+	for _, r := range slices.Concat(p.Landings, p.Mentions) {
+		if len(r.Alternatives) < 2 || !p.reached(r) {
 			continue
 		}
-		if box.within(a.Cube) {
-			return []Alternative{a}
+		cubes := cubesOf(r.Alternatives)
+		for i, a := range r.Alternatives {
+			if p.outside(a.Cube, cubes[:i], cubes[i+1:]) == nil {
+				others := slices.Delete(slices.Clone(r.Alternatives), i, i+1)
+				found = append(found, Redundant{a, p.cover(a.Cube, others)})
+			}
 		}
-		by = append(by, a)
 	}
-	for _, v := range p.Impossible {
-		if v.Cube.meets(box) {
-			by = append(by, Alternative{Cube: v.Cube, Place: v.Place})
-		}
+	slices.SortStableFunc(found, func(a, b Redundant) int { return a.Page - b.Page })
+	p.v.Redundant = found
+}
+
+// cover returns few of some alternatives that cover a box together: one of them
+// alone where that is enough, and none where no reader is in it.
+func (p *proof) cover(box Cube, alts []Alternative) []Alternative {
+	by := keep(alts, func(a Alternative) bool { return a.Cube.meets(box) })
+	if i := slices.IndexFunc(by, func(a Alternative) bool { return box.within(a.Cube) }); i >= 0 {
+		by = by[i : i+1]
 	}
 	for i := len(by) - 1; i >= 0; i-- {
-		if fewer := slices.Delete(slices.Clone(by), i, i+1); findOutside(m, box, cubesOf(fewer)) == nil {
+		if fewer := slices.Delete(slices.Clone(by), i, i+1); p.outside(box, cubesOf(fewer)) == nil {
 			by = fewer
 		}
 	}
 	return by
 }
 
-// irrelevant returns the questions that never change where a reader lands, or
+// irrelevant finds the questions that never change where a reader lands, or
 // what is brought up.
-func (p *prover) irrelevant(m *meter) []int {
+func (p *proof) irrelevant() {
 	found := []int{}
 	for q := range p.Questions {
-		if !slices.ContainsFunc(slices.Concat(p.Landings, p.Mentions), func(r Rule) bool { return p.turns(m, q, cubesOf(r.Alternatives)) }) {
+		turns := func(r Rule) bool { return p.turns(q, cubesOf(r.Alternatives)) }
+		if !slices.ContainsFunc(p.Landings, turns) && !slices.ContainsFunc(p.Mentions, turns) {
 			found = append(found, q)
 		}
 	}
-	return found
+	p.v.Irrelevant = found
 }
 
-// turns reports whether a different answer to question q can change whether a
-// rule holds: for a reader to whom two answers are possible, one makes it hold
-// and the other does not.
-func (p *prover) turns(m *meter, q int, rule []Cube) bool {
-	m.spend(len(rule) + len(p.voids))
-	if !slices.ContainsFunc(rule, func(c Cube) bool { return c[q] != p.whole[q] }) {
-		return false
-	}
-	classes := []Answers{p.whole[q]}
-	for _, c := range slices.Concat(rule, p.voids) {
-		classes = refine(classes, c[q])
-	}
-	for _, out := range classes {
-		missed := slices.Concat(p.opened(m, q, out, rule), p.opened(m, q, out, p.voids))
-		for _, in := range classes {
-			if in == out {
-				continue
-			}
-			void := p.opened(m, q, in, p.voids)
-			for _, c := range p.opened(m, q, in, rule) {
-				if findOutside(m, c, missed, void) != nil {
-					return true
-				}
+// turns reports whether the answer to question q can change whether a rule
+// holds: whether it does not hold for some reader, and would hold if he gave
+// another answer that is possible for him.
+func (p *proof) turns(q int, rule []Cube) bool {
+	p.spend(len(rule))
+	for _, c := range rule {
+		other := slices.Clone(c)
+		if other[q] = p.whole[q] &^ c[q]; other[q] == 0 {
+			continue
+		}
+		for rest := c[q]; rest != 0; rest &= rest - 1 {
+			if p.outside(other, rule, p.ruledOut(q, rest&-rest)) != nil {
+				return true
 			}
 		}
 	}
 	return false
 }
 
-// opened returns the cubes that admit some answers to question q, with any
-// answer to it.
-func (p *prover) opened(m *meter, q int, answers Answers, cubes []Cube) (opened []Cube) {
-	m.spend(len(cubes) * (1 + len(p.whole)/8))
-	for _, c := range cubes {
-		if c[q]&answers != 0 {
-			c = slices.Clone(c)
-			c[q] = p.whole[q]
-			opened = append(opened, c)
+// ruledOut returns the readers to whom one answer to question q is impossible.
+func (p *proof) ruledOut(q int, answer Answers) (cubes []Cube) {
+	for _, v := range p.voids {
+		if v[q]&answer != 0 && v[q] != p.whole[q] {
+			v = slices.Clone(v)
+			v[q] = p.whole[q]
+			cubes = append(cubes, v)
 		}
 	}
-	return opened
+	return cubes
 }

@@ -22,9 +22,8 @@ func (d *Decision) terms(box Cube, say func(q int) string) string {
 // rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
 func (d *Decision) rule(box Cube) string {
 	return "{" + d.terms(box, func(q int) string {
-		names := each(d.ids(q, box[q]), scalar)
-		text := strings.Join(names, ", ")
-		if len(names) != 1 {
+		text := strings.Join(each(d.ids(q, box[q]), scalar), ", ")
+		if box[q].Count() != 1 {
 			text = "[" + text + "]"
 		}
 		return scalar(d.Questions[q].ID) + ": " + text
@@ -42,19 +41,19 @@ func (d *Decision) ids(q int, set Answers) []string {
 	return names
 }
 
-// reader returns a reader of a box, who has to be possible, by the answers to
-// the questions that the box narrows: "impact = none, team = new".
+// reader returns a reader of a box by the answers to the questions that the box
+// narrows: "impact = none, team = new".
 func (d *Decision) reader(box, cell Cube) string {
 	return cmp.Or(d.terms(box, func(q int) string {
-		return d.Questions[q].ID + " = " + d.Questions[q].Answers[cell[q].first()].ID
+		return d.Questions[q].ID + " = " + d.ids(q, cell[q])[0]
 	}), "any reader at all")
 }
 
-var plain = regexp.MustCompile(`^[\pL\pN_][\pL\pN_./+ -]*$`)
+var plain = regexp.MustCompile(`^[\pL\pN_]([\pL\pN_./+ -]*[\pL\pN_./+-])?$`)
 
 // scalar writes an id so that YAML reads it back as written.
 func scalar(id string) string {
-	if id == "~" || plain.MatchString(id) && !strings.HasSuffix(id, " ") {
+	if id == "~" || plain.MatchString(id) {
 		return id
 	}
 	return strconv.Quote(id)
