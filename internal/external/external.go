@@ -9,13 +9,26 @@
 package external
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"quandary/internal/diag"
 	"quandary/internal/source"
@@ -35,111 +48,222 @@ type Checker struct {
 	Hosts     int               // how many are asked at the same time; 0 is 8
 	Pause     time.Duration     // between two requests to a host; 0 is half a second
 	Timeout   time.Duration     // of one request; 0 is 20 seconds
-	Retries   int               // how often to ask again after a failure; 0 is 2, below 0 is never
+	Retries   int               // how often to ask again after a failure; 0 is 3, below 0 is never
 	Known     Cache             // what is known; Check adds to it. nil is nothing
 }
 
 // Check tests every link once, however often it stands in the site, and reports
 // what is wrong at each place. It stops early, with what it has, when ctx ends.
-func (c *Checker) Check(ctx context.Context, links []Link) diag.List {
-	byURL := map[string][]Link{}
+func (c *Checker) Check(ctx context.Context, links []Link) (diags diag.List) {
+	if c.Known == nil {
+		c.Known = Cache{}
+	}
+	byHost := map[string][]string{}
 	for _, l := range links {
-		if address, ok := c.asked(l.URL); ok {
-			byURL[address] = append(byURL[address], l)
+		address, host := c.address(l.URL)
+		if host != "" && !c.Known[address].fresh(time.Now()) && !slices.Contains(byHost[host], address) {
+			delete(c.Known, address)
+			byHost[host] = append(byHost[host], address)
 		}
 	}
-	found := c.ask(ctx, byURL)
-	if offline(found) {
-		var diags diag.List
-		diags.Warn("link/unreachable", source.Place{}, "not one link out of the site could be tested, because no host could be reached").
-			Hint = "check again when this machine has a connection"
-		return diags
+	c.ask(ctx, byHost)
+	for _, l := range links {
+		address, _ := c.address(l.URL)
+		if f := c.Known[address]; f.Code == "link/gone" {
+			diags.Add(f.Code, l.Place, f.Message).Hint = f.Hint
+		} else if f.Code != "" {
+			diags.Warn(f.Code, l.Place, f.Message).Hint = f.Hint
+		}
 	}
-	return report(byURL, found)
+	return diags.Sort()
 }
 
-// asked returns the address to ask for a link, without its fragment, and
-// whether to ask at all: not for other schemes, nor for hosts that exist in
-// examples only.
-func (c *Checker) asked(link string) (address string, ok bool) {
+// reserved are the names set aside for examples, tests and the machine at hand
+// (RFC 2606 and 6761), and those without a dot.
+var reserved = regexp.MustCompile(
+	`(?i)^[^.:]*$|(^|\.)(example(\.com|\.net|\.org)?|test|invalid|localhost|local|internal)\.?$`)
+
+// address is what to ask for a link, without its fragment, and of which host. It
+// is "" for other schemes, and for hosts that exist in examples only.
+func (c *Checker) address(link string) (address, host string) {
 	u, err := url.Parse(link)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", false
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !c.Private && reserved.MatchString(u.Hostname()) {
+		return "", ""
 	}
 	u.Fragment, u.RawFragment = "", ""
-	return u.String(), c.Private || !reserved(u.Hostname())
-}
-
-// reserved reports whether a name is set aside for examples, tests and the
-// machine at hand (RFC 2606 and 6761).
-func reserved(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if !strings.Contains(host, ".") && !strings.Contains(host, ":") {
-		return true
-	}
-	for _, name := range []string{"example", "test", "invalid", "localhost", "local", "internal", "example.com", "example.net", "example.org"} {
-		if host == name || strings.HasSuffix(host, "."+name) {
-			return true
-		}
-	}
-	return false
+	return u.String(), u.Host
 }
 
 // ask finds out about every address: hosts beside each other, the addresses of
 // one host in turn.
-func (c *Checker) ask(ctx context.Context, byURL map[string][]Link) map[string]Finding {
-	byHost := map[string][]string{}
-	found := map[string]Finding{}
-	for address := range byURL {
-		if f, ok := c.Known.fresh(address, time.Now()); ok {
-			found[address] = f
-			continue
-		}
-		u, _ := url.Parse(address)
-		byHost[u.Host] = append(byHost[u.Host], address)
-	}
+func (c *Checker) ask(ctx context.Context, byHost map[string][]string) {
+	var hosts errgroup.Group
+	hosts.SetLimit(cmp.Or(c.Hosts, 8))
 	var mu sync.Mutex
-	var wg sync.WaitGroup
-	room := make(chan struct{}, or(c.Hosts, 8))
-	a := c.asker()
+	client := c.client()
 	for _, addresses := range byHost {
-		wg.Go(func() {
-			room <- struct{}{}
-			defer func() { <-room }()
-			slices.Sort(addresses)
+		hosts.Go(func() error {
 			for _, address := range addresses {
-				f := a.find(ctx, address)
-				if ctx.Err() != nil {
-					return
-				}
+				f := c.find(ctx, client, address)
+				f.When = time.Now().UTC().Truncate(time.Second)
 				mu.Lock()
-				found[address] = f
-				c.Known.add(address, f)
+				if ctx.Err() == nil {
+					c.Known[address] = f
+				}
 				mu.Unlock()
 			}
+			return nil
 		})
 	}
-	wg.Wait()
-	return found
+	_ = hosts.Wait()
 }
 
-// or is n, or otherwise where n is zero.
-func or[N int | time.Duration](n, otherwise N) N {
-	if n == 0 {
-		return otherwise
+// client asks for the head of an address, and again for all of it where that
+// fails: not every host knows what to do with the first.
+func (c *Checker) client() *retryablehttp.Client {
+	network, pause := c.Transport, cmp.Or(c.Pause, time.Second/2)
+	if network == nil {
+		dial := (&net.Dialer{Control: c.allowed}).DialContext
+		network = &http.Transport{DialContext: dial, Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	}
-	return n
+	slow := &polite{RoundTripper: network, pause: pause}
+	return &retryablehttp.Client{
+		HTTPClient:   &http.Client{Transport: slow, Timeout: cmp.Or(c.Timeout, 20*time.Second)},
+		RetryMax:     max(0, cmp.Or(c.Retries, 3)),
+		RetryWaitMin: pause,
+		RetryWaitMax: 30 * time.Second,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		CheckRetry: func(ctx context.Context, res *http.Response, err error) (bool, error) {
+			if err != nil {
+				return retryablehttp.DefaultRetryPolicy(ctx, res, err)
+			}
+			fails := res.StatusCode >= 500 || res.StatusCode >= 400 && res.Request.Method == http.MethodHead
+			return fails && !slices.Contains(refusals, res.StatusCode), ctx.Err()
+		},
+		PrepareRetry: func(r *http.Request) error {
+			r.Method = http.MethodGet
+			return nil
+		},
+		Backoff: func(least, most time.Duration, attempt int, res *http.Response) time.Duration {
+			return min(most, retryablehttp.DefaultBackoff(least, most, attempt, res)) // a host may ask for hours
+		},
+	}
 }
 
-// offline reports whether several hosts were tried and none was reached.
-func offline(found map[string]Finding) bool {
-	hosts := map[string]bool{}
-	for address, f := range found {
-		if f.State != Unreachable || f.Status != 0 {
-			return false
+// polite is a network on which a host is asked one thing at a time.
+type polite struct {
+	http.RoundTripper
+	pause time.Duration
+	turns sync.Map // of every host: a rate.Limiter
+}
+
+func (p *polite) RoundTrip(r *http.Request) (*http.Response, error) {
+	turn, _ := p.turns.LoadOrStore(r.URL.Host, rate.NewLimiter(rate.Every(p.pause), 1))
+	if err := turn.(*rate.Limiter).Wait(r.Context()); err != nil {
+		return nil, err
+	}
+	return p.RoundTripper.RoundTrip(r)
+}
+
+// allowed refuses a connection to an address that is not public: networks at
+// home are none of a page's business.
+func (c *Checker) allowed(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if ip := at.Addr().Unmap(); err == nil && !c.Private && (!ip.IsGlobalUnicast() || ip.IsPrivate()) {
+		return errors.New("it is on a private network")
+	}
+	return err
+}
+
+// find finds out about one address.
+func (c *Checker) find(ctx context.Context, client *retryablehttp.Client, address string) Finding {
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodHead, address, nil)
+	if err != nil {
+		return unreached(address, err.Error())
+	}
+	req.Header.Set("User-Agent", cmp.Or(c.Agent, "Quandary")+" (link check)")
+	res, err := client.Do(req)
+	if err != nil {
+		return unreached(address, reason(err))
+	}
+	res.Body.Close() // its head is enough
+	switch to := arrived(res); {
+	case res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone:
+		message := fmt.Sprintf("there is nothing any more at %s (%d)", address, res.StatusCode)
+		return Finding{Code: "link/gone", Message: message, Hint: "link to what took its place, or take the link out"}
+	case slices.Contains(refusals, res.StatusCode):
+	case res.StatusCode >= 300:
+		return unreached(address, "it answers "+res.Status)
+	case strings.TrimSuffix(to, "/") != strings.TrimSuffix(address, "/"): // no reader gains from a slash
+		hint := fmt.Sprintf("it leads to %s now: look whether that is still what you mean", to)
+		return Finding{Code: "link/moved", Message: address + " has moved for good", Hint: hint}
+	}
+	return Finding{}
+}
+
+func unreached(address, reason string) Finding {
+	message := fmt.Sprintf("%s cannot be reached: %s", address, reason)
+	return Finding{Code: "link/unreachable", Message: message, Hint: "look whether it works in a browser"}
+}
+
+// refusals say that we, rather than readers, are not welcome: then nothing is
+// known of what is behind them. 999 is what one large network answers to every
+// program.
+var refusals = []int{401, 403, 405, 406, 407, 429, 451, 999}
+
+// arrived is the address that was asked for or, as far as every redirect on the
+// way says that it is for good, where they lead.
+func arrived(res *http.Response) (to string) {
+	req := res.Request
+	for ; req.Response != nil; req = req.Response.Request {
+		to = cmp.Or(to, req.URL.String())
+		if s := req.Response.StatusCode; s != http.StatusMovedPermanently && s != http.StatusPermanentRedirect {
+			to = ""
 		}
-		u, _ := url.Parse(address)
-		hosts[u.Host] = true
 	}
-	return len(hosts) > 1
+	return cmp.Or(to, req.URL.String())
+}
+
+// reason is what is at the bottom of a network's error.
+func reason(err error) string {
+	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
+		return "it does not answer in time"
+	}
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return err.Error()
+}
+
+// Finding is what is known of one address: what is wrong with it, if anything.
+type Finding struct {
+	Code    string    `json:"code,omitempty"`
+	Message string    `json:"message,omitempty"`
+	Hint    string    `json:"hint,omitempty"`
+	When    time.Time `json:"asked"`
+}
+
+// Cache is what is known of addresses, to be kept from one check to the next.
+type Cache map[string]Finding
+
+// believed is how long a finding is.
+var believed = map[string]time.Duration{"": 7 * day, "link/moved": 7 * day, "link/gone": day, "link/unreachable": 10 * time.Minute}
+
+const day = 24 * time.Hour
+
+func (f Finding) fresh(now time.Time) bool {
+	return now.Sub(f.When) < believed[f.Code]
+}
+
+// ReadCache reads what [Cache.Bytes] wrote. What cannot be read is not known.
+func ReadCache(data []byte) (c Cache) {
+	_ = json.Unmarshal(data, &c)
+	return c
+}
+
+// Bytes is the cache as text. What is too old at the given time is forgotten.
+func (c Cache) Bytes(now time.Time) []byte {
+	maps.DeleteFunc(c, func(_ string, f Finding) bool { return !f.fresh(now) })
+	data, _ := json.MarshalIndent(c, "", " ") // text and times have no faults
+	return append(data, '\n')
 }

@@ -101,7 +101,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func checker() *external.Checker {
-	return &external.Checker{Private: true, Pause: time.Millisecond, Retries: 1}
+	return &external.Checker{Private: true, Pause: time.Millisecond, Retries: 2}
 }
 
 func TestCheck(t *testing.T) {
@@ -119,12 +119,12 @@ func TestCheck(t *testing.T) {
 		`3: error link/gone: there is nothing any more at HOST/nothing (404) | link to what took its place, or take the link out`,
 		`4: error link/gone: there is nothing any more at HOST/nothing (404) | link to what took its place, or take the link out`,
 		`8: warning link/unreachable: HOST/down cannot be reached: it answers 502 Bad Gateway | look whether it works in a browser`,
-		`9: warning link/moved: HOST/moved has moved for good | write "HOST/new#part" | fix "HOST/new#part"`,
-		`11: warning link/moved: HOST/half has moved for good | write "HOST/half-way" | fix "HOST/half-way"`,
+		`9: warning link/moved: HOST/moved has moved for good | it leads to HOST/new now: look whether that is still what you mean`,
+		`11: warning link/moved: HOST/half has moved for good | it leads to HOST/half-way now: look whether that is still what you mean`,
 		`13: warning link/moved: HOST/to-front has moved for good | it leads to HOST/ now: look whether that is still what you mean`,
 		`14: warning link/moved: HOST/to-login has moved for good | it leads to HOST/login?next=/to-login now: look whether that is still what you mean`,
 		`15: error link/gone: there is nothing any more at HOST/moved-to-nothing (404) | link to what took its place, or take the link out`,
-		`16: warning link/unreachable: HOST/round cannot be reached: it redirects without end | look whether it works in a browser`,
+		`16: warning link/unreachable: HOST/round cannot be reached: stopped after 10 redirects | look whether it works in a browser`,
 	}
 	if d := cmp.Diff(want, describe(c.Check(t.Context(), list), at)); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -150,15 +150,10 @@ func TestNobodyAnswers(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	gone := server.URL
 	server.Close()
-	c := checker()
-	got := describe(c.Check(t.Context(), links(gone+"/a", strings.Replace(gone, "127.0.0.1", "localhost", 1)+"/b")), gone)
-	want := []string{`0: warning link/unreachable: not one link out of the site could be tested, because no host could be reached | check again when this machine has a connection`}
+	got := describe(checker().Check(t.Context(), links(gone+"/a")), gone)
+	want := []string{`1: warning link/unreachable: HOST/a cannot be reached: connection refused | look whether it works in a browser`}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
-	}
-	got = describe(c.Check(t.Context(), links(gone+"/a")), gone)
-	if len(got) != 1 || !strings.Contains(got[0], "HOST/a cannot be reached") {
-		t.Errorf("one host: %q", got)
 	}
 }
 
@@ -234,7 +229,7 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 		times := 0
 		network := &slow{start: time.Now()}
 		network.answer = func(r *http.Request) (int, error) {
-			if times++; times < 5 {
+			if times++; times < 4 {
 				return 0, errors.New("connection reset")
 			}
 			return 200, nil
@@ -243,8 +238,8 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 		if got := c.Check(t.Context(), links("https://a.dev/")); len(got) > 0 {
 			t.Errorf("%v", got)
 		}
-		// A HEAD and a GET each time; 2 and then 4 seconds between, at the least.
-		if took := time.Since(network.start); len(network.log) != 5 || took < 10*time.Second || took > 20*time.Second {
+		// Each takes a second, and there are 1, 2 and 4 between.
+		if took := time.Since(network.start); len(network.log) != 4 || took < 10*time.Second || took > 20*time.Second {
 			t.Errorf("%v\n%s", took, strings.Join(network.log, "\n"))
 		}
 	})
