@@ -91,9 +91,9 @@ func (o *opened) mend(ctx context.Context, with checking) (*build.Result, error)
 		}
 		switch {
 		case with.fix && (n == 0 || round == mostRounds):
-			fmt.Fprintf(o.errs, "mended %s in %s\n", count(mended, "fault"), count(len(files), "file"))
+			fmt.Fprintf(o.errs, "mended %s in %s\n", diag.Count(mended, "fault"), diag.Count(len(files), "file"))
 		case !with.fix && with.diff:
-			fmt.Fprintf(o.errs, "%s can be mended for certain: run with --fix\n", count(n, "fault"))
+			fmt.Fprintf(o.errs, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
 		}
 		if !with.fix || n == 0 || round == mostRounds {
 			return res, nil
@@ -106,13 +106,6 @@ func (o *opened) mend(ctx context.Context, with checking) (*build.Result, error)
 			files[c.File.Path] = true
 		}
 	}
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // testLinks asks for the links that lead out of the site, but for those whose
