@@ -6,7 +6,7 @@ import (
 
 	"quandary/internal/diag"
 	"quandary/internal/ledger"
-	"quandary/internal/render"
+	"quandary/internal/link"
 	"quandary/internal/source"
 )
 
@@ -42,12 +42,7 @@ func (b *Builder) recall(res *Result, tree *source.Tree, prefix string, read Rea
 }
 
 // withdrawn lists what visitors are to be told was deleted.
-func withdrawn(res *Result) (list []render.Withdrawn) {
-	for _, w := range res.Ledger.Withdrawn(res.Site, res.Graph) {
-		list = append(list, render.Withdrawn(w))
-	}
-	return list
-}
+func withdrawn(res *Result) []link.Withdrawn { return res.Ledger.Withdrawn(res.Site, res.Graph) }
 
 // NextLedger is the text of the ledger once this build is published.
 func (r *Result) NextLedger() []byte { return r.Ledger.Update(r.Site, r.Graph) }

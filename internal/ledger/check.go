@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,108 +10,230 @@ import (
 	"quandary/internal/fix"
 	"quandary/internal/link"
 	"quandary/internal/site"
+	"quandary/internal/source"
 )
 
-// Check reports every address and anchor of the ledger that a visitor no longer
-// arrives at and that nobody withdrew, with where it went if its text is
-// recognised.
-func (l *Ledger) Check(s *site.Site, g *link.Graph) (diags diag.List) {
-	c := &checker{live: l.against(s, g)}
-	for i := range l.entries {
-		e := &l.entries[i]
-		switch {
-		case c.arrives(e.key):
-			if e.withdrawn != nil {
-				diags.Warn("address/withdrawn", e.place, fmt.Sprintf("%s is withdrawn here, and still there", e.key)).
-					Hint = "take out what this line says of it, or what is there"
-			}
-		case c.withdrawnFor(e.key, 0) != nil:
-		case e.id == "":
-			c.gone = append(c.gone, e)
-		case c.page(e.address) != nil:
-			if c.page(e.address).Matter.Get("moved").Get(e.id) == nil { // else link has reported what is wrong with it
-				c.goneAnchors = append(c.goneAnchors, e)
-			}
-		case l.byKey[key{e.address, ""}] == nil:
-			c.gone = append(c.gone, e) // somebody took the line of its page out
-		default:
-			c.goneWith = append(c.goneWith, e)
-		}
-	}
-	if len(c.gone)+len(c.goneAnchors) > 0 {
-		c.report(&diags)
-	}
-	return diags
-}
+// check holds a ledger against the site of today.
+type check struct {
+	*Ledger
+	site  *site.Site
+	graph *link.Graph
 
-// checker is a check that found something gone.
-type checker struct {
-	*live
-	gone        []*entry // pages
-	goneAnchors []*entry // of pages that are there
-	goneWith    []*entry // anchors that are gone with their page
-
-	freshPages []fresh // what the ledger does not know yet, and so may be what is gone
-	freshParts []fresh
+	gone     []*entry // pages, and anchors of pages that are there
+	goneWith []*entry // anchors that are gone with their page
+	fresh    []fresh  // what the ledger does not know yet, and so may be what is gone
 }
 
 // fresh is a page or a part of one that was not published before.
 type fresh struct {
 	page  *site.Page
 	id    string // of a heading of the page; "" for the whole page
-	print Print
+	print string
+}
+
+// Check reports every address and anchor of the ledger that a visitor no longer
+// arrives at and that nobody withdrew, with where it went if its text is
+// recognised.
+func (l *Ledger) Check(s *site.Site, g *link.Graph) (diags diag.List) {
+	c := &check{Ledger: l, site: s, graph: g}
+	for i := range l.entries {
+		e := &l.entries[i]
+		at, arrives := g.Arrive(e.address, e.id)
+		switch {
+		case arrives && e.withdrawn:
+			diags.Warn("address/withdrawn", e.place, fmt.Sprintf("%s is withdrawn here, and still there", e.key)).
+				Hint = "take out what this line says of it, or what is there"
+		case arrives || c.withdrawn(e.address, e.id, 0) != nil:
+		case at.Page != nil && at.Page.Matter.Get("moved").Get(e.id) != nil: // link has reported what is wrong with it
+		case e.id == "" || at.Page != nil || l.byKey[keyOf(e.address, "")] == nil:
+			c.gone = append(c.gone, e)
+		default:
+			c.goneWith = append(c.goneWith, e)
+		}
+	}
+	if len(c.gone) > 0 {
+		c.report(&diags)
+	}
+	return diags
+}
+
+// mostSteps is how many times an address can have been sent on.
+const mostSteps = 50
+
+// withdrawn returns the line that says that an address is withdrawn: its own,
+// that of its page, or that of what it was sent on to. A list of pages that
+// nobody wrote goes with them. It returns nil where none says so.
+func (c *check) withdrawn(address, id string, steps int) *entry {
+	e := c.byKey[keyOf(address, id)]
+	at, _ := c.graph.Arrive(address, "")
+	switch {
+	case e != nil && (e.withdrawn || e.print == made):
+		return e
+	case steps > mostSteps:
+		return nil
+	case e != nil && e.to != "":
+		address, id = split(e.to)
+		return c.withdrawn(address, id, steps+1)
+	case id == "":
+		return nil
+	case at.Page == nil:
+		return c.withdrawn(address, "", steps+1)
+	case at.Page.Path != address:
+		return c.withdrawn(at.Page.Path, id, steps+1)
+	}
+	return nil
+}
+
+// Withdrawn lists what was deleted on purpose and visitors are to be told of.
+func (l *Ledger) Withdrawn(s *site.Site, g *link.Graph) (list []link.Withdrawn) {
+	c := &check{Ledger: l, site: s, graph: g}
+	for _, e := range l.entries {
+		at, arrives := g.Arrive(e.address, e.id)
+		if arrives || e.id != "" && at.Page == nil {
+			continue
+		}
+		if by := c.withdrawn(e.address, e.id, 0); by != nil {
+			w := link.Withdrawn{Path: e.address, ID: e.id, Title: e.title, Date: by.date, Reason: by.reason, Nearest: at.Page}
+			if at.Page != nil {
+				w.Path = at.Page.Path
+			} else {
+				w.Nearest = c.nearest(e.address)
+			}
+			list = append(list, w)
+		}
+	}
+	compare := func(a, b link.Withdrawn) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.ID, b.ID)) }
+	slices.SortFunc(list, compare)
+	return slices.CompactFunc(list, func(a, b link.Withdrawn) bool { return compare(a, b) == 0 })
+}
+
+// nearest returns the page to show a visitor of an address that is gone: that
+// of the nearest folder, or the one in it whose name is nearly the same.
+func (c *check) nearest(address string) *site.Page {
+	above, slug := parent(address)
+	at, _ := c.graph.Arrive(above, "")
+	if at.Page == nil {
+		return c.nearest(above)
+	}
+	var slugs []string
+	for _, child := range at.Page.Children {
+		slugs = append(slugs, child.Slug)
+	}
+	if i := slices.Index(slugs, diag.Nearest(slug, slugs)); i >= 0 {
+		return at.Page.Children[i]
+	}
+	return at.Page
+}
+
+// parent parts an address from the last name in it.
+func parent(address string) (folder, slug string) {
+	address = strings.TrimSuffix(address, "/")
+	i := strings.LastIndexByte(address, '/') + 1
+	return address[:i], address[i:]
 }
 
 // report recognises what is gone, and reports it with one mend a page: every
 // alias and every moved anchor that belongs there.
-func (c *checker) report(diags *diag.List) {
+func (c *check) report(diags *diag.List) {
 	c.listFresh()
-	now := map[*entry]*site.Page{} // the page that a gone one is now
-	aliases := map[*site.Page][]string{}
+	now := map[*entry]fresh{}
+	aliases, moves := map[*site.Page][]string{}, map[*site.Page][][2]string{}
 	for _, e := range c.gone {
-		if p := c.recognisePage(e); p != nil && !p.Virtual {
-			now[e] = p
-			aliases[p] = append(aliases[p], key{e.address, ""}.String())
+		f, ok := c.recognise(e, 0)
+		at, _ := c.graph.Arrive(e.address, "")
+		switch p := at.Page; {
+		case !ok || p == nil && f.page.Virtual:
+			continue
+		case p == nil:
+			aliases[f.page] = append(aliases[f.page], keyOf(e.address, ""))
+		case !p.Virtual && !slices.ContainsFunc(moves[p], func(m [2]string) bool { return m[0] == e.id }):
+			moves[p] = append(moves[p], [2]string{e.id, f.from(p)})
 		}
-	}
-	to := map[*entry]fresh{}
-	moves := map[*site.Page][][2]string{}
-	for _, e := range c.goneAnchors {
-		p := c.page(e.address)
-		if f, ok := c.recognisePart(e, p); ok {
-			to[e] = f
-			isSame := func(pair [2]string) bool { return pair[0] == e.id } // of another address that leads to p
-			if !p.Virtual && !slices.ContainsFunc(moves[p], isSame) {
-				moves[p] = append(moves[p], [2]string{e.id, target(p, f)})
-			}
-		}
+		now[e] = f
 	}
 	for _, e := range c.gone {
-		c.reportPage(e, now[e], aliases[now[e]], diags)
-	}
-	for _, e := range c.goneAnchors {
-		f, known := to[e]
-		c.reportAnchor(e, f, known, moves[c.page(e.address)], diags)
+		f, known := now[e]
+		if at, _ := c.graph.Arrive(e.address, ""); at.Page == nil {
+			c.reportPage(diags, e, f, aliases[f.page])
+		} else {
+			c.reportAnchor(diags, e, at.Page, f, moves[at.Page])
+		}
+		if known {
+			(*diags)[len(*diags)-1].Related = []diag.Note{{Place: f.place(), Message: "the same text, or nearly"}}
+		}
 	}
 }
 
-func (c *checker) listFresh() {
+// goneHint says what to do where nothing is recognised.
+const goneHint = "or write at the end of this line that you mean it: withdrawn 2026-11-22: why"
+
+func (c *check) reportPage(diags *diag.List, e *entry, now fresh, aliases []string) {
+	address, was := keyOf(e.address, ""), ""
+	if e.title != "" {
+		was = fmt.Sprintf(": it was %q", e.title)
+	}
+	d := diags.Add("address/gone", e.place, fmt.Sprintf("there is no page at %s any more%s", address, was))
+	if now.page == nil {
+		d.Hint = fmt.Sprintf("write `aliases: [%s]` on the page that took its place (the nearest is %s), %s", address, c.nearest(e.address).Name, goneHint)
+		return
+	}
+	d.Hint = fmt.Sprintf("its text is in %s now: write `aliases: [%s]` there", now.page.File.Path, address)
+	d.Fix = front(now.page).AddItems("aliases", aliases)
+}
+
+func (c *check) reportAnchor(diags *diag.List, e *entry, p *site.Page, now fresh, moves [][2]string) {
+	d := diags.Add("address/anchor-gone", e.place, fmt.Sprintf("%s has no heading %q any more", p.File.Path, e.id))
+	if now.page == nil {
+		var ids []string
+		for _, f := range c.fresh {
+			if f.page == p {
+				ids = append(ids, f.id)
+			}
+		}
+		d.Hint = fmt.Sprintf("write `moved: {%s: %s}` there, %s", e.id, cmp.Or(diag.Nearest(e.id, ids), "new-id"), goneHint)
+		return
+	}
+	d.Hint = fmt.Sprintf("its text is in %s now: write `moved: {%s: %s}` in %s", strings.TrimSuffix(now.page.File.Path+"#"+now.id, "#"), e.id, now.from(p), p.File.Path)
+	if !p.Virtual {
+		d.Fix = front(p).AddPairs("moved", moves)
+	}
+}
+
+func front(p *site.Page) fix.Front { return fix.Front{File: p.File, Root: p.Matter, Body: p.Body} }
+
+// from is what `moved` on page p says for f: a path that stays right when p
+// itself moves.
+func (f fresh) from(p *site.Page) string {
+	if f.page == p && f.id != "" {
+		return f.id
+	}
+	return strings.TrimSuffix("/"+f.page.Name+"#"+f.id, "#")
+}
+
+func (f fresh) place() source.Place {
+	for _, h := range f.page.Doc.Headings {
+		if h.ID == f.id {
+			return source.Place{File: f.page.File, Span: h.Place}
+		}
+	}
+	return f.page.TitlePlace()
+}
+
+// listFresh lists what was not published before: a page before its parts.
+func (c *check) listFresh() {
 	for _, p := range c.site.Pages {
-		if p.Virtual {
+		ids := []string{""}
+		for _, h := range p.Doc.Headings {
+			ids = append(ids, h.ID)
+		}
+		isKnown := func(id string) bool { return c.byKey[keyOf(p.Path, id)] != nil }
+		if p.Virtual || !slices.ContainsFunc(ids, func(id string) bool { return !isKnown(id) }) {
 			continue
 		}
-		if c.byKey[key{p.Path, ""}] == nil {
-			c.freshPages = append(c.freshPages, fresh{p, "", printOfPage(p)})
-		}
-		var prints []Print
-		for i, h := range p.Doc.Headings {
-			if c.byKey[key{p.Path, h.ID}] != nil {
-				continue
+		for i, print := range printsOf(p) {
+			if !isKnown(ids[i]) {
+				c.fresh = append(c.fresh, fresh{p, ids[i], print})
 			}
-			if prints == nil {
-				prints = printsOfSections(p.Doc)
-			}
-			c.freshParts = append(c.freshParts, fresh{p, h.ID, prints[i]})
 		}
 	}
 }
@@ -123,214 +246,64 @@ const (
 	lead     = 2
 )
 
-// best returns the one candidate that a score singles out.
-func best(candidates []fresh, score func(fresh) int) (found fresh, ok bool) {
+// recognise finds what a gone address is now: what it was sent on to, else what
+// has the same text and, of a page, the same title and name; else the page that
+// most of its parts went to.
+func (c *check) recognise(e *entry, steps int) (found fresh, ok bool) {
+	if e.to != "" {
+		to, arrives := c.graph.Arrive(split(e.to))
+		if next := c.byKey[e.to]; !arrives && next != nil && steps < mostSteps {
+			return c.recognise(next, steps+1)
+		}
+		return fresh{page: to.Page, id: to.Fragment}, arrives
+	}
+	_, slug := parent(e.address)
+	home, _ := c.graph.Arrive(e.address, "")
 	first, second := 0, 0
-	for _, f := range candidates {
-		switch n := score(f); {
+	for _, f := range c.fresh {
+		if f.page == home.Page && f.id == "" {
+			continue
+		}
+		n := alike(e.print, f.print)
+		if e.id+f.id == "" && f.page.Title == e.title {
+			n += 5
+		}
+		if e.id+f.id == "" && f.page.Slug == slug {
+			n += 4
+		}
+		isSame := f.page == found.page && f.page != home.Page // the parts of another page count as one
+		switch {
+		case n > first && isSame:
+			first, found = n, f
 		case n > first:
 			first, second, found = n, first, f
-		case n > second:
+		case n > second && !isSame:
 			second = n
 		}
 	}
-	return found, first >= likeness && first-second >= lead
-}
-
-// recognisePage finds the page that a gone one is now: one with the same text,
-// or the same title and name; else the page that its text is a part of; else
-// the one that most of its parts went to.
-func (c *checker) recognisePage(e *entry) *site.Page {
+	if first >= likeness && first-second >= lead {
+		return found, true
+	}
 	if e.id != "" {
-		return nil
-	}
-	if e.to != nil {
-		return c.follow(*e.to, 0)
-	}
-	_, slug := split(e.address)
-	f, ok := best(c.freshPages, func(f fresh) int {
-		n := e.print.alike(f.print)
-		if f.page.Title == e.title {
-			n += 5
-		}
-		if f.page.Slug == slug {
-			n += 4
-		}
-		return n
-	})
-	if !ok {
-		f, ok = best(c.freshParts, func(f fresh) int { return e.print.alike(f.print) })
-	}
-	if ok {
-		return f.page
+		return fresh{}, false
 	}
 	return c.mostParts(e)
 }
 
-// follow finds the page that an address was sent on to, which may be gone too.
-func (c *checker) follow(k key, steps int) *site.Page {
-	if p := c.page(k.address); p != nil || steps > mostSteps {
-		return p
-	}
-	switch e := c.byKey[key{k.address, ""}]; {
-	case e == nil:
-		return nil
-	case e.to != nil:
-		return c.follow(*e.to, steps+1)
-	default:
-		return c.recognisePage(e)
-	}
-}
-
-// mostParts returns the page on which at least half of the parts of a gone page
+// mostParts finds the page on which at least half of the parts of a gone page
 // are now.
-func (c *checker) mostParts(e *entry) *site.Page {
+func (c *check) mostParts(e *entry) (most fresh, ok bool) {
 	count, all := map[*site.Page]int{}, 0
-	var most *site.Page
 	for _, part := range c.goneWith {
 		if part.address != e.address {
 			continue
 		}
 		all++
-		if f, ok := best(c.freshParts, func(f fresh) int { return part.print.alike(f.print) }); ok {
-			if count[f.page]++; most == nil || count[f.page] > count[most] {
-				most = f.page
+		if f, ok := c.recognise(part, 0); ok {
+			if count[f.page]++; count[f.page] > count[most.page] {
+				most.page = f.page
 			}
 		}
 	}
-	if most == nil || 2*count[most] < all {
-		return nil
-	}
-	return most
+	return most, most.page != nil && 2*count[most.page] >= all
 }
-
-// recognisePart finds where the part of page p with a gone anchor went: under
-// another heading of the page, or to another page.
-func (c *checker) recognisePart(e *entry, p *site.Page) (fresh, bool) {
-	if e.to != nil && c.arrives(*e.to) {
-		to := c.page(e.to.address)
-		if m, moved := c.moved[key{to.Path, e.to.id}]; moved {
-			return fresh{page: m.Page, id: m.Fragment}, true
-		}
-		return fresh{page: to, id: e.to.id}, true
-	}
-	score := func(f fresh) int { return e.print.alike(f.print) }
-	here := func(f fresh) bool { return f.page == p }
-	if f, ok := best(slices.DeleteFunc(slices.Clone(c.freshParts), func(f fresh) bool { return !here(f) }), score); ok {
-		return f, true
-	}
-	elsewhere := slices.DeleteFunc(append(slices.Clone(c.freshParts), c.freshPages...), here)
-	return best(onePerPage(elsewhere, score), score)
-}
-
-// onePerPage leaves of each page what scores best, the whole page before a part
-// of it that says the same.
-func onePerPage(candidates []fresh, score func(fresh) int) (left []fresh) {
-	at := map[*site.Page]int{}
-	for _, f := range candidates {
-		i, seen := at[f.page]
-		switch {
-		case !seen:
-			at[f.page] = len(left)
-			left = append(left, f)
-		case score(f) > score(left[i]) || score(f) == score(left[i]) && f.id == "":
-			left[i] = f
-		}
-	}
-	return left
-}
-
-// target is what `moved` on page p says for f: a path that stays right when p
-// itself moves.
-func target(p *site.Page, f fresh) string {
-	switch {
-	case f.page == p && f.id != "":
-		return f.id
-	case f.id == "":
-		return "/" + f.page.Name
-	}
-	return "/" + f.page.Name + "#" + f.id
-}
-
-// goneHint says what to do where nothing is recognised.
-const goneHint = "or write at the end of this line that you mean it: withdrawn 2026-11-22: why"
-
-func (c *checker) reportPage(e *entry, now *site.Page, aliases []string, diags *diag.List) {
-	was := ""
-	if e.title != "" {
-		was = fmt.Sprintf(": it was %q", e.title)
-	}
-	address := key{e.address, ""}
-	d := diags.Add("address/gone", e.place, fmt.Sprintf("there is no page at %s any more%s", address, was))
-	if draft := c.draftAt(e.address); draft != "" {
-		d.Hint = draft + " is a draft: publish it by removing `draft: true`, " + goneHint
-		return
-	}
-	if now == nil {
-		d.Hint = fmt.Sprintf("write `aliases: [%s]` on the page that took its place (the nearest is %s), %s", address, c.nearest(e.address).Name, goneHint)
-		return
-	}
-	d.Hint = fmt.Sprintf("its text is in %s now: write `aliases: [%s]` there", now.File.Path, address)
-	d.Related = []diag.Note{{Place: now.TitlePlace(), Message: "the same text, or nearly"}}
-	d.Fix = front(now).AddItems("aliases", aliases)
-}
-
-// draftAt returns the file of the draft that would be at an address, or "".
-func (c *checker) draftAt(address string) string {
-	for file, published := range c.site.Files {
-		var at strings.Builder
-		for part := range strings.SplitSeq(strings.TrimSuffix(strings.TrimSuffix(file, ".md"), "/index"), "/") {
-			at.WriteString(site.Slug(part) + "/")
-		}
-		if !published && at.String() == address {
-			return file
-		}
-	}
-	return ""
-}
-
-func (c *checker) reportAnchor(e *entry, f fresh, known bool, moves [][2]string, diags *diag.List) {
-	p := c.page(e.address)
-	d := diags.Add("address/anchor-gone", e.place, fmt.Sprintf("%s has no heading %q any more", p.File.Path, e.id))
-	if !known {
-		d.Hint = fmt.Sprintf("write `moved: {%s: %s}` there, %s", e.id, orElse(diag.Nearest(e.id, c.freshIDs(p)), "new-id"), goneHint)
-		return
-	}
-	d.Hint = fmt.Sprintf("its text is in %s now: write `moved: {%s: %s}` in %s", place(f), e.id, target(p, f), p.File.Path)
-	at := f.page.TitlePlace()
-	for _, h := range f.page.Doc.Headings {
-		if h.ID == f.id {
-			at.Span = h.Place
-		}
-	}
-	d.Related = []diag.Note{{Place: at, Message: "the same text, or nearly"}}
-	if !p.Virtual {
-		d.Fix = front(p).AddPairs("moved", moves)
-	}
-}
-
-func place(f fresh) string {
-	if f.id == "" {
-		return f.page.File.Path
-	}
-	return f.page.File.Path + "#" + f.id
-}
-
-// freshIDs are the anchors of a page that the ledger does not know.
-func (c *checker) freshIDs(p *site.Page) (ids []string) {
-	for _, f := range c.freshParts {
-		if f.page == p {
-			ids = append(ids, f.id)
-		}
-	}
-	return ids
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
-func front(p *site.Page) fix.Front { return fix.Front{File: p.File, Root: p.Matter, Body: p.Body} }

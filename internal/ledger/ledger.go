@@ -10,13 +10,14 @@
 package ledger
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"quandary/internal/diag"
+	"quandary/internal/link"
+	"quandary/internal/site"
 	"quandary/internal/source"
 )
 
@@ -25,84 +26,21 @@ const Name = "addresses.txt"
 
 // Ledger is what the file says. It is immutable.
 type Ledger struct {
-	entries []entry
-	byKey   map[key]*entry
+	entries []entry // by key
+	byKey   map[string]*entry
 }
-
-// key is an address from the site's root, and an anchor there or "".
-type key struct{ address, id string }
 
 // entry is one line of the file.
 type entry struct {
-	key
-	print     Print
-	title     string // of a page
-	to        *key   // where it was sent on to when it was last published
-	withdrawn *withdrawal
-	place     source.Place // of the address
-}
+	key         string // the address and anchor, as they stand in the file
+	address, id string // from the site's root; the anchor there or ""
+	print       string // the fingerprint of the text, or "" where something else is said
+	title       string // of a page
+	to          string // the key it was sent on to when it was last published
 
-// withdrawal is what the writer said of an address that was deleted on purpose.
-type withdrawal struct{ date, reason string }
-
-// Read reads the ledger; a nil file is one with nothing in it.
-func Read(f *source.File) (*Ledger, diag.List) {
-	l := &Ledger{byKey: map[key]*entry{}}
-	var diags diag.List
-	if f == nil {
-		return l, nil
-	}
-	at := 0
-	for line := range strings.Lines(strings.TrimPrefix(string(f.Data), "\uFEFF")) {
-		text := strings.TrimRight(line, "\r\n \t")
-		if at == 0 {
-			at = len(f.Data) - len(strings.TrimPrefix(string(f.Data), "\uFEFF"))
-		}
-		word, rest, _ := strings.Cut(text, " ")
-		e := entry{place: f.Place(at, at+len(word))}
-		at += len(line)
-		switch {
-		case word == "" || strings.HasPrefix(word, "# ") || word == "#":
-			continue
-		case !strings.HasPrefix(word, "/") || !e.read(word, strings.TrimSpace(rest)):
-			diags.Add("ledger/syntax", e.place, fmt.Sprintf("%q is not a line of this file", text)).Hint = syntaxHint(word)
-			continue
-		}
-		l.entries = append(l.entries, e)
-	}
-	l.index()
-	return l, diags
-}
-
-func syntaxHint(word string) string {
-	if strings.HasPrefix(word, "<<<") || strings.HasPrefix(word, "===") || strings.HasPrefix(word, ">>>") {
-		return "keep the lines of both sides and take the marks out: the next build sorts them"
-	}
-	return "a line is an address that begins with /, a space, and what the build or you say of it"
-}
-
-// index sorts the entries, and leaves one of those for the same address: a
-// withdrawal, else the first.
-func (l *Ledger) index() {
-	slices.SortStableFunc(l.entries, func(a, b entry) int { return a.compare(b.key) })
-	kept := l.entries[:0]
-	for _, e := range l.entries {
-		if n := len(kept); n > 0 && kept[n-1].key == e.key {
-			if kept[n-1].withdrawn == nil && e.withdrawn != nil {
-				kept[n-1] = e
-			}
-			continue
-		}
-		kept = append(kept, e)
-	}
-	l.entries = kept
-	for i := range kept {
-		l.byKey[kept[i].key] = &kept[i]
-	}
-}
-
-func (k key) compare(o key) int {
-	return cmp.Or(cmp.Compare(k.address, o.address), cmp.Compare(k.id, o.id))
+	withdrawn    bool // the writer deleted it on purpose
+	date, reason string
+	place        source.Place // of the key
 }
 
 // The marks that an address or an id cannot have as they stand in the file.
@@ -111,64 +49,107 @@ var (
 	unescape = strings.NewReplacer("%25", "%", "%23", "#", "%20", " ", "%09", "\t", "%0A", "\n", "%0D", "\r")
 )
 
-func (k key) String() string {
-	s := "/" + escape.Replace(k.address)
-	if k.id != "" {
-		s += "#" + escape.Replace(k.id)
+func keyOf(address, id string) string {
+	if id == "" {
+		return "/" + escape.Replace(address)
 	}
-	return s
+	return "/" + escape.Replace(address) + "#" + escape.Replace(id)
 }
 
-func readKey(word string) key {
-	address, id, _ := strings.Cut(strings.TrimPrefix(word, "/"), "#")
-	return key{unescape.Replace(address), unescape.Replace(id)}
+func split(key string) (address, id string) {
+	address, id, _ = strings.Cut(strings.TrimPrefix(key, "/"), "#")
+	return unescape.Replace(address), unescape.Replace(id)
+}
+
+// Read reads the ledger; a nil file is one with nothing in it.
+func Read(f *source.File) (*Ledger, diag.List) {
+	var entries []entry
+	var diags diag.List
+	if f == nil {
+		f = source.NewFile(Name, nil)
+	}
+	at := 0
+	for line := range strings.Lines(string(f.Data)) {
+		text := strings.TrimSpace(strings.TrimPrefix(line, "\uFEFF"))
+		word, rest, _ := strings.Cut(text, " ")
+		start := at + strings.Index(line, word)
+		at += len(line)
+		if text == "" || word == "#" {
+			continue
+		}
+		e := entry{key: word, place: f.Place(start, start+len(word))}
+		if e.address, e.id = split(word); strings.HasPrefix(word, "/") && e.read(strings.TrimSpace(rest)) {
+			entries = append(entries, e)
+			continue
+		}
+		d := diags.Add("ledger/syntax", e.place, fmt.Sprintf("%q is not a line of this file", text))
+		d.Hint = "a line is an address that begins with /, a space, and what the build or you say of it"
+		if conflict.MatchString(word) {
+			d.Hint = "keep the lines of both sides and take the marks out: the next build sorts them"
+		}
+	}
+	return index(entries), diags
 }
 
 var (
-	replaced = regexp.MustCompile(`^withdrawn\b *(\d{4}-\d\d-\d\d)?:? *(.*)$`)
-	appended = regexp.MustCompile(`^(.*?) *\bwithdrawn (\d{4}-\d\d-\d\d):? *(.*)$`)
+	conflict   = regexp.MustCompile(`^(<<<|===|>>>)`)
+	withdrawal = regexp.MustCompile(`^(?:withdrawn\b *(\d{4}-\d\d-\d\d)?|(.*?) *\bwithdrawn (\d{4}-\d\d-\d\d)):? *(.*)$`)
 )
 
-// read reads a line: an address, and what is said of it.
-func (e *entry) read(word, rest string) bool {
-	e.key = readKey(word)
-	if m := replaced.FindStringSubmatch(rest); m != nil {
-		e.withdrawn = &withdrawal{m[1], m[2]}
+// read reads what a line says of its address.
+func (e *entry) read(text string) bool {
+	if m := withdrawal.FindStringSubmatch(text); m != nil {
+		e.withdrawn, e.date, e.reason, text = true, m[1]+m[3], m[4], m[2]
+		if text == "" {
+			return true
+		}
+	}
+	if to, ok := strings.CutPrefix(text, "-> /"); ok {
+		e.to = "/" + to
 		return true
 	}
-	if m := appended.FindStringSubmatch(rest); m != nil {
-		e.withdrawn, rest = &withdrawal{m[2], m[3]}, m[1]
+	e.print, e.title, _ = strings.Cut(text, " ")
+	if e.print == "" {
+		e.print = unknown
 	}
-	if to, ok := strings.CutPrefix(rest, "-> /"); ok {
-		k := readKey("/" + to)
-		e.to = &k
-		return true
-	}
-	text, title, _ := strings.Cut(rest, " ")
-	e.title = title
-	return e.print.read(text)
+	return e.print == unknown || e.print == made || len(e.print) == size && strings.Trim(e.print, digits) == ""
 }
 
-// String writes the line as read reads it.
+// String writes the line as Read reads it.
 func (e *entry) String() string {
-	s := e.key.String()
+	s := e.key
 	switch {
-	case e.to != nil:
-		s += " -> " + e.to.String()
-	case e.withdrawn == nil, e.withdrawn.date != "" && (e.print != Print{} || e.title != ""):
-		s = strings.TrimSuffix(s+" "+e.print.String()+" "+strings.Join(strings.Fields(e.title), " "), " ")
+	case e.to != "":
+		s += " -> " + e.to
+	case e.print != "" && (!e.withdrawn || e.date != ""):
+		s = strings.TrimSuffix(s+" "+e.print+" "+e.title, " ")
 	}
-	if e.withdrawn == nil {
-		return s
-	}
-	s += " withdrawn"
-	if e.withdrawn.date != "" {
-		s += " " + e.withdrawn.date
-	}
-	if e.withdrawn.reason != "" {
-		s += ": " + e.withdrawn.reason
+	if e.withdrawn {
+		s += strings.TrimSuffix(" withdrawn "+e.date, " ")
+		if e.reason != "" {
+			s += ": " + e.reason
+		}
 	}
 	return s
+}
+
+// index sorts entries, and leaves one of those with the same key: a withdrawal,
+// else the first.
+func index(entries []entry) *Ledger {
+	slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
+	l := &Ledger{byKey: make(map[string]*entry, len(entries))}
+	for i, e := range entries {
+		switch last := len(l.entries) - 1; {
+		case i == 0 || l.entries[last].key != e.key:
+			l.entries = append(l.entries, e)
+		case !l.entries[last].withdrawn && e.withdrawn:
+			l.entries[last] = e
+		}
+	}
+	for i := range l.entries {
+		l.byKey[l.entries[i].key] = &l.entries[i]
+	}
+	return l
 }
 
 // head explains the file to whoever opens it.
@@ -178,12 +159,52 @@ const head = `# Every address that this site has published, with a fingerprint o
 # of its line, that you mean it: withdrawn 2026-11-22: why
 `
 
-// text is the file.
-func (l *Ledger) text() []byte {
-	var b strings.Builder
-	b.WriteString(head)
-	for i := range l.entries {
-		b.WriteString(l.entries[i].String() + "\n")
+// sameText is how many digits two prints share at least when the ledger leaves
+// the older one: a text that is edited a little need not change the file.
+const sameText = 13
+
+// Update returns the ledger with everything that the site publishes today. What
+// it had before stays, for good.
+func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
+	var next []entry
+	add := func(address, id, print, title, to string) {
+		e := entry{key: keyOf(address, id), print: print, title: strings.Join(strings.Fields(title), " "), to: to}
+		if before := l.byKey[e.key]; before != nil && to == "" {
+			e.withdrawn, e.date, e.reason = before.withdrawn, before.date, before.reason
+			if alike(before.print, print) >= sameText {
+				e.print = before.print
+			}
+		}
+		next = append(next, e)
 	}
-	return []byte(b.String())
+	for _, p := range s.Pages {
+		prints := printsOf(p)
+		add(p.Path, "", prints[0], p.Title, "")
+		for i, h := range p.Doc.Headings {
+			add(p.Path, h.ID, prints[i+1], "", "")
+		}
+		for _, id := range p.Doc.Anchors {
+			add(p.Path, id, unknown, "", "")
+		}
+		for _, m := range g.Moved[p.ID] {
+			add(p.Path, m.ID, "", "", keyOf(m.To.Page.Path, m.To.Fragment))
+		}
+	}
+	for _, r := range g.Redirects {
+		add(r.From, "", "", "", keyOf(r.To.Path, ""))
+	}
+	published := index(slices.Clone(next))
+	for _, e := range l.entries {
+		if to, ok := g.Arrive(e.address, e.id); published.byKey[e.key] == nil {
+			if ok {
+				e.to = keyOf(to.Page.Path, to.Fragment) // with its page
+			}
+			next = append(next, e)
+		}
+	}
+	text := []byte(head)
+	for _, e := range index(next).entries {
+		text = append(text, e.String()+"\n"...)
+	}
+	return text
 }

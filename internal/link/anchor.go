@@ -28,13 +28,26 @@ type Moved struct {
 	To Target
 }
 
+// Withdrawn is an address or anchor that was deleted on purpose.
+type Withdrawn struct {
+	Path    string // from the site's root
+	ID      string // of an anchor on the page that is still at Path; else ""
+	Title   string // of the page that stood there, or ""
+	Date    string // as written, or ""
+	Reason  string // as written, or ""
+	Nearest *site.Page
+}
+
 // Arrive returns where a visitor of an address and an anchor there arrives, old
 // ones too. The page is nil where there is none; ok is false where the anchor
 // is not there.
 func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
 	p := g.site.At(address)
-	if i, old := slices.BinarySearchFunc(g.Redirects, address, func(r Redirect, from string) int { return cmp.Compare(r.From, from) }); p == nil && old {
-		p = g.Redirects[i].To
+	if p == nil {
+		compare := func(r Redirect, from string) int { return cmp.Compare(r.From, from) }
+		if i, isOld := slices.BinarySearchFunc(g.Redirects, address, compare); isOld {
+			p = g.Redirects[i].To
+		}
 	}
 	if p == nil || g.HasAnchor(p, id) {
 		return Target{Page: p, Fragment: id}, p != nil

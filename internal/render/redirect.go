@@ -10,16 +10,6 @@ import (
 	"quandary/internal/site"
 )
 
-// Withdrawn is an address or anchor that was deleted on purpose.
-type Withdrawn struct {
-	Path    string // from the site's root
-	ID      string // of an anchor on the page that is still at Path; else ""
-	Title   string // of the page that stood there, or ""
-	Date    string // as written, or ""
-	Reason  string // as written, or ""
-	Nearest *site.Page
-}
-
 // redirects are the pages that send old addresses on, which work on any host,
 // and the same list in the form that some hosts read; and the pages that say
 // what was withdrawn.
@@ -67,7 +57,7 @@ func (r *Renderer) hostRedirects(all []link.Redirect) []byte {
 }
 
 // withdrawn draws the page for visitors of an address that was deleted.
-func (r *Renderer) withdrawn(w Withdrawn) []byte {
+func (r *Renderer) withdrawn(w link.Withdrawn) []byte {
 	v := r.emptyView(w.Path, r.in.Site.Settings.Language)
 	v.Layout, v.Page.NoIndex, v.Page.Canonical = "withdrawn", true, ""
 	if v.Page.Title = w.Title; w.Title == "" {

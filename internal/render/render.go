@@ -19,7 +19,7 @@ type Input struct {
 	Layouts   *Layouts
 	Assets    func(name string) string // where an asset was put; "" where there is none
 	Files     map[string]FileInfo      // the files of the content folder that pages refer to
-	Withdrawn []Withdrawn              // what was deleted on purpose
+	Withdrawn []link.Withdrawn              // what was deleted on purpose
 	Cards     *card.Painter            // draws social cards; nil where there are none
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
 	Version   string
@@ -47,7 +47,7 @@ type Renderer struct {
 	refs    []Ref   // every page as others mention it, by ID
 	decided []*walk // the decisions that have a tree
 
-	withdrawnOn map[string][]Withdrawn // anchors, by the address of their page
+	withdrawnOn map[string][]link.Withdrawn // anchors, by the address of their page
 }
 
 // New prepares what all pages share.
@@ -58,7 +58,7 @@ func New(in Input) *Renderer {
 		r.refs[i] = r.ref(p)
 	}
 	r.decided = r.walks()
-	r.withdrawnOn = map[string][]Withdrawn{}
+	r.withdrawnOn = map[string][]link.Withdrawn{}
 	for _, w := range in.Withdrawn {
 		if w.ID != "" {
 			r.withdrawnOn[w.Path] = append(r.withdrawnOn[w.Path], w)
