@@ -29,7 +29,8 @@ type Options struct {
 	Name    string // the folder's, for a site that does not name itself
 	BaseURL string // absolute, ends in "/"; "" takes the one in the site's settings
 	Drafts  bool   // publish drafts
-	Version string // of the program
+	Version string // of the program, as pages name it
+	Program string // identifies the program to the byte, so that no cache outlives it
 	Keep    bool   // keep drawn pages in memory, for a preview
 }
 
@@ -60,6 +61,10 @@ type Result struct {
 	Ledger    *ledger.Ledger  // the addresses that were published before; empty where none are kept
 	Drawn     bool            // false where layouts or assets have errors, so that there are no pages
 	Stages    []Stage         // how long each took, in order
+
+	from       func() string     // the digest of what it was made from
+	read       map[string][]byte // the files that were read besides; nil for one that was not there
+	ledgerName string
 }
 
 // Stage is how long one stage of a build took.
@@ -75,7 +80,8 @@ type Read func(name string) ([]byte, error)
 // folder is: "content/", or "" in a bare folder. read gives the bytes of other
 // files that pages refer to; a file it cannot read is reported.
 func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
-	res := &Result{}
+	res := &Result{from: func() string { return b.from(tree, prefix) }, ledgerName: prefix + ledger.Name}
+	read = res.note(read)
 	clock := stopwatch(res)
 	sources := b.split(tree, prefix)
 

@@ -1,11 +1,14 @@
 package build_test
 
 import (
+	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"testing"
@@ -14,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"quandary/internal/build"
+	"quandary/internal/diag"
 )
 
 // starter is the site that "quandary new site" makes.
@@ -71,6 +75,11 @@ var edits = []func(t *testing.T, r *rand.Rand, dir string, names []string){
 		name := pick(r, names)
 		write(t, dir, name, "---\ntitle: Bleed: what now\n---\n")
 	},
+	func(t *testing.T, r *rand.Rand, dir string, _ []string) { // a picture that a page shows
+		write(t, dir, "content/picture.svg", fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d"/>`, r.Intn(3)))
+		write(t, dir, "content/shown.md", "# Shown\n\n![A picture](picture.svg)\n")
+	},
+	func(*testing.T, *rand.Rand, string, []string) {}, // nothing
 	func(t *testing.T, r *rand.Rand, dir string, _ []string) { // mend everything
 		for _, f := range starter(t).Files {
 			write(t, dir, f.Name, string(f.Data))
@@ -89,24 +98,35 @@ func appendTo(t *testing.T, dir, name, text string) {
 	write(t, dir, name, string(old)+text)
 }
 
+// sequences is how many random sequences of edits are played.
+var sequences = flag.Int("sequences", 40, "how many random sequences of edits to play")
+
 // TestEditsEndAsACleanBuild plays random edits on one builder; after each, its
-// site has to be what a new builder makes of the same folder.
+// site has to be what a new builder makes of the same folder, and a cache on disk
+// may only be believed where that is what was built before.
 func TestEditsEndAsACleanBuild(t *testing.T) {
-	rounds := 40
+	rounds := *sequences
 	if testing.Short() {
 		rounds = 8
 	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	recalled := 0
 	for seed := range rounds {
+		runtime.GOMAXPROCS([]int{1, 8}[seed%2])
 		r := rand.New(rand.NewSource(int64(seed)))
 		dir := lay(t, starter(t))
 		kept := openFolder(t, dir, build.Options{Name: "site", Keep: true})
+		var cache []byte
+		var last map[string]string
 		for step := range 6 {
 			names := markdownIn(t, dir)
 			if len(names) < 3 {
 				names = []string{"content/index.md"}
 			}
 			edits[r.Intn(len(edits))](t, r, dir, names)
-			got, want := kept.build(t), openFolder(t, dir, build.Options{Name: "site"}).build(t)
+			clean := openFolder(t, dir, build.Options{Name: "site"})
+			known := clean.recall(t, cache)
+			got, want := kept.build(t), clean.build(t)
 			a, b := bytesOf(got), bytesOf(want)
 			if !maps.Equal(a, b) {
 				t.Fatalf("seed %d, step %d (-clean +kept)\n%s", seed, step, cmp.Diff(b, a))
@@ -114,8 +134,42 @@ func TestEditsEndAsACleanBuild(t *testing.T) {
 			if len(got.Diags) != len(want.Diags) {
 				t.Fatalf("seed %d, step %d: %d diagnostics, clean %d", seed, step, len(got.Diags), len(want.Diags))
 			}
+			now := want.Cache("", nil)
+			if known != nil {
+				recalled++
+				if !maps.Equal(last, b) || !reflect.DeepEqual(plain(t, known), plain(t, now)) || !slices.EqualFunc(known.Diags, want.Diags, samePlace) {
+					t.Fatalf("seed %d, step %d: the cache is wrong", seed, step)
+				}
+			}
+			cache, last = plain(t, now), b
 		}
 	}
+	if recalled == 0 {
+		t.Error("the cache was never of use")
+	}
+}
+
+func samePlace(a, b diag.Diagnostic) bool {
+	return a.Place.Position() == b.Place.Position() && a.Place.Text() == b.Place.Text()
+}
+
+// recall returns what a cache knows of the folder as it is.
+func (f *folder) recall(t *testing.T, cache []byte) *build.Cache {
+	t.Helper()
+	tree, err := f.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.builder.Recall(cache, tree, f.Content, f.File)
+}
+
+func plain(t *testing.T, c *build.Cache) []byte {
+	t.Helper()
+	data, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 func markdownIn(t *testing.T, dir string) (names []string) {

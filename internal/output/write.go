@@ -24,6 +24,7 @@ type Report struct {
 	Written   []string
 	Removed   []string
 	Unchanged int
+	Site      Digest // what all of it is now, as Intact has it
 }
 
 // ConflictError says which files stand where the site has to go and are not as
@@ -61,6 +62,32 @@ func Write(dir string, set *Set) (Report, error) {
 		err = fmt.Errorf("write %s: %w", dir, err)
 	}
 	return report, err
+}
+
+// Intact returns what identifies the site in dir, and how many files it has, if
+// every one of them has the very bytes that Write gave it last; else "".
+func Intact(dir string) (site Digest, files int) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", 0
+	}
+	defer root.Close()
+	w := &writer{root: root}
+	if err := w.readManifest(); err != nil || w.owned == nil {
+		return "", 0
+	}
+	names := slices.Collect(maps.Keys(w.owned))
+	err = parallel(len(names), func(i int) error {
+		data, err := root.ReadFile(names[i])
+		if err == nil && !slices.Equal(w.owned[names[i]], []Digest{digestOf(data)}) {
+			err = errors.New("changed")
+		}
+		return err
+	})
+	if err != nil {
+		return "", 0
+	}
+	return digestOf(w.saved), len(names)
 }
 
 // A folder is what we need of [os.Root], which never follows a link out of the
@@ -128,6 +155,7 @@ func write(root folder, set *Set) (report Report, err error) {
 		}
 	}
 	report.Unchanged = len(w.entries) - len(report.Written)
+	report.Site = digestOf(w.saved)
 	return report, nil
 }
 

@@ -82,6 +82,7 @@ func wantFiles(t *testing.T, dir string, want files) {
 
 func wantReport(t *testing.T, got, want output.Report) {
 	t.Helper()
+	got.Site = "" // TestIntact looks at it
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("report, -want +got:\n%s", d)
 	}
@@ -430,6 +431,26 @@ func randomSet(r *rand.Rand) files {
 		set[path+string("xyz"[r.IntN(3)])+".html"] = fmt.Sprint(r.IntN(3))
 	}
 	return set
+}
+
+func TestIntact(t *testing.T) {
+	dir := t.TempDir()
+	if site, _ := output.Intact(dir); site != "" {
+		t.Errorf("an empty folder is %q", site)
+	}
+	report, err := output.Write(dir, setOf(map[string]string{"a.html": "a", "b/c.txt": "c"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if site, files := output.Intact(dir); site == "" || site != report.Site || files != 2 {
+		t.Errorf("Intact = %q, %d, want %q, 2", site, files, report.Site)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.html"), []byte("b"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if site, _ := output.Intact(dir); site != "" {
+		t.Errorf("changed by hand, and still %q", site)
+	}
 }
 
 func BenchmarkWrite(b *testing.B) {

@@ -1,0 +1,113 @@
+package build
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"quandary/internal/diag"
+	"quandary/internal/ledger"
+	"quandary/internal/source"
+)
+
+// Cache is what a build was made from and what it gave, to be kept on disk:
+// where nothing has changed since, there is nothing to build. It holds digests
+// and no pages, so that it can never be believed over the bytes.
+type Cache struct {
+	From  string            // the digest of the program, its options and the files of the tree
+	Read  map[string]string // the digest of each other file that was read, by path; "" for none
+	Site  string            // the digest of what was written
+	Pages int
+	Diags diag.List
+}
+
+// Cache describes a build whose site was written, to be marshalled as JSON. site
+// is the digest of what was written, and ledger the ledger as it is now, nil for none.
+func (r *Result) Cache(site string, ledger []byte) *Cache {
+	c := &Cache{From: r.from(), Read: map[string]string{}, Site: site, Pages: r.Pages(), Diags: r.Diags}
+	for name, data := range r.read {
+		c.Read[name] = digestOf(data)
+	}
+	c.Read[r.ledgerName] = digestOf(ledger)
+	return c
+}
+
+// Recall returns the cache in data if building the tree would give the same
+// once more, and nil if it may not.
+func (b *Builder) Recall(data []byte, tree *source.Tree, prefix string, read Read) *Cache {
+	var c Cache
+	if json.Unmarshal(data, &c) != nil || c.From != b.from(tree, prefix) {
+		return nil
+	}
+	files := map[string]*source.File{}
+	for _, f := range slices.Concat(b.BuiltIn, tree.Files) {
+		files[f.Path] = f
+	}
+	for name, digest := range c.Read {
+		data, err := read(name)
+		if err != nil {
+			data = nil
+		}
+		if digestOf(data) != digest {
+			return nil
+		}
+		files[name] = source.NewFile(name, data)
+	}
+	for i := range c.Diags {
+		for _, p := range places(&c.Diags[i]) {
+			if p.File != nil {
+				p.File = files[p.File.Path]
+			}
+		}
+	}
+	return &c
+}
+
+// from is the digest of all that is known before a build. The ledger is not
+// part of it, since a build adds to it.
+func (b *Builder) from(tree *source.Tree, prefix string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q\n", fmt.Sprint(b.Options), prefix)
+	for _, f := range slices.Concat(b.BuiltIn, tree.Files) {
+		fmt.Fprintf(h, "%s %q\n", digestOf(f.Data), f.Path)
+	}
+	for _, name := range tree.Other {
+		if name != prefix+ledger.Name {
+			fmt.Fprintf(h, "%q\n", name)
+		}
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// note returns a read that notes what it gave.
+func (r *Result) note(read Read) Read {
+	r.read = map[string][]byte{}
+	return func(name string) ([]byte, error) {
+		data, err := read(name)
+		if err != nil {
+			data = nil
+		}
+		r.read[name] = data
+		return data, err
+	}
+}
+
+func digestOf(data []byte) string {
+	if data == nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(data))
+}
+
+// places are the places that a diagnostic has.
+func places(d *diag.Diagnostic) []*source.Place {
+	list := []*source.Place{&d.Place}
+	for i := range d.Related {
+		list = append(list, &d.Related[i].Place)
+	}
+	for i := range d.Fix {
+		list = append(list, &d.Fix[i].Place)
+	}
+	return list
+}
