@@ -1,13 +1,11 @@
-// The pure half of search: pieces in, answers out. It is given a function that
-// reads a piece, and runs under Node in the tests. The format is described in
+// The pure half of search: pieces in, answers out. The format is described in
 // internal/search/pieces.go; words, accents and fragments follow the rules of
-// words.go, fold.go and excerpt.go there, the weights come with the manifest.
-
+// words.go and excerpt.go there, the weights come with the manifest.
 const unspaced = '\\u30fc' + ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map(s => `\\p{sc=${s}}`).join('')
 const letter = `[[\\p{L}\\p{N}\\p{M}]--[${unspaced}]]`
-const compound = new RegExp(`[${unspaced}]+|${letter}+(?:(?:['’](?=${letter}{1,2}(?!${letter}))|[_.\\-])${letter}+)*`, 'gv')
+const compound = new RegExp(`[${unspaced}]+|${letter}+(?:[_.\\-'’]${letter}+)*`, 'gv')
 const pairs = new RegExp(`^[${unspaced}]`, 'v')
-const joints = /[_.-]|(?<=[^\p{Lu}\d_.'’-])(?=\p{Lu})|(?<=\p{Lu})(?=[A-Z][a-z]{2})/u
+const joints = /[_.\-'’]|(?<=[^\p{Lu}\d_.'’-])(?=\p{Lu})|(?<=\p{Lu})(?=[A-Z][a-z]{2})/u
 const accents = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640]/g
 const twins = { ß: 'ss', ø: 'o', đ: 'd', ð: 'd', ł: 'l', æ: 'ae', œ: 'oe', ı: 'i', þ: 'th', ς: 'σ' }
 const sections = 13 // that a posting can tell apart
@@ -18,21 +16,19 @@ export const fold = text => /^[a-z0-9]*$/.test(text) ? text : text.normalize('NF
 
 /** The words of a text: where each stands, itself folded, and its parts if it has any. */
 export function split(text) {
-  const words = []
   const clip = s => fold([...s].slice(0, 40).join(''))
-  for (const { 0: found, index } of text.matchAll(compound)) {
+  return [...text.matchAll(compound)].flatMap(({ 0: found, index: at }) => {
     if (pairs.test(found)) {
       const chars = [...found]
-      for (let i = 0, at = index; i < Math.max(chars.length - 1, 1); at += chars[i++].length) {
-        const pair = chars.slice(i, i + 2).join('')
-        words.push({ at, end: at + pair.length, whole: fold(pair), parts: [] })
-      }
-      continue
+      return chars.slice(0, chars.length - 1 || 1).map((char, i) => {
+        const pair = char + (chars[i + 1] ?? ''), start = at
+        at += char.length
+        return { at: start, end: start + pair.length, whole: fold(pair), parts: [] }
+      })
     }
     const parts = found.split(joints).map(clip).filter(Boolean)
-    words.push({ at: index, end: index + found.length, whole: clip(found.replace(/['’_.-]/g, '')), parts: parts.length > 1 ? parts : [] })
-  }
-  return words.filter(w => w.whole)
+    return { at, end: at + found.length, whole: clip(found.replace(/['’_.-]/g, '')), parts: parts.length > 1 ? parts : [] }
+  }).filter(w => w.whole)
 }
 
 /** Whether one slip leads from a to b: a letter too many, too few or wrong, or two swapped. */
@@ -75,27 +71,27 @@ export function open(read, page) {
   const pieces = new Map() // by name: a promise, and its value once it is there
   const pages = [] // {url, title, excerpts: a piece, block: which of it}
   const titles = new Map() // by address
-  let site, weights, kindOf, opening = 1 // the manifest, which the first query pays for
+  const tallied = new Map() // what words add to pages, kept while the reader types on
+  let site, weights, kindOf
 
   function load(name, parse, file = name + '.txt') {
-    let piece = pieces.get(name)
-    if (!piece) {
-      pieces.set(name, piece = read(file).then(text => (piece.value = parse(text))))
+    if (!pieces.has(name)) {
+      const piece = read(file).then(text => (piece.value = parse(text)))
+      pieces.set(name, piece)
       piece.catch(() => pieces.delete(name))
     }
-    return piece
+    return pieces.get(name)
   }
-
   const have = name => pieces.get(name)?.value
 
   const manifest = () => load('index', text => {
-    site = JSON.parse(text)
-    weights = site.weights
-    site.endings = site.endings.split(' ')
-    kindOf = new Int16Array(site.pages).fill(-1)
-    for (let i = 0, at = 0; i < site.runs?.length; i += 2) kindOf.fill(site.runs[i], at, at += site.runs[i + 1])
-    if (site.list) list(0, site.list)
-    return site
+    const read = JSON.parse(text)
+    kindOf = new Int16Array(read.pages)
+    for (let i = 0, at = 0; i < read.runs?.length; i += 2) kindOf.fill(read.runs[i], at, at += read.runs[i + 1])
+    if (read.list) list(0, read.list)
+    read.endings = read.endings.split(' ')
+    weights = read.weights
+    return site = read
   }, 'index.json')
 
   function list(at, text) {
@@ -118,21 +114,21 @@ export function open(read, page) {
   const excerptsOf = async ({ excerpts, block }) => (await load(excerpts, text => text.split('\n\n').map(lines)))[block]
 
   const termPiece = i => load(site.terms[i + 1], text => {
-    const piece = { terms: [], titles: [] }
-    let stem = ''
+    const piece = { terms: [], titles: [], backwards: [] }
+    let key = ''
     for (const line of lines(text)) {
       const [head, ways, list] = line.split('\t')
-      if (list === undefined) piece.titles.push([head.slice(1), ways])
-      else piece.terms.push({ stem: stem = unshare(head, stem), ways, list })
+      key = unshare(head, key)
+      if (list !== undefined) piece.terms.push({ stem: key, ways: ways.split(','), list })
+      else if (ways) piece.titles.push([key.replace(' ', ''), ways])
+      else piece.backwards.push(key.slice(1))
     }
     return piece
   })
-  const pieceOf = word => termPiece(within(site.terms, word))
+  const pieceOf = key => termPiece(within(site.terms, key))
 
-  // formsOf lists the forms of a term; waysOf how each differs from the stem: how much to take off, what to add.
-  const waysOf = term => typeof term.ways !== 'string' ? term.ways : term.ways = !term.ways ? ['0'] : term.ways.split(',')
-    .flatMap((s, i) => i ? s : [...s].map(c => site.endings[c.charCodeAt() - 65]))
-  const formsOf = term => term.forms ??= waysOf(term).map(way => term.stem.slice(0, term.stem.length - way[0]) + way.slice(1))
+  // formsOf lists the forms of a term. A way to one says how much to take off the stem, and what to add.
+  const formsOf = term => term.forms ??= term.ways.map(way => term.stem.slice(0, term.stem.length - parseInt(way)) + way.replace(/^\d+/, ''))
 
   // match finds the terms that a word, or the beginning of one, means; failing that, those it could be another form of.
   function match({ terms }, word, prefix) {
@@ -144,7 +140,7 @@ export function open(read, page) {
       if (n < word.length && stem.length - n > 3) continue
       const way = stem.length - n + word.slice(n)
       const longer = prefix ? Math.min(...formsOf(term).filter(f => f.startsWith(word)).map(f => f.length)) : Infinity
-      if (waysOf(term).includes(way)) hits.push({ term, worth: 1 })
+      if (term.ways.includes(way)) hits.push({ term, worth: 1 })
       else if (longer < Infinity) hits.push({ term, worth: weights.prefix * Math.sqrt(word.length / longer) })
       else if (n > 2 && site.endings.some(e => prefix ? e.startsWith(way) : e === way)) others.push({ term, worth: weights.other, way: way.length + +way[0] })
     }
@@ -152,41 +148,30 @@ export function open(read, page) {
     return hits.length ? hits : others.filter(o => o.way === least)
   }
 
-  // slips finds the terms that lie one slip from a word, or from the beginning that it is.
-  function slips({ terms }, word, prefix) {
-    const near1 = test => terms.filter(term => formsOf(term).some(test))
-    const whole = near1(f => near(f, word)).map(term => ({ term, worth: weights.typo }))
-    return whole.length || !prefix ? whole : near1(f => [-1, 0, 1].some(d => near(f.slice(0, word.length + d), word)))
-      .map(term => ({ term, worth: weights.typo * weights.prefix }))
-  }
-
-  // distant looks for a slip so near the start of a word that it leads to other pieces.
-  async function distant(word) {
-    if (!site.typos) {
+  // slips finds the words one slip away. Where that lies near the start of the word it may lead to other
+  // pieces; these are asked by the end of the word, if they may be read.
+  async function slips({ terms }, word, prefix, reads) {
+    const forms = terms.flatMap(formsOf), whole = forms.filter(f => near(f, word))
+    if (whole.length) return whole
+    const begun = forms.filter(f => prefix && [-1, 0, 1].some(d => near(f.slice(0, word.length + d), word)))
+    if (begun.length || !reads) return begun
+    const back = reverse(word), meant = []
+    if (site.few) {
       const all = await Promise.all(site.terms.flatMap((_, i) => i % 2 ? [] : termPiece(i)))
-      return all.flatMap(piece => slips(piece, word))
+      meant.push(...all.flatMap(p => p.terms.flatMap(formsOf)).filter(f => near(f, word)))
     }
-    const back = reverse(word)
-    let meant = []
-    for (let keep = back.length - 1; keep > 1 && keep > back.length - 5 && !meant.length; keep--) {
-      const end = back.slice(0, keep), from = within(site.typos, end), to = Math.min(within(site.typos, end + '\uffff'), from + 4)
-      for (let i = from; i <= to; i += 2) {
-        const words = await load(site.typos[i + 1], text => {
-          let before = ''
-          return lines(text).map(line => before = unshare(line, before))
-        })
-        meant.push(...words.filter(w => near(w, back)).map(reverse))
+    for (let keep = back.length - 1; !site.few && !meant.length && keep > 1 && keep > back.length - 5; keep--) {
+      const end = '~' + back.slice(0, keep), from = within(site.terms, end)
+      for (let i = from; i <= Math.min(within(site.terms, end + '\uffff'), from + 4); i += 2) {
+        meant.push(...(await termPiece(i)).backwards.filter(w => near(w, back)).map(reverse))
       }
     }
-    meant = meant.sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length)).slice(0, 2)
-    const hits = await Promise.all(meant.map(async w => match(await pieceOf(w), w)))
-    return hits.flat().map(({ term }) => ({ term, worth: weights.typo }))
+    return meant.sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length)).slice(0, 2)
   }
 
-  // tally is what a word adds to each page, and the section it points to there. It is kept while the reader types on.
-  const tallied = new Map()
+  // tally is what a word adds to each page, and the section it points to there.
   function tally(word, prefix, reads) {
-    const key = word + (prefix ? '*' : '') + (reads ? '' : '-')
+    const key = [word, prefix, !reads].join()
     if (tallied.size > 40) tallied.clear()
     if (!tallied.has(key)) {
       tallied.set(key, count(word, prefix, reads))
@@ -197,29 +182,33 @@ export function open(read, page) {
   async function count(word, prefix, reads) {
     const piece = await pieceOf(word), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
     let hits = match(piece, word, prefix), found = 0, common = false
-    if (!hits.length && word.length > 4 && !/\d/.test(word)) hits = slips(piece, word, prefix)
-    if (!hits.length && word.length > 4 && !/\d/.test(word) && reads) hits = await distant(word)
+    if (!hits.length && word.length > 4 && !/\d/.test(word)) {
+      const meant = await slips(piece, word, prefix, reads)
+      hits = (await Promise.all(meant.map(async w => match(await pieceOf(w), w)))).flat().map(h => ({ ...h, worth: weights.typo }))
+    }
     for (const { term, worth } of hits) {
       if (term.list[0] === '~') common ||= worth === 1
       numbers(term.list.replace(/^~/, ''), true, (at, code) => {
-        const score = worth * site.levels[code / sections | 0]
+        const times = 2 ** ((code / sections | 0) - 1.5) // the middle of an octave
+        const score = worth * times / (times + weights.saturation)
         if (!scores[at]) found++
         if (score > scores[at]) { scores[at] = score; places[at] = code % sections }
       })
     }
     const rarity = common ? weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
-    return { hits, common, places, usual: found > site.pages / 2, scores: scores.map(s => s * rarity / 1000) }
+    return { hits, common, places, usual: found > site.pages / 2, scores: scores.map(s => s * rarity) }
   }
 
   function understand(query) {
-    const typing = !/[\s"”]$/.test(query), words = split(query.slice(0, 300)).slice(0, 12)
+    const typing = !/[\s"”]$/.test(query), words = split(query.slice(0, 300)).slice(0, 12), key = fold(query.slice(0, 300))
     const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => split(m[1]).map(w => w.whole)).filter(p => p.length > 1)
     words.forEach((w, i) => { w.prefix = typing && i === words.length - 1 })
-    return { words, phrases, key: fold(query.slice(0, 300)), last: typing ? words.at(-1)?.whole : '' }
+    const first = words[0]?.parts[0] ?? words[0]?.whole ?? ''
+    return { words, phrases, key, last: typing ? words.at(-1)?.whole : '', title: first + ' ' + key.slice(first.length) }
   }
 
-  // unread counts the pieces that the words of a query fall in and that are not at hand.
-  const unread = ({ words }) => new Set(words.flatMap(w => [w.whole, ...w.parts]).map(w => site.terms[within(site.terms, w) + 1])
+  // unread counts the pieces that a query falls in and that are not at hand.
+  const unread = ({ words, title }) => new Set([title, ...words.flatMap(w => [w.whole, ...w.parts])].map(w => site.terms[within(site.terms, w) + 1])
     .filter(name => !have(name))).size
 
   // rank gives pages their standing: the exact title, then those with most words of the query, then by score.
@@ -237,8 +226,7 @@ export function open(read, page) {
       }
       found[at] = Math.round(found[at] * 60)
     }
-    const [first] = asked.words
-    for (const [key, list] of first ? (await pieceOf(first.parts[0] || first.whole)).titles : []) {
+    for (const [key, list] of asked.key ? (await pieceOf(asked.title)).titles : []) {
       if (key.startsWith(asked.key)) numbers(list, false, at => {
         scores[at] += weights.title * asked.key.length / key.length
         if (key === asked.key) { exact[at] = 1; found[at] = 60 * words.length }
@@ -314,37 +302,34 @@ export function open(read, page) {
   async function describe(at, ranked, excerpts, care) {
     const { url, title } = pages[at], trail = [], lines = await excerpts
     url.split('/').slice(0, -1).reduce((up, part) => { if (up && titles.has(up)) trail.push(titles.get(up)); return up + part + '/' }, '')
-    const result = { page: at, url, title: mark(title, ranked), kind: site.kinds?.[kindOf[at]] ?? '', trail, heading: [''], excerpt: null }
+    const result = { page: at, url, title: mark(title, ranked), kind: site.kinds[kindOf[at]], trail, heading: [''], excerpt: null }
     if (!lines) return result
     const marks = text => mark(text, ranked).length
-    const all = lines.map((line, i) => { const [heading, id, words] = i ? line.split('\t') : ['', '', line.slice(1)]; return { heading, words, id: id || slug(heading), votes: 0 } })
-    const last = all.slice(sections - 1).map(s => ({ s, hits: marks(s.heading + ' ' + s.words) })).reduce((a, b) => b.hits > a.hits ? b : a, { hits: 0 }).s
-    for (const t of ranked.tallies) {
-      const section = t.places[at] < sections - 1 ? all[t.places[at]] : last
-      if (t.places[at] && section) section.votes += t.scores[at]
-    }
+    const all = lines.map((line, i) => {
+      const [heading, id, text] = line.split('\t')
+      const votes = ranked.tallies.reduce((sum, t) => sum + (i && t.places[at] === Math.min(i, sections - 1) && t.scores[at]), 0)
+      return { heading, id: id || slug(heading), text, votes: votes && votes + marks(heading + ' ' + text) / 1e3 }
+    })
     const best = all.reduce((a, b) => b.votes > a.votes ? b : a)
     if (best.heading) { result.heading = mark(best.heading, ranked); result.url += '#' + best.id }
-    let told = [best, ...all].map(s => s.words).filter(Boolean)
+    let told = [best, ...all].map(s => s.text).filter(Boolean)
     if (care && page && !told.some(t => marks(t) > 1)) told = [...await page(url).catch(() => []), ...told]
     result.excerpt = clip(told.find(t => marks(t) > 1) ?? told[0] ?? '', ranked)
     return result
   }
 
   return {
-    kinds: async () => (await manifest()).kinds ?? [],
-
-    /** Whether a query can be answered, titles at least, without reading anything. */
-    ready: query => Boolean(site) && !unread(understand(query)),
+    kinds: async () => (await manifest()).kinds.filter(Boolean),
 
     /** Resolves to {results, total, complete}. Of a result, title, heading and excerpt are lists of texts of which every
-     *  second one is a match; url has the fragment of the section. About so many pieces are read, so that the
-     *  excerpts of some may be null, and null is the answer if not even titles are known; complete(result) resolves to the result with its own. */
-    async search(query, { kind = '', limit = 8, requests = 3 } = {}) {
-      await manifest()
-      const asked = understand(query)
-      if (requests) { requests = Math.max(1, requests - opening - unread(asked)); opening = 0 }
-      const ranked = await rank(asked, requests), which = site.kinds?.indexOf(kind)
+     *  second one is a match; url has the fragment of the section. About so many pieces are read: the excerpts of some
+     *  may be null, and so is the answer if not even titles are known; complete(result) resolves to the result with its own. */
+    async search(query, { kind = '', limit = 8, reads = 3 } = {}) {
+      if (reads) await manifest()
+      const asked = site && understand(query)
+      if (!asked || !reads && unread(asked)) return null
+      if (reads) reads = Math.max(1, reads - unread(asked))
+      const ranked = await rank(asked, reads), which = site.kinds.indexOf(kind)
       let order = kind ? ranked.order.filter(at => kindOf[at] === which) : ranked.order
       let total = order.length
       order = best(order, ranked.standing, limit + 40)
@@ -353,14 +338,14 @@ export function open(read, page) {
         total = order.length
       }
       const first = order.slice(0, Math.max(limit, 12))
-      if (!requests && first.some(at => !pages[at])) return null
+      if (!reads && first.some(at => !pages[at])) return null
       await listed(first)
       const shown = lift(ranked, order).slice(0, limit), gain = {}
       shown.forEach((at, i) => { gain[pages[at].excerpts] = (gain[pages[at].excerpts] ?? 0) + 1 / (i || 0.1) })
-      const names = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(0, requests)
+      const names = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(reads)
       return {
         total,
-        results: await Promise.all(shown.map(at => describe(at, ranked, names.includes(pages[at].excerpts) || have(pages[at].excerpts) ? excerptsOf(pages[at]) : null))),
+        results: await Promise.all(shown.map(at => describe(at, ranked, !names.includes(pages[at].excerpts) && excerptsOf(pages[at])))),
         complete: result => describe(result.page, ranked, excerptsOf(pages[result.page]), true),
       }
     },

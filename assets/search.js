@@ -74,12 +74,10 @@ function build(root, place) {
     if (!index) return // renew asks once it is there
     const options = { kind: kinds.value, limit }
     try {
-      if (index.ready(query)) { // with what is at hand, and the rest when the reader stops to look
-        const found = await index.search(query, { ...options, requests: 0 })
-        if (now !== turn) return
-        if (found) show(found)
-        if (found?.results.every(r => r.excerpt)) return
-      }
+      const quick = await index.search(query, { ...options, reads: 0 }) // with what is at hand, the rest when the reader stops to look
+      if (now !== turn) return
+      if (quick) show(quick)
+      if (quick?.results.every(r => r.excerpt)) return
       await new Promise(done => setTimeout(done, 150))
       const found = now === turn && await index.search(query, options)
       if (now === turn) show(found)

@@ -2,15 +2,16 @@ package search
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // A page's excerpts are the words that a result can show of it. Its whole text
-// would double the index, so a page keeps its opening and, as far as its room
-// goes, the fragments that hold most of the words the page is about and that
-// no other kept fragment of their best section holds yet.
+// would double the index, so a page keeps its summary or its opening and, as
+// far as its room goes, the fragments that hold most of the words the page is
+// about and that no other kept fragment of their best section holds yet.
 
 const (
 	fragmentLength = 120 // bytes; a line and a half of a result
@@ -18,49 +19,68 @@ const (
 	excerptShare   = 12  // and one in so many bytes of its text
 )
 
-// fragment is a stretch of a section's text, with its words in the trail.
+// fragment is a stretch of a section's text.
 type fragment struct {
-	text       string
-	from, to   int32
-	section    int32
-	worth      float32
-	lead, kept bool
+	text    string
+	words   [2]int // from and to in the trail
+	section int
+	worth   float32
+	kept    bool
+}
+
+// excerpts chooses what to keep, and gives for the page itself and for every section a line: heading, fragment where
+// that does not follow from it, excerpt, tabs between.
+func (a *analysis) excerpts(doc Document, room int) string {
+	a.choose(room)
+	var b strings.Builder
+	rest := a.fragments
+	for i, s := range append([]Section{{}}, doc.Sections...) {
+		heading, id := flat(s.Heading), flat(s.ID)
+		if id == slug(heading) {
+			id = ""
+		}
+		b.WriteString(heading + "\t" + id + "\t")
+		gap := ""
+		for ; len(rest) > 0 && rest[0].section == i; rest = rest[1:] {
+			if rest[0].kept {
+				b.WriteString(gap + flat(rest[0].text))
+				gap = " "
+			} else if gap != "" {
+				gap = " … "
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 // choose marks the fragments to keep.
-func (a *analysis) choose(offered []fragment) {
-	room := excerptRoom
-	for i := range offered {
-		room += len(offered[i].text) / excerptShare
-	}
+func (a *analysis) choose(room int) {
 	shown := make([]bool, len(a.words))
 	keep := func(f *fragment) {
 		f.kept = true
 		room -= len(f.text)
-		for _, i := range a.trail[f.from:f.to] {
-			best := int32(a.words[i].best)
-			shown[i] = shown[i] || best == f.section || best < 0
+		for _, i := range a.trail[f.words[0]:f.words[1]] {
+			shown[i] = shown[i] || a.weighed[i].best == f.section || a.weighed[i].best == 0
 		}
 	}
-	others := make([]int32, 0, len(offered))
-	for i := range offered {
-		if f := &offered[i]; !f.lead {
-			others = append(others, int32(i))
-		} else if len(f.text) <= room || i == 0 {
+	var others []*fragment
+	for i := range a.fragments {
+		if f := &a.fragments[i]; f.section == 0 || i == 0 {
 			keep(f)
+		} else {
+			others = append(others, f)
 		}
 	}
-	for _, i := range others {
-		offered[i].worth = a.worth(&offered[i], shown)
+	for _, f := range others {
+		f.worth = a.worth(f, shown)
 	}
-	slices.SortFunc(others, func(x, y int32) int {
-		return cmp.Or(cmp.Compare(offered[y].worth, offered[x].worth), int(x-y))
-	})
-	for _, i := range others {
+	slices.SortStableFunc(others, func(x, y *fragment) int { return cmp.Compare(y.worth, x.worth) })
+	for _, f := range others {
 		if room < fragmentLength/5 {
 			break
 		}
-		if f := &offered[i]; len(f.text) <= room && a.worth(f, shown) >= f.worth/2 {
+		if len(f.text) <= room && a.worth(f, shown) >= f.worth/2 {
 			keep(f)
 		}
 	}
@@ -70,71 +90,32 @@ func (a *analysis) choose(offered []fragment) {
 // the page is about it, and less outside the section that it points to.
 func (a *analysis) worth(f *fragment, shown []bool) float32 {
 	sum := float32(0)
-	for _, i := range a.trail[f.from:f.to] {
-		w := &a.words[i]
-		if shown[i] || w.end-w.start < 4 {
-			continue
+	for _, i := range a.trail[f.words[0]:f.words[1]] {
+		w := &a.weighed[i]
+		switch {
+		case shown[i] || len(a.words[i]) < 4:
+		case w.best == 0 || w.best == f.section:
+			sum += w.total
+		default:
+			sum += w.total / 4
 		}
-		value := w.total
-		if w.best >= 0 && int32(w.best) != f.section {
-			value /= 4
-		}
-		sum += value
 	}
 	return sum / float32(30+len(f.text))
 }
 
-// lines gives the page's summary after a mark, then of every section its heading, its fragment where that does not
-// follow from the heading, and its excerpt, tabs between.
-func lines(doc Document, offered []fragment) string {
-	var b strings.Builder
-	b.Grow(excerptRoom * 4)
-	b.WriteString(">" + flat(doc.Summary) + "\n")
-	at := 1
-	for i, s := range doc.Sections {
-		heading := flat(s.Heading)
-		b.WriteString(heading)
-		b.WriteByte('\t')
-		if s.ID != slug(heading) {
-			b.WriteString(flat(s.ID))
-		}
-		b.WriteByte('\t')
-		between := ""
-		for ; at < len(offered) && offered[at].section == int32(i); at++ {
-			switch f := &offered[at]; {
-			case f.kept:
-				b.WriteString(between)
-				b.WriteString(flat(f.text))
-				between = " "
-			case between != "":
-				between = " … "
-			}
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
 // flat is s on one line, with single spaces.
-func flat(s string) string {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
-			return strings.Join(strings.Fields(s), " ")
-		}
-	}
-	return s
-}
+func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // fragments cuts text at its lines, and long lines at the end of a sentence or at a space.
-func fragments(text string) func(yield func(string) bool) {
+func fragments(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for block := range strings.SplitSeq(text, "\n") {
 			for len(block) > fragmentLength+30 {
-				cut := cutAt(block)
-				if !yield(block[:cut]) {
+				end := cutAt(block)
+				if !yield(block[:end]) {
 					return
 				}
-				block = block[cut:]
+				block = block[end:]
 			}
 			if strings.TrimSpace(block) != "" && !yield(block) {
 				return
@@ -145,19 +126,16 @@ func fragments(text string) func(yield func(string) bool) {
 
 // cutAt finds the best place to end the first fragment of a long block.
 func cutAt(block string) int {
-	head := block[:fragmentLength]
-	if i := strings.LastIndex(head, ". "); i > fragmentLength/3 {
-		return i + 2
-	}
-	if i := strings.LastIndexByte(head, ' '); i > fragmentLength/3 {
-		return i + 1
-	}
-	for i := fragmentLength; i > fragmentLength-utf8.UTFMax; i-- {
-		if utf8.RuneStart(block[i]) {
-			return i
+	for _, mark := range []string{". ", " "} {
+		if i := strings.LastIndex(block[:fragmentLength], mark); i > fragmentLength/3 {
+			return i + len(mark)
 		}
 	}
-	return fragmentLength
+	end := fragmentLength
+	for end > fragmentLength-utf8.UTFMax && !utf8.RuneStart(block[end]) {
+		end--
+	}
+	return end
 }
 
 // slug is the fragment that headings usually have; search-engine.js says the same.

@@ -1,12 +1,13 @@
 package search
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -14,112 +15,233 @@ import (
 // piece of text, named by its bytes, that hosts compress well. Numbers in
 // pieces are digits of a large base, see number.
 //
-//   - A term piece has a line for every stem in its range: how many characters
-//     it shares with the stem before, the rest, its forms, its postings, tabs
-//     between. A form is a letter standing for an ending of the manifest, or a
-//     comma and the ending itself; no forms means the stem as it is. A posting
-//     is the distance from the page before and a character for level and
-//     section. A tilde before the postings says that most pages have the word
-//     and only those where it matters are listed. Then, after an equals sign
-//     each, the titles that begin with a word of the range, and their pages.
-//   - A typo piece lists forms written backwards, in order, each with what it
-//     shares with the one before: a slip near the start of a word leaves its end.
+//   - A term piece has lines in the order of their keys. A key is coded as how
+//     many characters it shares with the one before, and the rest. A stem
+//     comes with its endings (none means itself) and its postings, tabs
+//     between: a posting is the distance from the page before and a character
+//     for level and section; a tilde before them says that most pages have the
+//     word and only those where it matters are listed. A title, by its first
+//     word, a space, and its other letters, comes with its pages. A form that
+//     a slip may lead to stands alone, backwards after a tilde: a slip near
+//     the start of a word leaves its end. Small sites have none of these.
 //   - A page list has a line for every page: what its address shares with the
 //     one before, the rest, its title. A line "#name" begins the pages whose
 //     excerpts are in that text piece. Small sites have it in the manifest.
-//   - A text piece has a block for every page: a line with its summary, marked
-//     by ">", and one for every section: heading, fragment where it does not
-//     follow from the heading, excerpt.
-const format = 1
+//   - A text piece has a block for every page: a line for the page itself, with
+//     its summary, and one for every section, see excerpts.
 
 // manifest is what a browser loads first. Lists alternate a key and a name:
 // the piece holds what sorts from its key up to the next.
 type manifest struct {
-	Format  int          `json:"format"`
-	Pages   int          `json:"pages"`
-	Levels  []int        `json:"levels"`
-	Weights matchWeights `json:"weights"`
-	Kinds   []string     `json:"kinds,omitempty"`
-	Runs    []int        `json:"runs,omitempty"` // of pages alike: kind (-1 for none) and how many, and so on
-	Endings string       `json:"endings"`        // separated by spaces: how much to take from a stem, what to add
-	Terms   []string     `json:"terms"`
-	Typos   []string     `json:"typos,omitempty"`
-	List    string       `json:"list,omitempty"`  // the page list, if it fits here
-	Lists   []any        `json:"lists,omitempty"` // else the first page of each piece of it, and its name
+	Pages   int                `json:"pages"`
+	Few     bool               `json:"few"` // so that all term pieces may be read
+	Weights map[string]float64 `json:"weights"`
+	Kinds   []string           `json:"kinds"`
+	Runs    []int              `json:"runs"`    // of pages alike: kind and how many, and so on
+	Endings string             `json:"endings"` // the commonest, spaces between
+	Terms   []string           `json:"terms"`
+	List    string             `json:"list,omitempty"`  // the page list, if it fits here
+	Lists   []any              `json:"lists,omitempty"` // else the first page of each piece of it, and its name
+
+	files []File
 }
 
 // Sizes of pieces in bytes before compression, which takes half or more off.
 const (
 	termPiece = 6000 // down to a third of it on small sites
-	typoPiece = 9000
 	textPiece = 12000
-	listPiece = 64    // pages
-	inline    = 1100  // pages whose list fits in the manifest
-	fewTerms  = 48000 // bytes of term pieces that need no typo pieces: all of them can be read instead
+	listPiece = 64   // pages
+	inline    = 1100 // pages whose list fits in the manifest
+	few       = 60   // pages whose term pieces can all be read where a slip leads to other ones
 )
-
-// pieces collects finished files.
-type pieces struct{ files []File }
 
 var names = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // add keeps a piece and returns its name.
-func (p *pieces) add(data []byte) string {
+func (m *manifest) add(data []byte) string {
 	sum := sha256.Sum256(data)
 	name := names.EncodeToString(sum[:5])
-	p.files = append(p.files, File{Path: "search/" + name + ".txt", Data: data})
+	m.files = append(m.files, File{Path: "search/" + name + ".txt", Data: data})
 	return name
 }
 
-// files returns the manifest and the pieces by path, each once.
-func (m *manifest) files(made ...pieces) []File {
+// finish returns the manifest and the pieces by path, each once.
+func (m *manifest) finish() []File {
 	data, err := json.Marshal(m)
 	if err != nil {
 		panic(err) // numbers and strings always encode
 	}
-	files := []File{{Path: "search/index.json", Data: data}}
-	for _, p := range made {
-		files = append(files, p.files...)
-	}
+	files := append(m.files, File{Path: "search/index.json", Data: data})
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return slices.CompactFunc(files, func(a, b File) bool { return a.Path == b.Path })
 }
 
-// cut divides n things of the given sizes into pieces of about limit, and
-// returns where each begins. It cuts where neighbours have least in common:
-// what is typed then soon belongs to one piece alone, and an edit moves the
-// cuts around it but not those further on.
-func cut(n, limit int, size func(i int) int, common func(i int) int) []int {
-	var starts []int
-	for start := 0; start < n; {
-		starts = append(starts, start)
-		next, least := start+1, 1<<30
-		for sum := size(start); next < n && sum < limit/2; next++ {
-			sum += size(next)
-		}
-		for i, sum := next, 0; i < n && sum < limit; i++ {
-			if c := common(i); c < least {
-				next, least = i, c
-			}
-			if sum += size(i); i == n-1 && sum < limit/2 {
-				next = n
-			}
-		}
-		start = next
+// kinds records every page's kind as runs, which follow the folders.
+func (m *manifest) kinds(pages []*Entry) {
+	m.Kinds = []string{""}
+	for _, e := range pages {
+		m.Kinds = append(m.Kinds, e.kind)
 	}
-	return starts
+	slices.Sort(m.Kinds)
+	m.Kinds = slices.Compact(m.Kinds)
+	last := -1
+	for _, e := range pages {
+		if kind := slices.Index(m.Kinds, e.kind); kind != last {
+			m.Runs = append(m.Runs, kind, 0)
+			last = kind
+		}
+		m.Runs[len(m.Runs)-1]++
+	}
 }
 
-// ranges turns where each piece begins into where it begins and ends.
-func ranges(starts []int, n int) [][2]int {
-	all := make([][2]int, len(starts))
-	for i, start := range starts {
-		all[i] = [2]int{start, n}
-		if i > 0 {
-			all[i-1][1] = start
+// documents writes the text pieces and the page list.
+func (m *manifest) documents(pages []*Entry) {
+	var list []byte
+	first, before := 0, ""
+	close := func(next int) {
+		m.Lists = append(m.Lists, first, m.add(list))
+		list, first, before = nil, next, ""
+	}
+	for start, end := range cut(len(pages), textPiece,
+		func(i int) int { return len(pages[i].text) + 1 },
+		func(i int) int { return common(pages[i-1].url, pages[i].url) }) {
+		if len(pages) > inline && start-first >= listPiece {
+			close(start)
+		}
+		var texts []byte
+		for _, e := range pages[start:end] {
+			texts = append(append(texts, e.text...), '\n')
+		}
+		list = append(append(append(list, '#'), m.add(texts)...), '\n')
+		for _, e := range pages[start:end] {
+			url := e.url
+			if s := slug(e.title) + "/"; s != "/" && strings.HasSuffix(url, s) {
+				url = strings.TrimSuffix(url, s) + "~" // as search-engine.js makes it again
+			}
+			list = append(append(appendShared(list, before, url), '\t'), e.title...)
+			list = append(list, '\n')
+			before = url
 		}
 	}
+	if len(pages) > inline {
+		close(0)
+	} else {
+		m.List = string(list)
+	}
+}
+
+// line is one of a term piece. Words sort by key into the piece that is asked
+// for them; a term whose form lies far from it ("dying" from "die") stands in both.
+type line struct {
+	key, name string // equal but for such a form
+	rest      string
+}
+
+// vocabulary writes the term pieces.
+func (m *manifest) vocabulary(pages []*Entry) {
+	all := m.lines(pages)
+	before := func(i int) int { return common(all[max(i-1, 0)].key, all[i].key) }
+	total := 0
+	size := func(i int) int {
+		if all[i].key != all[i].name {
+			return 0
+		}
+		return len(all[i].name) - before(i) + len(all[i].rest) + 2
+	}
+	for i := range all {
+		total += size(i)
+	}
+	for start, end := range cut(len(all), min(max(total/8, termPiece/3), termPiece), size, before) {
+		bound := ""
+		if start > 0 {
+			bound = all[start].key
+			n := common(all[start-1].key, bound)
+			_, next := utf8.DecodeRuneInString(bound[n:])
+			bound = bound[:n+next]
+		}
+		var piece []byte
+		last, written := "", map[string]bool{}
+		for _, l := range all[start:end] {
+			if !written[l.name] {
+				piece = append(append(appendShared(piece, last, l.name), l.rest...), '\n')
+				last, written[l.name] = l.name, true
+			}
+		}
+		m.Terms = append(m.Terms, bound, m.add(piece))
+	}
+}
+
+// lines gives all lines of the term pieces in their order.
+func (m *manifest) lines(pages []*Entry) []line {
+	terms := invert(pages)
+	var of []string
+	of, m.Endings = endings(terms)
+	var all []line
+	for i, t := range terms {
+		rest := "\t" + of[i] + "\t" + string(t.list(m.Pages))
+		all = append(all, line{t.stem, t.stem, rest})
+		for _, f := range t.forms {
+			if f != t.stem {
+				all = append(all, line{f, t.stem, rest})
+			}
+			if !m.Few && mistypable(f) {
+				back := "~" + reverse(f)
+				all = append(all, line{back, back, ""})
+			}
+		}
+	}
+	titles := map[string][]byte{}
+	last := map[string]int{} // one more than the page
+	for i, e := range pages {
+		for _, k := range e.keys {
+			titles[k] = number(titles[k], i-last[k])
+			last[k] = i + 1
+		}
+	}
+	for k, list := range titles {
+		all = append(all, line{k, k, "\t" + string(list)})
+	}
+	slices.SortFunc(all, func(a, b line) int {
+		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.name, b.name))
+	})
 	return all
+}
+
+// mistypable reports whether the word is one that a slip of five letters or more can mean.
+func mistypable(word string) bool {
+	n := utf8.RuneCountInString(word)
+	return n >= 4 && n <= 24 && !strings.ContainsFunc(word, func(r rune) bool { return '0' <= r && r <= '9' || unspaced(r) })
+}
+
+func reverse(s string) string {
+	runes := []rune(s)
+	slices.Reverse(runes)
+	return string(runes)
+}
+
+// cut cuts n things of the given sizes into pieces of about limit: from one,
+// to before another. It cuts where neighbours, i and the one before, have least
+// in common: what is typed then soon belongs to one piece alone, and an edit
+// moves the cuts around it but not those further on.
+func cut(n, limit int, size, common func(i int) int) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for start := 0; start < n; {
+			i, end, sum, least := start, 0, 0, 1<<30
+			for ; i < n && sum < limit*3/2; i++ {
+				if i > start && sum >= limit/2 && common(i) < least {
+					end, least = i, common(i)
+				}
+				sum += size(i)
+			}
+			if end == 0 || sum < limit {
+				end = i
+			}
+			if !yield(start, end) {
+				return
+			}
+			start = end
+		}
+	}
 }
 
 // number appends v: a last digit below 64, others before it, least first.
@@ -130,33 +252,27 @@ func number(b []byte, v int) []byte {
 	return append(b, byte('!'+v))
 }
 
-// shared is the length of what a and b begin with, in UTF-16 as the browser counts.
-func shared(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] && a[n] < utf8.RuneSelf {
-		n++
-	}
-	a, b = a[n:], b[n:]
-	for a != "" && b != "" {
-		r, size := utf8.DecodeRuneInString(a)
-		if !strings.HasPrefix(b, a[:size]) {
+// shared is the length of what a and b begin with, and how many characters
+// that is to the browser; those beyond 16 bits, and more than 90, are not shared.
+func shared(a, b string) (length, characters int) {
+	for length < len(a) && characters < 90 {
+		r, n := utf8.DecodeRuneInString(a[length:])
+		if r > 0xffff || !strings.HasPrefix(b[length:], a[length:length+n]) {
 			break
 		}
-		a, b = a[size:], b[size:]
-		n += utf16.RuneLen(r)
+		length += n
+		characters++
 	}
+	return length, characters
+}
+
+func common(a, b string) int {
+	n, _ := shared(a, b)
 	return n
 }
 
-// rest is s without its first n characters, counted as shared counts them.
-func rest(s string, n int) string {
-	for n > 0 {
-		r, size := utf8.DecodeRuneInString(s)
-		s = s[size:]
-		n -= utf16.RuneLen(r)
-	}
-	return s
+// appendShared appends s as one character for how much it shares with the string before, and the rest.
+func appendShared(b []byte, before, s string) []byte {
+	n, characters := shared(before, s)
+	return append(append(b, byte('!'+characters)), s[n:]...)
 }
-
-// width is the length of s as shared counts.
-func width(s string) int { return shared(s, s) }

@@ -7,7 +7,7 @@
 // Markdown, or depend on the order its input comes in.
 //
 // The other half is assets/search-engine.js. The two share one notion of a
-// word (words.go), one of an accent (fold.go) and the format (pieces.go);
+// word and an accent (words.go) and the format (pieces.go);
 // engine_test.go holds them together.
 package search
 
@@ -15,7 +15,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Document is a page as search sees it: plain words, nothing to render.
@@ -46,22 +45,12 @@ type File struct {
 // Build joins analysed pages into the index: a manifest at search/index.json
 // and the pieces it names. The same entries make the same bytes in any order.
 func Build(entries []*Entry) []File {
-	pages := inOrder(entries)
-	m := manifest{Format: format, Pages: len(pages), Levels: levelScores(), Weights: weights}
-	m.kinds(pages)
-	var documents, typos, terms pieces
-	var wg sync.WaitGroup
-	wg.Go(func() { m.documents(pages, &documents) })
-	all := invert(pages)
-	wg.Go(func() { m.typos(all, &typos) })
-	m.vocabulary(all, keyed(pages), &terms)
-	wg.Wait()
-	return m.files(documents, typos, terms)
-}
-
-// inOrder returns the entries by address; the order they came in never shows.
-func inOrder(entries []*Entry) []*Entry {
-	return slices.SortedFunc(slices.Values(entries), func(a, b *Entry) int {
+	pages := slices.SortedFunc(slices.Values(entries), func(a, b *Entry) int {
 		return cmp.Or(strings.Compare(a.url, b.url), strings.Compare(a.title, b.title))
 	})
+	m := manifest{Pages: len(pages), Few: len(pages) <= few, Weights: weights}
+	m.kinds(pages)
+	m.documents(pages)
+	m.vocabulary(pages)
+	return m.finish()
 }

@@ -24,47 +24,22 @@ import (
 	"github.com/blevesearch/snowballstem/turkish"
 )
 
-// stemmer returns what shortens a word of the language to its stem. Words of
-// a language nobody wrote a stemmer for keep their form.
-func stemmer(language string) func(*snowballstem.Env) bool {
+var stemmers = map[string]func(*snowballstem.Env) bool{
+	"": english.Stem, "en": english.Stem, "ar": arabic.Stem, "da": danish.Stem, "nl": dutch.Stem, "fi": finnish.Stem,
+	"fr": french.Stem, "de": german.Stem, "hu": hungarian.Stem, "ga": irish.Stem, "it": italian.Stem, "nb": norwegian.Stem,
+	"nn": norwegian.Stem, "no": norwegian.Stem, "pt": portuguese.Stem, "ro": romanian.Stem, "ru": russian.Stem,
+	"es": spanish.Stem, "sv": swedish.Stem, "ta": tamil.Stem, "tr": turkish.Stem,
+}
+
+// stem shortens a word to what its forms have in common. Words of a language
+// nobody wrote a stemmer for, names with digits and very short words stay.
+func stem(word, language string) string {
 	tag, _, _ := strings.Cut(strings.ToLower(language), "-")
-	switch tag {
-	case "", "en":
-		return english.Stem
-	case "ar":
-		return arabic.Stem
-	case "da":
-		return danish.Stem
-	case "nl":
-		return dutch.Stem
-	case "fi":
-		return finnish.Stem
-	case "fr":
-		return french.Stem
-	case "de":
-		return german.Stem
-	case "hu":
-		return hungarian.Stem
-	case "ga":
-		return irish.Stem
-	case "it":
-		return italian.Stem
-	case "nb", "nn", "no":
-		return norwegian.Stem
-	case "pt":
-		return portuguese.Stem
-	case "ro":
-		return romanian.Stem
-	case "ru":
-		return russian.Stem
-	case "es":
-		return spanish.Stem
-	case "sv":
-		return swedish.Stem
-	case "ta":
-		return tamil.Stem
-	case "tr":
-		return turkish.Stem
+	shorten := stemmers[tag]
+	if shorten == nil || len(word) < 3 || strings.ContainsAny(word, "0123456789") {
+		return word
 	}
-	return func(*snowballstem.Env) bool { return true }
+	env := snowballstem.NewEnv(word)
+	shorten(env)
+	return env.Current()
 }

@@ -1,7 +1,5 @@
 package search
 
-import "math"
-
 // The ranking is BM25F: a word counts in each field by that field's weight,
 // the counts are added, and only then flattened, so that ten mentions in the
 // text never pass for one in the title. All numbers are here; the browser is
@@ -18,42 +16,21 @@ const (
 	fieldWeight   = 2.0
 	pathWeight    = 1.5 // words of the address; sections gather what pages leave unsaid
 	textWeight    = 1.0
-	partWeight    = 0.5 // of the above, for a hump of camelCase: "hub" in GitHub
+	partWeight    = 0.5 // of the above, for a part of a compound: "hub" in GitHub
 
 	// How far length tells against a word: 0 not at all, 1 in full.
 	titleSlope, titleTypical = 0.5, 3.0   // words
 	textSlope, textTypical   = 0.6, 600.0 // words
-
-	// saturation is BM25's k1: the weighted count worth half of what counts at most.
-	saturation = 5.0
 )
 
 // weights are the browser's share: what a page's score is multiplied by, or
 // what is added to it, for words that match less or more than exactly.
-var weights = matchWeights{
-	Other:  0.9,  // a form of the word that the site does not use itself
-	Prefix: 0.7,  // a word that begins with the one being typed
-	Typo:   0.5,  // a word one slip away
-	Title:  3.0,  // added when all that is typed begins the page's title
-	Common: 0.25, // rarity of a word that most pages have
-	Cover:  0.15, // how much more a page counts whose title has no other words
-}
-
-type matchWeights struct {
-	Other  float64 `json:"other"`
-	Prefix float64 `json:"prefix"`
-	Typo   float64 `json:"typo"`
-	Title  float64 `json:"title"`
-	Common float64 `json:"common"`
-	Cover  float64 `json:"cover"`
-}
-
-// levelScores is what each level adds to a page's score, in thousandths, before the word's rarity.
-func levelScores() []int {
-	scores := make([]int, levels)
-	for l := range scores {
-		count := math.Pow(2, float64(l)-1.5) // the middle of its octave
-		scores[l] = int(1000 * count / (count + saturation))
-	}
-	return scores
+var weights = map[string]float64{
+	"saturation": 5,    // BM25's k1: the weighted count worth half of what counts at most
+	"other":      0.9,  // a form of the word that the site does not use itself
+	"prefix":     0.7,  // a word that begins with the one being typed
+	"typo":       0.5,  // a word one slip away
+	"title":      3,    // added when all that is typed begins the page's title
+	"common":     0.25, // rarity of a word that most pages have
+	"cover":      0.15, // how much more a page counts whose title has no other words
 }
