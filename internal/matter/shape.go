@@ -41,6 +41,21 @@ var Types = []Type{
 		u, err := url.Parse(text)
 		return err == nil && slices.Contains([]string{"http", "https", "mailto"}, u.Scheme)
 	}},
+	{"choice", "one of ", "", false, func(string) bool { return true }}, // of what, its owner knows
+}
+
+// TypeNamed returns a type by its name. Where there is none it returns text, and false.
+func TypeNamed(name string) (Type, bool) {
+	i := slices.Index(TypeNames(), name)
+	return Types[max(i, 0)], i >= 0
+}
+
+// TypeNames are the names of all types.
+func TypeNames() (names []string) {
+	for _, t := range Types {
+		names = append(names, t.Name)
+	}
+	return names
 }
 
 // Fits reports whether n is a scalar of the type.
@@ -86,7 +101,7 @@ func (s Shape) is(name string, n *Node, key string) bool {
 	if n == nil || n.Kind == Null {
 		return false
 	}
-	t := Types[slices.IndexFunc(Types, func(t Type) bool { return t.Name == name })]
+	t, _ := TypeNamed(name)
 	if !t.Fits(n) {
 		s.Mismatch(n, key, t.Want)
 	}
@@ -138,8 +153,8 @@ func (s Shape) Keys(n *Node, owner string, known ...string) {
 }
 
 // Into says where to put the values of a map's keys: into a *string, *int,
-// *bool, *time.Time, *[]string or *[]*Node; nil is a key that is read by other
-// means.
+// *bool, *time.Time, *[]string or *[]*Node, or, of a map, to a func(Field) one
+// by one; nil is a key that is read by other means.
 type Into map[string]any
 
 // Read puts the values of the map n where into says, and reports every other
@@ -184,5 +199,11 @@ func (s Shape) fill(target any, n *Node, name string) {
 		}
 	case *[]*Node:
 		*target = s.Texts(n, name)
+	case func(Field):
+		if s.Map(n, name) {
+			for _, f := range n.Fields {
+				target(f)
+			}
+		}
 	}
 }

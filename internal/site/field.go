@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"quandary/internal/content"
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/matter"
@@ -26,7 +25,7 @@ type Field struct {
 }
 
 // readFields checks the front matter of every page that has a kind against it.
-func (s *Site) readFields(diags *diag.List) {
+func (s *Site) readFields(shape matter.Shape) {
 	type value struct {
 		of   *FieldType
 		text string
@@ -36,7 +35,7 @@ func (s *Site) readFields(diags *diag.List) {
 		if p.Kind == nil {
 			continue
 		}
-		p.readFields(s.Settings.MarkdownOptions(), matter.Shape{Diags: diags})
+		p.readFields(s.Settings.MarkdownOptions(), shape)
 		for _, f := range p.Fields {
 			if f.Type.Name == p.Kind.OrderBy {
 				p.rank = f.Integer
@@ -46,8 +45,8 @@ func (s *Site) readFields(diags *diag.List) {
 			}
 			key := value{f.Type, strings.Join(f.Values, "\n")}
 			if before, taken := first[key]; taken {
-				d := diags.Add("field/duplicate", f.Place, fmt.Sprintf("another %s has the same %s, %s", p.Kind.Name, f.Type.Name, f.Values[0]))
-				d.Related = []diag.Note{{Place: before, Message: "first given here"}}
+				shape.Diags.Add("field/duplicate", f.Place, fmt.Sprintf("another %s has the same %s, %s", p.Kind.Name, f.Type.Name, f.Values[0])).
+					Related = []diag.Note{{Place: before, Message: "first given here"}}
 			} else {
 				first[key] = f.Place
 			}
@@ -56,43 +55,27 @@ func (s *Site) readFields(diags *diag.List) {
 }
 
 func (p *Page) readFields(opts markdown.Options, shape matter.Shape) {
-	k := p.Kind
 	if p.Matter != nil {
-		shape.Keys(p.Matter, "the kind "+strconv.Quote(k.Name), k.keys()...)
+		shape.Keys(p.Matter, "the kind "+strconv.Quote(p.Kind.Name), p.Kind.keys()...)
 	}
-	for i := range k.Fields {
-		t := &k.Fields[i]
+	for i := range p.Kind.Fields {
+		t := &p.Kind.Fields[i]
 		f, written := p.Matter.Field(t.Name)
-		switch values := shape.List(f.Value); {
-		case len(values) > 0 && t.Many:
+		values := shape.List(f.Value)
+		if len(values) > 0 {
+			if !t.Many {
+				values = []*matter.Node{f.Value}
+			}
 			p.Fields = append(p.Fields, t.read(shape, f.Value.Place, values, opts))
-		case len(values) > 0:
-			p.Fields = append(p.Fields, t.read(shape, f.Value.Place, []*matter.Node{f.Value}, opts))
-		case t.Required:
+		} else if t.Required {
 			at := p.Place()
 			if written {
 				at = f.Key.Place
 			}
-			example := t.is.Example
-			if len(t.Of) > 0 {
-				example = t.Of[0]
-			}
-			shape.Diags.Add("field/missing", at, fmt.Sprintf("this %s has no %q", k.Name, t.Name)).
-				Hint = fmt.Sprintf("add a line `%s: %s`", t.Name, example)
+			shape.Diags.Add("field/missing", at, fmt.Sprintf("this %s has no %q", p.Kind.Name, t.Name)).
+				Hint = fmt.Sprintf("add a line `%s: %s`", t.Name, t.is.Example)
 		}
 	}
-}
-
-// keys are the front-matter keys that a page of the kind may have.
-func (k *Kind) keys() []string {
-	keys := slices.Clone(content.Keys)
-	for _, t := range k.Fields {
-		keys = append(keys, t.Name)
-	}
-	for _, r := range k.Relations {
-		keys = append(keys, r.Name)
-	}
-	return keys
 }
 
 func (t *FieldType) read(shape matter.Shape, at source.Place, values []*matter.Node, opts markdown.Options) Field {
@@ -102,11 +85,7 @@ func (t *FieldType) read(shape matter.Shape, at source.Place, values []*matter.N
 			continue
 		}
 		if !t.is.Fits(n) || t.Type == "choice" && !slices.Contains(t.Of, n.Text) {
-			want := t.is.Want
-			if t.Type == "choice" {
-				want = "one of " + strings.Join(t.Of, ", ")
-			}
-			shape.Mismatch(n, t.Name, want).Hint = diag.DidYouMean(n.Text, t.Of)
+			shape.Mismatch(n, t.Name, t.is.Want).Hint = diag.DidYouMean(n.Text, t.Of)
 			continue
 		}
 		f.Values = append(f.Values, n.Text)

@@ -51,42 +51,20 @@ type RelationType struct {
 	Place    source.Place
 }
 
-// readKinds reads what sections declare, first all names, then what refers to them.
-func (s *Site) readKinds(diags *diag.List) {
-	shape := matter.Shape{Diags: diags}
-	byName := map[string]*Kind{}
+// readKinds reads what sections declare, first all names, then what refers to
+// them, and gives every page the kind of the nearest section that declares one.
+func (s *Site) readKinds(shape matter.Shape) {
+	kinds := map[string]*Kind{}
 	for _, p := range s.Pages {
 		node := p.Matter.Get("kind")
-		if node == nil || !p.isSection(node, diags) || !shape.Map(node, "kind") {
-			continue
-		}
-		k := readKind(shape, p, node)
-		if first := byName[k.Name]; first != nil {
-			d := diags.Add("kind/duplicate", k.Place, fmt.Sprintf("the kind %q is declared twice", k.Name))
-			d.Related = []diag.Note{{Place: first.Place, Message: "first declared here"}}
-		} else if k.Name != "" {
-			byName[k.Name], p.Declares = k, k
+		switch {
+		case p.IsIndex() && shape.Map(node, "kind"):
+			p.readKind(shape, node, kinds)
+		case node != nil && node.Kind == matter.Map: // a plain `kind: x` may be another tool's
+			shape.Diags.Add("kind/place", node.Place, "a kind is declared by a section's own page").
+				Hint = "move it to the index.md of this folder"
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		k := byName[name]
-		k.readRelations(shape, byName)
-		s.Kinds = append(s.Kinds, k)
-	}
-	s.assignKinds()
-}
-
-// isSection reports whether the page can declare a kind.
-func (p *Page) isSection(kind *matter.Node, diags *diag.List) bool {
-	if !p.IsIndex() && kind.Kind == matter.Map { // a plain `kind: x` may be another tool's
-		diags.Add("kind/place", kind.Place, "a kind is declared by a section's own page").
-			Hint = "move it to the index.md of this folder"
-	}
-	return p.IsIndex()
-}
-
-// assignKinds gives every page the kind of the nearest section that declares one.
-func (s *Site) assignKinds() {
 	inherited := map[*Page]*Kind{}
 	for _, p := range s.Pages {
 		k := cmp.Or(p.Declares, inherited[p.Parent])
@@ -96,27 +74,33 @@ func (s *Site) assignKinds() {
 			p.Kind = k
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		k := kinds[name]
+		s.Kinds = append(s.Kinds, k)
+		shape.Fill(k.Section.Matter.Get("kind"), matter.Into{"relations": func(f matter.Field) { k.readRelation(shape, f, kinds) }})
+	}
 }
 
-func readKind(shape matter.Shape, p *Page, node *matter.Node) *Kind {
+// readKind reads the kind that a section's page declares, but for its relations.
+func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]*Kind) {
 	k := &Kind{Section: p, Place: node.Place, Plural: p.Title}
 	shape.Read(node, "a kind", matter.Into{
-		"name": &k.Name, "label": &k.Label, "plural": &k.Plural, "order": &k.OrderBy, "fields": nil, "relations": nil,
+		"name": &k.Name, "label": &k.Label, "plural": &k.Plural, "order": &k.OrderBy, "relations": nil,
+		"fields": func(f matter.Field) { k.readField(shape, f) },
 	})
+	k.Label = cmp.Or(k.Label, content.Humanise(k.Name))
+	k.checkOrder(shape, node.Get("order"))
 	if k.Name == "" {
 		shape.Diags.Add("field/missing", node.Place, "a kind needs a name").Hint = `as in "name: argument"`
-	} else {
-		k.Place = node.Get("name").Place
+		return
 	}
-	k.Label = cmp.Or(k.Label, content.Humanise(k.Name))
-	if fields := node.Get("fields"); shape.Map(fields, "fields") {
-		for _, f := range fields.Fields {
-			k.checkName(shape, f.Key)
-			k.Fields = append(k.Fields, readFieldType(shape, f))
-		}
+	k.Place = node.Get("name").Place
+	if first := kinds[k.Name]; first != nil {
+		shape.Diags.Add("kind/duplicate", k.Place, fmt.Sprintf("the kind %q is declared twice", k.Name)).
+			Related = []diag.Note{{Place: first.Place, Message: "first declared here"}}
+		return
 	}
-	k.checkOrder(shape, node.Get("order"))
-	return k
+	kinds[k.Name], p.Declares = k, k
 }
 
 // checkOrder checks that the pages are ordered by an integer field.
@@ -136,85 +120,71 @@ func (k *Kind) checkOrder(shape matter.Shape, n *matter.Node) {
 
 // checkName reports a field or relation whose name is already taken.
 func (k *Kind) checkName(shape matter.Shape, key *matter.Node) {
-	message := ""
-	switch {
-	case slices.Contains(content.Keys, key.Text):
-		message = fmt.Sprintf("every page has a key %q already", key.Text)
-	case slices.ContainsFunc(k.Fields, func(t FieldType) bool { return t.Name == key.Text }):
-		message = fmt.Sprintf("%q is a field of this kind already", key.Text)
-	default:
-		return
+	if slices.Contains(k.keys(), key.Text) {
+		shape.Diags.Add("kind/reserved", key.Place, fmt.Sprintf("pages of this kind have a key %q already", key.Text)).Hint = "choose another name"
 	}
-	shape.Diags.Add("kind/reserved", key.Place, message).Hint = "choose another name"
 }
 
-func readFieldType(shape matter.Shape, f matter.Field) FieldType {
-	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", Place: f.Key.Place, is: matter.Types[0]}
-	typ := f.Value // "claim: text" is short for "claim: {type: text}"
-	if typ.Kind != matter.Text && typ.Kind != matter.Null {
-		typ = f.Value.Get("type")
-		if shape.Map(f.Value, "a field") {
-			shape.Read(f.Value, "a field", matter.Into{
-				"type": nil, "of": &t.Of, "many": &t.Many, "required": &t.Required, "unique": &t.Unique, "label": &t.Label,
-			})
-		}
+// keys are the front-matter keys that a page of the kind may have.
+func (k *Kind) keys() []string {
+	keys := slices.Clone(content.Keys)
+	for _, t := range k.Fields {
+		keys = append(keys, t.Name)
 	}
-	t.setType(shape, typ)
+	for _, r := range k.Relations {
+		keys = append(keys, r.Name)
+	}
+	return keys
+}
+
+// readField reads a field that the kind declares: "claim: text" is short for
+// "claim: {type: text}".
+func (k *Kind) readField(shape matter.Shape, f matter.Field) {
+	k.checkName(shape, f.Key)
+	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", Place: f.Key.Place}
+	switch f.Value.Kind {
+	case matter.Text:
+		t.Type = f.Value.Text
+	case matter.Map:
+		shape.Read(f.Value, "a field", matter.Into{
+			"type": &t.Type, "of": &t.Of, "many": &t.Many, "required": &t.Required, "unique": &t.Unique, "label": &t.Label,
+		})
+	case matter.List:
+		shape.Map(f.Value, "a field")
+	}
+	var known bool
+	if t.is, known = matter.TypeNamed(t.Type); !known {
+		shape.Diags.Add("kind/type", cmp.Or(f.Value.Get("type"), f.Value).Place, fmt.Sprintf("there is no field type %q", t.Type)).
+			Hint = diag.OneOf("the types", t.Type, matter.TypeNames())
+		t.Type = t.is.Name
+	}
+	if t.Type == "choice" {
+		t.is.Want += strings.Join(t.Of, ", ")
+		t.is.Example = strings.Join(t.Of[:min(1, len(t.Of))], "")
+	}
 	if t.Type == "choice" && len(t.Of) == 0 {
 		shape.Diags.Add("field/missing", f.Key.Place, "a choice needs `of`: the list of what can be chosen").Hint = "as in {type: choice, of: [low, high]}"
 	}
-	return t
+	k.Fields = append(k.Fields, t)
 }
 
-func (t *FieldType) setType(shape matter.Shape, n *matter.Node) {
-	name, ok := shape.Text(n, "type")
-	if !ok {
-		return
-	}
-	var names []string
-	for _, is := range matter.Types {
-		if is.Name == name {
-			t.Type, t.is = name, is
-			return
-		}
-		names = append(names, is.Name)
-	}
-	if name == "choice" {
-		t.Type = name
-		return
-	}
-	names = append(names, "choice")
-	shape.Diags.Add("kind/type", n.Place, fmt.Sprintf("there is no field type %q", name)).Hint = diag.OneOf("the types", name, names)
-}
-
-// readRelations reads the relations of a kind, once every kind is known.
-func (k *Kind) readRelations(shape matter.Shape, kinds map[string]*Kind) {
-	node := k.Section.Matter.Get("kind").Get("relations")
-	if !shape.Map(node, "relations") {
-		return
-	}
-	for _, f := range node.Fields {
-		k.checkName(shape, f.Key)
-		if r, ok := readRelation(shape, f, kinds); ok {
-			k.Relations = append(k.Relations, r)
-		}
-	}
-}
-
-func readRelation(shape matter.Shape, f matter.Field, kinds map[string]*Kind) (r RelationType, ok bool) {
-	words := strings.ReplaceAll(f.Key.Text, "-", " ")
-	r = RelationType{Name: f.Key.Text, Label: words, Inverse: words + " (from)", Place: f.Key.Place}
+// readRelation reads a relation of the kind, once every kind is known.
+func (k *Kind) readRelation(shape matter.Shape, f matter.Field, kinds map[string]*Kind) {
+	k.checkName(shape, f.Key)
+	words, to := strings.ReplaceAll(f.Key.Text, "-", " "), ""
+	r := RelationType{Name: f.Key.Text, Label: words, Inverse: words + " (from)", Place: f.Key.Place}
 	if f.Value.Kind != matter.Map {
-		shape.Diags.Add("field/type", f.Value.Place, "a relation wants a map with the kind it leads to").Hint = "as in {to: quadrant, inverse: called for by}"
-		return r, false
+		shape.Mismatch(f.Value, "a relation", "a map with the kind it leads to").Hint = "as in {to: quadrant, inverse: called for by}"
+		return
 	}
-	to := ""
 	shape.Read(f.Value, "a relation", matter.Into{"to": &to, "min": &r.Min, "max": &r.Max, "label": &r.Label, "inverse": &r.Inverse})
-	if to == "" {
+	switch r.To = kinds[to]; {
+	case r.To != nil:
+		k.Relations = append(k.Relations, r)
+	case to == "":
 		shape.Diags.Add("field/missing", f.Key.Place, "a relation needs `to`: the kind it leads to")
-	} else if r.To = kinds[to]; r.To == nil {
+	default:
 		shape.Diags.Add("relation/kind", f.Value.Get("to").Place, fmt.Sprintf("there is no kind %q", to)).
 			Hint = diag.OneOf("the kinds", to, slices.Sorted(maps.Keys(kinds)))
 	}
-	return r, r.To != nil
 }

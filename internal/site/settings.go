@@ -47,9 +47,10 @@ func readSettings(home *content.Page, opts Options, diags *diag.List) Settings {
 	if !shape.Map(node, "site") {
 		return s
 	}
+	var exclude []*matter.Node
 	shape.Read(node, "`site`", matter.Into{
 		"name": &s.Name, "description": &s.Description, "language": &s.Language, "url": &s.URL, "edit": &s.Edit,
-		"owner": &s.Owner, "raw-html": &s.RawHTML, "menu": nil, "exclude": nil,
+		"owner": &s.Owner, "raw-html": &s.RawHTML, "menu": nil, "exclude": &exclude,
 	})
 	if s.URL != "" {
 		base, err := BaseURL(s.URL)
@@ -60,9 +61,9 @@ func readSettings(home *content.Page, opts Options, diags *diag.List) Settings {
 	if menu := node.Get("menu"); menu != nil {
 		s.readMenu(shape, menu)
 	}
-	for _, item := range shape.Texts(node.Get("exclude"), "exclude") {
+	for _, item := range exclude {
 		if _, err := path.Match(item.Text, ""); err != nil {
-			diags.Add("field/type", item.Place, fmt.Sprintf("%q is not a pattern", item.Text)).Hint = `as in "drafts/*" or "*.tmp.md"`
+			shape.Mismatch(item, "exclude", "patterns").Hint = `as in "drafts/*" or "*.tmp.md"`
 			continue
 		}
 		s.Exclude = append(s.Exclude, item.Text)

@@ -16,6 +16,7 @@ import (
 
 	"quandary/internal/content"
 	"quandary/internal/diag"
+	"quandary/internal/matter"
 	"quandary/internal/source"
 )
 
@@ -29,7 +30,6 @@ type Site struct {
 
 	byName map[string]*Page // by path inside the content folder
 	byPath map[string]*Page // by address
-	readme map[string]*Page // by the folder they are in
 }
 
 // Page is a page in its place in the site.
@@ -55,10 +55,8 @@ func (s *Site) At(path string) *Page { return s.byPath[path] }
 
 // KindNamed returns the kind called name, or nil.
 func (s *Site) KindNamed(name string) *Kind {
-	for _, k := range s.Kinds {
-		if k.Name == name {
-			return k
-		}
+	if i := slices.IndexFunc(s.Kinds, func(k *Kind) bool { return k.Name == name }); i >= 0 {
+		return s.Kinds[i]
 	}
 	return nil
 }
@@ -73,7 +71,7 @@ type Options struct {
 // folder. What is wrong is reported, and the rest is assembled all the same.
 func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.List) {
 	var diags diag.List
-	s := &Site{byName: map[string]*Page{}, byPath: map[string]*Page{}, readme: map[string]*Page{}, Files: make(map[string]bool, len(files))}
+	s := &Site{byName: map[string]*Page{}, byPath: map[string]*Page{}, Files: make(map[string]bool, len(files))}
 	for _, f := range files {
 		s.Files[f] = true
 	}
@@ -85,10 +83,9 @@ func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.
 	s.order()
 	s.address(&diags)
 	s.checkMenu(&diags)
-	s.readKinds(&diags)
-	s.readFields(&diags)
+	s.readKinds(matter.Shape{Diags: &diags})
+	s.readFields(matter.Shape{Diags: &diags})
 	s.order()
-	s.number()
 	return s, diags
 }
 
@@ -100,9 +97,6 @@ func (s *Site) place(pages []*content.Page, drafts bool) {
 			continue
 		}
 		s.byName[p.Name] = &Page{Page: p, rank: p.Order}
-		if at := path.Dir(p.Name); p.IsIndex() && s.readme[at] == nil {
-			s.readme[at] = s.byName[p.Name]
-		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.byName)) {
 		s.attach(s.byName[name])
@@ -127,17 +121,18 @@ func (s *Site) attach(p *Page) {
 // folder returns the page of a folder: the index.md or README.md in it, else
 // the page of its name beside it, else a virtual one.
 func (s *Site) folder(at string) *Page {
-	name := path.Join(at, "index.md")
-	p := cmp.Or(s.byName[name], s.readme[at], s.byName[at+".md"])
-	if p == nil {
-		p = &Page{Page: content.Virtual(at), rank: math.MaxInt}
-		s.byName[name] = p
-		s.attach(p)
+	for _, name := range []string{at + "/index.md", at + "/README.md", at + "/readme.md", at + "/Readme.md", at + ".md"} {
+		if p := s.byName[path.Clean(name)]; p != nil {
+			return p
+		}
 	}
+	p := &Page{Page: content.Virtual(at), rank: math.MaxInt}
+	s.byName[p.Name] = p
+	s.attach(p)
 	return p
 }
 
-// order lists the pages in reading order.
+// order lists the pages in reading order, and counts those of every kind.
 func (s *Site) order() {
 	s.Pages = s.Pages[:0]
 	var visit func(p *Page)
@@ -145,6 +140,10 @@ func (s *Site) order() {
 		slices.SortFunc(p.Children, comparePages)
 		p.ID = len(s.Pages)
 		s.Pages = append(s.Pages, p)
+		if p.Kind != nil {
+			p.Kind.Pages = append(p.Kind.Pages, p)
+			p.Number = len(p.Kind.Pages)
+		}
 		for _, c := range p.Children {
 			visit(c)
 		}
@@ -160,16 +159,6 @@ func comparePages(a, b *Page) int {
 		cmp.Compare(min(len(a.Children), 1), min(len(b.Children), 1)),
 		cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)),
 		cmp.Compare(a.Name, b.Name))
-}
-
-// number counts the pages of every kind.
-func (s *Site) number() {
-	for _, p := range s.Pages {
-		if p.Kind != nil {
-			p.Kind.Pages = append(p.Kind.Pages, p)
-			p.Number = len(p.Kind.Pages)
-		}
-	}
 }
 
 // address gives every page its path and reports those that share one.
