@@ -14,7 +14,6 @@ import (
 
 	"quandary/internal/build"
 	"quandary/internal/preview"
-	"quandary/internal/render"
 	"quandary/internal/source"
 	"quandary/internal/watch"
 )
@@ -73,7 +72,7 @@ func (o *opened) serve(ctx context.Context, with serving) error {
 		return err
 	}
 	server := &preview.Server{
-		Host: with.host, Root: o.folder.Path, Editor: editor, Follow: with.follow, Plain: with.built, Policy: render.Policy,
+		Host: with.host, Root: o.folder.Path, Editor: editor, Follow: with.follow, Plain: with.built,
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, listener) }()

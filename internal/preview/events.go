@@ -5,15 +5,20 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
+	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"quandary/internal/diag"
 	"quandary/internal/output"
+	"quandary/internal/source"
 )
 
 const (
@@ -37,11 +42,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	query := r.URL.Query()
-	c := &reader{
-		out: w, control: http.NewResponseController(w), follow: s.Follow,
-		address: query.Get("page"), version: cmp.Or(r.Header.Get("Last-Event-ID"), query.Get("version")),
-	}
-	_ = c.control.SetReadDeadline(time.Time{}) // the server's is for requests that end
+	c := &reader{out: w, address: query.Get("page"), version: cmp.Or(r.Header.Get("Last-Event-ID"), query.Get("version"))}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	c.send("retry: 1000\n\n")
@@ -61,8 +62,6 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 // A reader is an open page at the other end of a stream.
 type reader struct {
 	out     http.ResponseWriter
-	control *http.ResponseController
-	follow  bool
 	address string // the path of the page's address
 	version string // of the page as the reader has it
 	seen    *state // nil at first
@@ -86,9 +85,13 @@ func (c *reader) catchUp(st *state) {
 	if stale {
 		c.event("update", nil)
 	}
-	if before != nil && before.set != nil {
-		c.assets(output.Changed(before.set, st.set, isAsset), page)
-		c.offer(st)
+	if before == nil || before.set == nil {
+		return
+	}
+	c.assets(output.Changed(before.set, st.set, isAsset), page)
+	here := func(o offer) bool { return o.Address == addressOf(page.Path) } // just seen to change
+	if st.edited != nil && !slices.ContainsFunc(st.edited, here) {
+		c.event("other", st.edited[:min(mostOffered, len(st.edited))])
 	}
 }
 
@@ -113,46 +116,6 @@ func (c *reader) assets(changed []string, p page) {
 	}
 }
 
-// An offer is a link to another page that was edited.
-type offer struct {
-	Address string `json:"address"`
-	Title   string `json:"title"`
-	Follow  bool   `json:"follow"`
-}
-
-func (c *reader) offer(st *state) {
-	var offers []offer
-	for _, name := range st.changed {
-		address := addressOf(name)
-		if address == (&url.URL{Path: c.address}).String() {
-			return // the reader has just seen it change
-		}
-		if f, ok := st.set.Get(name); ok && len(offers) < mostOffered {
-			offers = append(offers, offer{address, cmp.Or(titleOf(f.Bytes()), address), c.follow})
-		}
-	}
-	if offers != nil {
-		c.event("other", offers)
-	}
-}
-
-// addressOf returns the address of an output path: "/a/" for "a/index.html".
-func addressOf(name string) string {
-	if path.Base(name) == "index.html" {
-		name = strings.TrimSuffix(name, "index.html")
-	}
-	return (&url.URL{Path: "/" + name}).String()
-}
-
-var titleTag = regexp.MustCompile("<title>([^<]*)</title>")
-
-func titleOf(page []byte) string {
-	if m := titleTag.FindSubmatch(page); m != nil {
-		return html.UnescapeString(string(m[1]))
-	}
-	return ""
-}
-
 // event sends one event. Its id is the version that the reader then has: the
 // browser gives it back when it connects again.
 func (c *reader) event(name string, value any) {
@@ -163,8 +126,76 @@ func (c *reader) send(text string) {
 	if c.err != nil {
 		return
 	}
-	_ = c.control.SetWriteDeadline(time.Now().Add(writeLimit)) // where there are deadlines
-	if _, c.err = c.out.Write([]byte(text)); c.err == nil {
-		c.err = c.control.Flush()
+	control := http.NewResponseController(c.out)
+	_ = control.SetWriteDeadline(time.Now().Add(writeLimit)) // where there are deadlines
+	if _, c.err = io.WriteString(c.out, text); c.err == nil {
+		c.err = control.Flush()
 	}
+}
+
+// report returns the list as the script wants it.
+func (s *Server) report(list diag.List) []byte {
+	problems := make([]map[string]any, 0, len(list))
+	for _, d := range list {
+		related := make([]map[string]any, 0, len(d.Related))
+		for _, n := range d.Related {
+			related = append(related, s.note(n.Message, n.Place))
+		}
+		p := s.note(d.Message, d.Place)
+		p["severity"], p["code"], p["hint"], p["related"] = d.Severity.String(), d.Code, d.Hint, related
+		problems = append(problems, p)
+	}
+	return toJSON(problems)
+}
+
+// note is a message with its place, which is null for the site as a whole: its
+// name, "file:line:column", the link that opens it in the editor, and the excerpt.
+func (s *Server) note(message string, at source.Place) map[string]any {
+	if at.File == nil {
+		return map[string]any{"message": message, "place": nil}
+	}
+	from := at.Position()
+	link := ""
+	if s.Root != "" {
+		file := url.URL{Path: filepath.ToSlash(filepath.Join(s.Root, at.Path()))}
+		link = strings.NewReplacer("{file}", strings.TrimPrefix(file.EscapedPath(), "/"),
+			"{line}", strconv.Itoa(from.Line), "{column}", strconv.Itoa(from.Column)).Replace(s.Editor)
+	}
+	return map[string]any{"message": message, "place": struct {
+		Name string `json:"name"`
+		Link string `json:"link"`
+		diag.Excerpt
+	}{fmt.Sprintf("%s:%d:%d", at.Path(), from.Line, from.Column), link, diag.ExcerptOf(at)}}
+}
+
+func toJSON(value any) []byte {
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("preview: %v", err)) // values of ours never fail
+	}
+	return data
+}
+
+const (
+	asPath  = "/{file}:{line}:{column}"
+	asQuery = "/{file}&line={line}&column={column}"
+)
+
+// editors are the addresses that open a file at a place.
+var editors = map[string]string{
+	"code": "vscode://file" + asPath, "codium": "vscodium://file" + asPath, "cursor": "cursor://file" + asPath,
+	"windsurf": "windsurf://file" + asPath, "zed": "zed://file" + asPath, "idea": "idea://open?file=" + asQuery,
+	"webstorm": "webstorm://open?file=" + asQuery, "mate": "txmt://open?url=file://" + asQuery, "none": "",
+}
+
+// EditorURL returns the template for [Server.Editor] that name asks for: the name
+// or path of an editor's command, as in $EDITOR, or a template, which holds
+// "{file}". It reports whether it knows it.
+func EditorURL(name string) (template string, known bool) {
+	if strings.Contains(name, "{file}") {
+		return name, true
+	}
+	command, _, _ := strings.Cut(name, " ")
+	template, known = editors[strings.TrimSuffix(filepath.Base(command), ".exe")]
+	return template, known
 }

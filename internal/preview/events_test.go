@@ -139,7 +139,7 @@ func TestEvents(t *testing.T) {
 		var warned diag.List
 		warned.Warn("a/b", source.Place{}, "careful")
 		s.Publish(setOf(site("main.js", "2", "p.png", "2", "lost/index.html", body("found"))), warned, []string{"lost/index.html"})
-		warning := `errors [{"severity":"warning","code":"a/b","hint":"","related":[],"message":"careful","place":null}]`
+		warning := `errors [{"code":"a/b","hint":"","message":"careful","place":null,"related":[],"severity":"warning"}]`
 		found := `other [{"address":"/lost/","title":"found","follow":false}]`
 		restyled := `style ["/main.css"]`
 		all("a page comes, a page and a style go back", []string{warning, restyled, found}, []string{warning, "update", restyled, found},
@@ -147,7 +147,7 @@ func TestEvents(t *testing.T) {
 
 		s.Publish(nil, broken(), []string{"index.html"})
 		fault := home.next()
-		if len(fault) != 1 || !strings.HasPrefix(fault[0], `errors [{"severity":"error","code":"link/broken"`) {
+		if len(fault) != 1 || !strings.HasPrefix(fault[0], `errors [{"code":"link/broken"`) {
 			t.Errorf("errors: %q", fault)
 		}
 		a.next()

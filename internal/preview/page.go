@@ -3,6 +3,7 @@ package preview
 import (
 	"bytes"
 	"cmp"
+	_ "embed"
 	"fmt"
 	"mime"
 	"net/http"
@@ -17,50 +18,56 @@ import (
 // A page is the answer to one address.
 type page struct {
 	output.File
-	status   int
-	redirect string // where to go instead
+	status int
 }
 
 // version tells two answers apart.
-func (p page) version() string {
-	if p.redirect != "" {
-		return ""
-	}
-	return fmt.Sprintf("%d-%.24s", p.status, p.Digest())
-}
+func (p page) version() string { return fmt.Sprintf("%d-%.24s", p.status, p.Digest()) }
 
 // at returns what a host of plain files would answer at an address's path.
 func (st *state) at(address string) page {
 	if st.set == nil {
-		waiting := document("Nothing to show yet", "The site will be here once it is built.")
-		return page{File: waiting, status: http.StatusServiceUnavailable}
+		return page{notice("Nothing to show yet", "The site will be here once it is built."), http.StatusServiceUnavailable}
 	}
 	if name, ok := strings.CutPrefix(address, "/"); ok {
 		if name == "" || strings.HasSuffix(name, "/") {
 			name += "index.html"
 		}
 		if f, ok := st.set.Get(name); ok {
-			return page{File: f, status: http.StatusOK}
+			return page{f, http.StatusOK}
 		}
-		if _, ok := st.set.Get(name + "/index.html"); ok {
-			return page{redirect: (&url.URL{Path: address + "/"}).String()}
+		if f, ok := st.set.Get(name + "/index.html"); ok {
+			return page{f, http.StatusTemporaryRedirect}
 		}
 	}
 	f, ok := st.set.Get("404.html")
 	if !ok {
-		f = document("Not found", `There is no page at this address: go <a href="/">home</a>.`)
+		f = notice("Not found", `There is no page at this address: go <a href="/">home</a>.`)
 	}
-	return page{File: f, status: http.StatusNotFound}
+	return page{f, http.StatusNotFound}
+}
+
+//go:embed notice.html
+var noticeText string
+
+func notice(title, text string) output.File {
+	return output.New("index.html", fmt.Appendf(nil, noticeText, title, text))
+}
+
+// addressOf returns the address of an output path: "/a/" for "a/index.html".
+func addressOf(name string) string {
+	if path.Base(name) == "index.html" {
+		name = strings.TrimSuffix(name, "index.html")
+	}
+	return (&url.URL{Path: "/" + name}).String()
 }
 
 // serve writes the answer, with our script in it if it is a page that stays live.
 func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
-	if p.redirect != "" {
-		to := p.redirect
-		if r.URL.RawQuery != "" {
-			to += "?" + r.URL.RawQuery
-		}
-		http.Redirect(w, r, to, http.StatusTemporaryRedirect)
+	if p.status == http.StatusTemporaryRedirect {
+		to, _ := url.Parse(addressOf(p.Path))
+		to.RawQuery = r.URL.RawQuery
+		http.Redirect(w, r, to.String(), p.status)
 		return
 	}
 	data, kind := p.Bytes(), kindOf(p.Path)
@@ -93,35 +100,14 @@ func withScript(data []byte, version string) []byte {
 
 const htmlKind = "text/html; charset=utf-8"
 
-// kinds are the content types that a site needs. The machine's own table comes
-// after it: it is wrong about scripts on some.
+// kinds are content types that the machine's own table may lack or have wrong.
 var kinds = map[string]string{
 	".html": htmlKind, ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-	".mjs": "text/javascript; charset=utf-8", ".json": "application/json", ".webmanifest": "application/manifest+json",
-	".txt": "text/plain; charset=utf-8", ".md": "text/markdown; charset=utf-8", ".xml": "application/xml",
-	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
-	".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon", ".pdf": "application/pdf",
-	".woff2": "font/woff2", ".woff": "font/woff", ".wasm": "application/wasm", ".mp4": "video/mp4", ".webm": "video/webm",
+	".json": "application/json", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml",
+	".webmanifest": "application/manifest+json", ".woff2": "font/woff2", ".mp4": "video/mp4", ".webm": "video/webm",
 }
 
 func kindOf(name string) string {
 	ext := strings.ToLower(path.Ext(name))
 	return cmp.Or(kinds[ext], mime.TypeByExtension(ext), "application/octet-stream")
-}
-
-func document(title, text string) output.File {
-	return output.New("index.html", fmt.Appendf(nil, `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>%s</title>
-</head>
-<body>
-<h1>%[1]s</h1>
-<p>%s</p>
-</body>
-</html>
-`, title, text))
 }

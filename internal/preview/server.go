@@ -11,13 +11,19 @@ package preview
 import (
 	"bytes"
 	"cmp"
+	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+	"html"
 	"net"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"quandary/internal/diag"
@@ -40,11 +46,7 @@ type Server struct {
 	// Follow makes the open page go to the page that was edited.
 	Follow bool
 
-	// Policy is the Content-Security-Policy of pages; "" is one that allows the
-	// site's own files alone.
-	Policy string
-
-	// Plain serves pages as a host of files would, without our script and policy.
+	// Plain serves the site as a host of files would, without our script.
 	Plain bool
 
 	mu      sync.Mutex
@@ -54,19 +56,25 @@ type Server struct {
 
 // A state is what is served between two calls of Publish.
 type state struct {
-	set     *output.Set // nil before there is a good one
-	report  []byte      // the diagnostics as JSON, for the script
-	changed []string
-	over    chan struct{} // closed when there is another state
+	set    *output.Set   // nil before there is a good one
+	report []byte        // the diagnostics as JSON, for the script
+	edited []offer       // the pages that the last edit was made to
+	over   chan struct{} // closed when there is another state
+
+	headers string // what a host is asked to send
+}
+
+// An offer is a link to a page that was edited.
+type offer struct {
+	Address string `json:"address"`
+	Title   string `json:"title"`
+	Follow  bool   `json:"follow"`
 }
 
 const (
-	ownPrefix  = "/-/quandary/"
-	scriptPath = ownPrefix + "reload.js"
-	eventsPath = ownPrefix + "events"
-
-	strictPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; " +
-		"font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'"
+	serverName = "Quandary"
+	scriptPath = "/-/quandary/reload.js"
+	eventsPath = "/-/quandary/events"
 )
 
 //go:embed reload.js
@@ -75,18 +83,37 @@ var script []byte
 // Publish shows another state of the site. When list has errors they lie over
 // the last good set, which stays, or over this one where there was none yet, so
 // that a folder that was never clean can be read. set is nil where it could not
-// be drawn. changed names the output paths of the pages that the last edit was
+// be drawn. edited names the output paths of the pages that the last edit was
 // made to; a reader of another page is offered them.
-func (s *Server) Publish(set *output.Set, list diag.List, changed []string) {
-	st := &state{set: set, report: s.report(list), changed: changed, over: make(chan struct{})}
+func (s *Server) Publish(set *output.Set, list diag.List, edited []string) {
+	st := &state{set: set, report: s.report(list), over: make(chan struct{})}
 	before := s.state()
 	if set == nil || list.Errors() > 0 && before.set != nil {
-		st.set, st.changed = before.set, nil
+		st.set, edited = before.set, nil
+	}
+	if st.set != nil {
+		if f, ok := st.set.Get("_headers"); ok {
+			st.headers = string(f.Bytes())
+		}
+	}
+	for _, name := range edited {
+		if f, ok := st.set.Get(name); ok {
+			st.edited = append(st.edited, offer{addressOf(name), cmp.Or(titleOf(f.Bytes()), addressOf(name)), s.Follow})
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now = st
 	close(before.over)
+}
+
+var titleTag = regexp.MustCompile("<title>([^<]*)</title>")
+
+func titleOf(page []byte) string {
+	if m := titleTag.FindSubmatch(page); m != nil {
+		return html.UnescapeString(string(m[1]))
+	}
+	return ""
 }
 
 func (s *Server) state() *state {
@@ -100,7 +127,15 @@ func (s *Server) state() *state {
 
 // ServeHTTP answers a request for a page, for our script or for its events.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.secure(w.Header())
+	st := s.state()
+	w.Header().Set("Server", serverName)
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	st.hostHeaders(w.Header(), r.URL.Path)
+	if !s.Plain { // what a writer has on the desk is not for the pages they browse
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+	}
 	switch {
 	case !s.knows(r.Host):
 		http.Error(w, fmt.Sprintf("this preview does not answer for %q: open it as localhost, or start it with --host", r.Host), http.StatusForbidden)
@@ -110,25 +145,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == eventsPath && !s.Plain:
 		s.events(w, r)
 	case r.URL.Path == scriptPath && !s.Plain:
-		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		w.Header().Set("Content-Type", kindOf(scriptPath))
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(script))
 	default:
-		s.state().at(r.URL.Path).serve(w, r, !s.Plain)
+		st.at(r.URL.Path).serve(w, r, !s.Plain)
 	}
 }
 
-// secure sets the headers of every answer. There are none for other origins:
-// what a writer has on the desk is not for the pages they browse. A host's
-// pages are: others embed them.
-func (s *Server) secure(h http.Header) {
-	if !s.Plain {
-		h.Set("Content-Security-Policy", cmp.Or(s.Policy, strictPolicy))
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+// hostHeaders sets what the site's own _headers asks of a host: lines with a path,
+// which may end in "*", and below each, indented, the headers for it.
+func (st *state) hostHeaders(h http.Header, address string) {
+	applies := false
+	for line := range strings.Lines(st.headers) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		if prefix, found := strings.CutSuffix(name, "*"); strings.HasPrefix(name, "/") {
+			applies = address == name || found && strings.HasPrefix(address, prefix)
+		} else if applies && name != "" {
+			h.Set(name, value)
+		}
 	}
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cache-Control", "no-cache")
-	h.Set("Server", serverName)
 }
 
 // knows reports whether a request's Host is ours. A page elsewhere can point its
@@ -146,4 +181,48 @@ func (s *Server) knows(host string) bool {
 		return false
 	}
 	return ip.IsLoopback() || own != nil && (own.IsUnspecified() || own.Equal(ip))
+}
+
+// Listen listens at host and port, or at the next port that is free; port 0 is
+// any. taken says which ports were not, and who has them, as lines to print.
+func Listen(host string, port int) (listener net.Listener, taken []string, err error) {
+	for next := port; next < port+20; next++ {
+		address := net.JoinHostPort(host, strconv.Itoa(next))
+		if listener, err = net.Listen("tcp", address); !errors.Is(err, syscall.EADDRINUSE) {
+			return listener, taken, err
+		}
+		taken = append(taken, fmt.Sprintf("port %d is taken by %s", next, owner(address)))
+	}
+	return nil, taken, err
+}
+
+// owner says who seems to be at an address: whoever is there is asked once, briefly.
+func owner(address string) string {
+	client := http.Client{Timeout: 300 * time.Millisecond}
+	defer client.CloseIdleConnections()
+	answer, err := client.Head("http://" + address + scriptPath)
+	if err != nil {
+		return "another program"
+	}
+	answer.Body.Close()
+	if answer.Header.Get("Server") == serverName {
+		return "another preview of Quandary"
+	}
+	return "another web server"
+}
+
+// Serve answers on listener until ctx is done.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler:           s,
+		BaseContext:       func(net.Listener) context.Context { return ctx }, // event streams end with it
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+	defer context.AfterFunc(ctx, func() { server.Close() })()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }

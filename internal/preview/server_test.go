@@ -43,6 +43,7 @@ var handbook = map[string]string{
 	"feed.xml":            "<feed/>",
 	"film.mp4":            "0123456789",
 	"empty/folder/b.html": body("b"),
+	"_headers":            "/*\n  Content-Security-Policy: default-src 'none'\n\n/assets/*\n  Cache-Control: immutable\n",
 }
 
 func get(t *testing.T, s http.Handler, method, target string, headers ...string) *http.Response {
@@ -166,8 +167,13 @@ func TestPlain(t *testing.T) {
 	if d := cmp.Diff(handbook["a/index.html"], text(t, got)); d != "" {
 		t.Errorf("-written +served:\n%s", d)
 	}
-	if policy := got.Header.Get("Content-Security-Policy"); policy != "" {
+	if policy := got.Header.Get("Content-Security-Policy"); policy != "default-src 'none'" {
 		t.Errorf("policy %q", policy)
+	}
+	for target, want := range map[string]string{"/assets/main.css": "immutable", "/a/": "no-cache"} {
+		if got := get(t, s, "GET", target).Header.Get("Cache-Control"); got != want {
+			t.Errorf("%s: Cache-Control %q, want %q", target, got, want)
+		}
 	}
 	for _, target := range []string{"/-/quandary/events", "/-/quandary/reload.js"} {
 		if got := get(t, s, "GET", target); got.StatusCode != http.StatusNotFound {
@@ -249,10 +255,6 @@ func TestHeaders(t *testing.T) {
 	}
 	if got := get(t, s, "POST", "/"); got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST: %d, Allow %q", got.StatusCode, got.Header.Get("Allow"))
-	}
-	s.Policy = "default-src *"
-	if got := get(t, s, "GET", "/").Header.Get("Content-Security-Policy"); got != s.Policy {
-		t.Errorf("policy %q", got)
 	}
 }
 
