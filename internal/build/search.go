@@ -1,6 +1,8 @@
 package build
 
 import (
+	"sync"
+
 	"quandary/internal/content"
 	"quandary/internal/output"
 	"quandary/internal/search"
@@ -14,40 +16,38 @@ type searchKey struct {
 	path, kind, lang string
 }
 
-// searchMemory remembers the analysis of each page.
-type searchMemory = memory[searchKey, *search.Entry]
+// searchMemory remembers the analysis of each page, which is made when the index
+// is first asked for.
+type searchMemory = memory[searchKey, func() *search.Entry]
 
-// search adds the search index to the set.
+// search promises the search index. In a preview nobody may ask for it.
 func (b *Builder) search(res *Result) {
 	asked := decisionSections(res)
-	var keys []searchKey
-	var pages []*site.Page
+	var entries []func() *search.Entry
+	b.index.turn()
 	for _, p := range res.Site.Pages {
 		if p.Virtual || p.Hidden {
 			continue
 		}
-		kind := ""
+		key := searchKey{page: p.Page, path: p.Path, lang: languageOf(res.Site, p)}
 		if p.Kind != nil {
-			kind = p.Kind.Label
+			key.kind = p.Kind.Label
 		}
-		keys = append(keys, searchKey{p.Page, p.Path, kind, languageOf(res.Site, p)})
-		pages = append(pages, p)
+		entry, known := b.index.last[key]
+		if !known || asked[p.ID] != nil {
+			entry = sync.OnceValue(func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) })
+		}
+		b.index.next[key] = entry
+		entries = append(entries, entry)
 	}
-	b.index.turn()
-	entries := make([]*search.Entry, len(keys))
-	parallel(len(keys), func(i int) {
-		if known, ok := b.index.last[keys[i]]; ok && asked[pages[i].ID] == nil {
-			entries[i] = known
-			return
+	res.Set.AddFolder("search", func() (files []output.File) {
+		made := make([]*search.Entry, len(entries))
+		parallel(len(entries), func(i int) { made[i] = entries[i]() })
+		for _, f := range search.Build(made) {
+			files = append(files, output.New(f.Path, f.Data))
 		}
-		entries[i] = search.Analyse(document(pages[i], keys[i], asked[pages[i].ID]))
+		return files
 	})
-	for i, k := range keys {
-		b.index.next[k] = entries[i]
-	}
-	for _, f := range search.Build(entries) {
-		res.Set.Add(output.New(f.Path, f.Data))
-	}
 }
 
 func languageOf(s *site.Site, p *site.Page) string {

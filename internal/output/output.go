@@ -13,6 +13,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -64,7 +65,11 @@ func (f File) Digest() Digest { return f.body.digest() }
 
 // Set is a finished site. The zero Set is empty. A Set that is being read must
 // not be added to.
-type Set struct{ files map[string]File }
+type Set struct {
+	files  map[string]File
+	folder string // see AddFolder
+	inside func() map[string]File
+}
 
 // Add puts a file in the set, replacing one of the same path.
 func (s *Set) Add(f File) {
@@ -74,17 +79,39 @@ func (s *Set) Add(f File) {
 	s.files[f.Path] = f
 }
 
+// AddFolder promises files in a folder whose very names are not known before they
+// are made, by one call when the first is asked for. A Set has one such folder,
+// beside other files in it.
+func (s *Set) AddFolder(folder string, files func() []File) {
+	s.folder = folder + "/"
+	s.inside = sync.OnceValue(func() map[string]File {
+		made := map[string]File{}
+		for _, f := range files() {
+			made[f.Path] = f
+		}
+		return made
+	})
+}
+
 // Get returns the file at path.
 func (s *Set) Get(path string) (File, bool) {
 	f, ok := s.files[path]
+	if !ok && s.inside != nil && strings.HasPrefix(path, s.folder) {
+		f, ok = s.inside()[path]
+	}
 	return f, ok
 }
 
 // All yields the files in the order of their paths.
 func (s *Set) All() iter.Seq[File] {
 	return func(yield func(File) bool) {
-		for _, path := range slices.Sorted(maps.Keys(s.files)) {
-			if !yield(s.files[path]) {
+		all := s.files
+		if s.inside != nil {
+			all = maps.Clone(s.inside())
+			maps.Copy(all, s.files)
+		}
+		for _, path := range slices.Sorted(maps.Keys(all)) {
+			if !yield(all[path]) {
 				return
 			}
 		}
@@ -93,7 +120,8 @@ func (s *Set) All() iter.Seq[File] {
 
 // Changed returns the paths, sorted, that keep holds for and that both sets have
 // with other bytes. A file that both have from the same call of New, Lazy or
-// Func costs nothing to compare; the bytes of others are asked for.
+// Func costs nothing to compare; the bytes of others are asked for. Those that
+// AddFolder promised do not count.
 func Changed(before, after *Set, keep func(path string) bool) []string {
 	var changed []string
 	for path, f := range after.files {

@@ -47,6 +47,28 @@ func TestSet(t *testing.T) {
 	}
 }
 
+func TestFolder(t *testing.T) {
+	made := 0
+	s := setOf(map[string]string{"a": "1", "f/b": "2"})
+	s.AddFolder("f", func() []output.File {
+		made++
+		return []output.File{output.New("f/b", []byte("3")), output.New("f/c", []byte("4"))}
+	})
+	if f, ok := s.Get("f/b"); !ok || string(f.Bytes()) != "2" || made != 0 {
+		t.Errorf("f/b is there: %v; made %d times", ok, made)
+	}
+	if f, ok := s.Get("f/c"); !ok || string(f.Bytes()) != "4" {
+		t.Errorf("f/c is there: %v", ok)
+	}
+	all := ""
+	for f := range s.All() {
+		all += f.Path + string(f.Bytes()) + " "
+	}
+	if all != "a1 f/b2 f/c4 " || made != 1 {
+		t.Errorf("all: %q, made %d times", all, made)
+	}
+}
+
 func TestChanged(t *testing.T) {
 	before := setOf(map[string]string{"same": "1", "equal": "2", "changed": "3", "also/changed": "3", "gone": "4", "gone/too": "5"})
 	after := setOf(map[string]string{"equal": "2", "changed": "33", "also/changed": "33", "new": "6", "also/new": "7"})
