@@ -71,40 +71,47 @@ func (f *Folder) File(name string) ([]byte, error) { return f.root.ReadFile(name
 // Read lists the folder and reads the files that take part in a build. What did
 // not change since the last Read is the same File.
 func (f *Folder) Read() (*Tree, error) {
-	names, err := f.list()
+	files, err := f.list()
 	if err != nil {
 		return nil, fmt.Errorf("list site: %w", err)
 	}
-	entries := make([]*entry, len(names))
+	entries := make([]*entry, len(files))
 	var g errgroup.Group
 	g.SetLimit(4)
-	for i, name := range names {
+	for i, file := range files {
 		g.Go(func() (err error) {
-			entries[i], err = f.entry(name)
+			entries[i], err = f.entry(file)
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, fmt.Errorf("read site: %w", err)
 	}
-	t := Tree{entries: make(map[string]*entry, len(names))}
+	t := Tree{entries: make(map[string]*entry, len(files))}
 	for i, e := range entries {
+		name := files[i].name
 		switch {
 		case e == nil:
 			continue
 		case e.file != nil:
 			t.Files = append(t.Files, e.file)
 		default:
-			t.Other = append(t.Other, names[i])
+			t.Other = append(t.Other, name)
 		}
-		t.entries[names[i]] = e
+		t.entries[name] = e
 	}
 	f.last = t
 	return &t, nil
 }
 
-// list returns the paths of the files that matter, sorted.
-func (f *Folder) list() (names []string, err error) {
+// A listed file has its whole path beside what its folder says of it.
+type listed struct {
+	name string
+	fs.DirEntry
+}
+
+// list returns the files that matter, sorted.
+func (f *Folder) list() (files []listed, err error) {
 	err = fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case name == ".":
@@ -113,12 +120,12 @@ func (f *Folder) list() (names []string, err error) {
 		case f.Skips(name) && d.IsDir():
 			return fs.SkipDir
 		case !d.IsDir() && path.Base(name)[0] != '.' && (f.reads(name) || strings.HasPrefix(name, f.Content)):
-			names = append(names, name)
+			files = append(files, listed{name, d})
 		}
 		return nil
 	})
-	slices.Sort(names)
-	return names, err
+	slices.SortFunc(files, func(a, b listed) int { return strings.Compare(a.name, b.name) })
+	return files, err
 }
 
 // Skips reports whether a folder, with all that is in it, is none of the site's
@@ -146,8 +153,12 @@ const settled = 2 * time.Second
 
 // entry reads a file unless it did not change. It returns nil for one that was
 // removed since it was listed, and for a link that leads to no file of the folder.
-func (f *Folder) entry(name string) (*entry, error) {
-	info, err := f.root.Stat(name)
+func (f *Folder) entry(file listed) (*entry, error) {
+	name := file.name
+	info, err := file.Info()
+	if file.Type()&fs.ModeSymlink != 0 {
+		info, err = f.root.Stat(name)
+	}
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, nil
 	}
