@@ -46,8 +46,7 @@ type Builder struct {
 	index   searchMemory
 	decided decisionMemory
 	ledger  ledgerMemory
-	cards   memory[render.SocialCard, output.File]
-	painter card.Painter
+	cards   memory[card.Card, output.File]
 }
 
 // Result is one build: a site, and what is wrong with it.
@@ -200,7 +199,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	r := render.New(render.Input{
 		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
-		Assets: bundle.Path, Files: info, Withdrawn: withdrawn(res), Cards: &b.painter, BaseURL: base, Version: b.Options.Version,
+		Assets: bundle.Path, Files: info, Withdrawn: withdrawn(res), BaseURL: base, Version: b.Options.Version,
 	})
 	for _, f := range r.Files(promise) {
 		res.Set.Add(f)
@@ -212,7 +211,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	for _, c := range r.Cards() {
 		f, known := b.cards.last[c]
 		if !known {
-			f = promise(c.Path, func() []byte { return b.painter.Draw(c.Card) })
+			f = promise(c.Path(), c.Draw)
 		}
 		b.cards.next[c] = f
 		res.Set.Add(f)

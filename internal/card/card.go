@@ -13,21 +13,19 @@ import (
 	"encoding/hex"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"strings"
-	"sync"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 )
 
 // Width and Height are a card's size in pixels.
-const (
-	Width  = 1200
-	Height = 630
-)
+const Width, Height = 1200, 630
 
 // Card is what stands on a card. Two that are equal look the same.
 type Card struct {
@@ -36,174 +34,103 @@ type Card struct {
 	Site    string // at the foot
 }
 
-// design is part of every card's name: it changes when the design does.
-const design = "2"
+// design is part of every card's path: it changes when the design does.
+const design = "3"
 
-// Name is a file's name for the card, without an ending: the same for cards that
-// look the same, and another when one does not.
-func (c Card) Name() string {
+// Path is where the card goes, from the site's root: the same for cards that look
+// the same, and another when one does not.
+func (c Card) Path() string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{design, c.Title, c.Section, c.Site}, "\x00")))
-	return hex.EncodeToString(sum[:8])
+	return "cards/" + hex.EncodeToString(sum[:8]) + ".png"
 }
-
-// The colours are those of the default theme in a light room: the paper, and
-// each ink in steps from it. They are more than sixteen, so that a pixel is a
-// byte, which the encoder takes as it is.
-const steps = 12
-
-const (
-	ink  = 1         // for what matters
-	soft = 1 + steps // for the rest
-	rule = 1 + 2*steps
-)
-
-var palette = func() color.Palette {
-	paper := color.RGBA{0xfb, 0xfa, 0xf6, 0xff}
-	colors := color.Palette{paper}
-	for _, to := range []color.RGBA{{0x1f, 0x1d, 0x1a, 0xff}, {0x5d, 0x58, 0x4f, 0xff}} {
-		for i := 1; i <= steps; i++ {
-			mix := func(a, b uint8) uint8 { return uint8((int(a)*(steps-i) + int(b)*i) / steps) }
-			colors = append(colors, color.RGBA{mix(paper.R, to.R), mix(paper.G, to.G), mix(paper.B, to.B), 0xff})
-		}
-	}
-	return append(colors, color.RGBA{0xde, 0xda, 0xd0, 0xff})
-}()
-
-// margin is the space around what is written, in pixels.
-const margin = 96
-
-// sizes are what a title is set in: the largest that needs no more lines than
-// are given for it.
-var sizes = []struct{ pixels, lines, leading int }{{84, 2, 96}, {70, 3, 82}, {60, 4, 71}, {50, 5, 60}}
 
 //go:embed fonts/SourceSerif4-SemiBold.ttf
-var serif []byte
+var serifTTF []byte
 
-// Painter draws cards. It may be used by many goroutines; its zero value is
-// ready.
-type Painter struct{ desks sync.Pool }
+// The faces are built in, so that they have no faults.
+var serif, sans = parse(serifTTF), parse(goregular.TTF)
 
-// desk is what one card is drawn with, and kept for the next.
-type desk struct {
-	titles []font.Face // one for each of sizes
-	small  font.Face
-	*image.Paletted
-}
-
-func (p *Painter) take() *desk {
-	if d, ok := p.desks.Get().(*desk); ok {
-		return d
-	}
-	d := &desk{small: newFace(goregular.TTF, 30), Paletted: image.NewPaletted(image.Rect(0, 0, Width, Height), palette)}
-	for _, s := range sizes {
-		d.titles = append(d.titles, newFace(serif, s.pixels))
-	}
-	return d
-}
-
-// newFace is a typeface at one size. It is built in, so that it has no faults.
-func newFace(data []byte, pixels int) font.Face {
+func parse(data []byte) *opentype.Font {
 	f, err := opentype.Parse(data)
 	if err != nil {
 		panic(err)
 	}
-	face, _ := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(pixels), DPI: 72})
-	return face
+	return f
 }
 
-// Can reports whether the faces have every letter of the title: a card of empty
-// boxes is worse than none.
-func (p *Painter) Can(c Card) bool {
-	d := p.take()
-	defer p.desks.Put(d)
-	for _, r := range c.Title {
-		if _, has := d.titles[0].GlyphAdvance(r); !has {
-			return false
-		}
-	}
-	return true
+// Can reports whether there is a face with every letter of the title: a card of
+// empty boxes is worse than none.
+func (c Card) Can() bool {
+	var buffer sfnt.Buffer
+	return !strings.ContainsFunc(c.Title, func(r rune) bool {
+		glyph, _ := serif.GlyphIndex(&buffer, r)
+		return glyph == 0
+	})
 }
 
-// Draw returns the card as PNG. Letters that the faces lack are left out.
-func (p *Painter) Draw(c Card) []byte {
-	d := p.take()
-	defer p.desks.Put(d)
-	clear(d.Pix)
-	y := margin + 24
-	if c.Section != "" {
-		d.write(d.small, c.Section, y, soft)
-		y += 40
+// palette runs from paper to ink, as in the default theme in a light room. A card
+// is drawn in shades of gray, each of which stands for one of these: few enough
+// for a small file, and more than sixteen, which makes the encoder faster.
+var palette = func() (colors color.Palette) {
+	mix := func(paper, ink, i int) uint8 { return uint8((paper*(31-i) + ink*i) / 31) }
+	for i := range 32 {
+		colors = append(colors, color.RGBA{mix(0xfb, 0x1f, i), mix(0xfa, 0x1d, i), mix(0xf6, 0x1a, i), 0xff})
 	}
-	lines, size := d.set(c.Title)
-	y += sizes[size].pixels * 7 / 8
-	for _, l := range lines {
-		d.write(d.titles[size], l, y, ink)
-		y += sizes[size].leading
+	return colors
+}()
+
+// The shades: of what matters, of the rest, and of a rule between them.
+var ink, soft, rule = image.White, image.NewUniform(color.Gray{184}), image.NewUniform(color.Gray{34})
+
+// margin is the space around everything, and depth what the lines of a title may
+// take, in pixels.
+const margin, depth = 96, 250
+
+// Draw returns the card as PNG. Its title is set as large as there is room for.
+func (c Card) Draw() []byte {
+	size, lines := 84, fill(c.Title, 84, Width-2*margin)
+	for ; len(lines)*size*8/7 > depth && size > 20; size -= 8 {
+		lines = fill(c.Title, size-8, Width-2*margin)
 	}
-	for x := margin; x < Width-margin; x++ {
-		d.SetColorIndex(x, Height-132, rule)
-		d.SetColorIndex(x, Height-131, rule)
+	gray := image.NewRGBA(image.Rect(0, 0, Width, Height))
+	write := func(f *opentype.Font, size int, shade image.Image, text string, y int) {
+		drawer := font.Drawer{Dst: gray, Src: shade, Face: face(f, size), Dot: fixed.P(margin, y)}
+		drawer.DrawString(text)
 	}
-	d.write(d.small, c.Site, Height-74, ink)
+	write(sans, 30, soft, c.Section, margin+24)
+	for i, line := range lines {
+		write(serif, size, ink, line, margin+64+size*7/8+i*size*8/7)
+	}
+	draw.Draw(gray, image.Rect(margin, Height-132, Width-margin, Height-130), rule, image.Point{}, draw.Src)
+	write(sans, 30, ink, c.Site, Height-74)
+	picture := image.NewPaletted(gray.Rect, palette)
+	for i := range picture.Pix {
+		picture.Pix[i] = gray.Pix[4*i] >> 3
+	}
 	var out bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	encoder.Encode(&out, d.Paletted) // to memory: it cannot fail
+	_ = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, picture) // to memory: it cannot fail
 	return out.Bytes()
 }
 
-// set breaks a title into lines of about the same length, in the largest size
-// that it fits in. What does not fit in any ends in an ellipsis.
-func (d *desk) set(title string) (lines []string, size int) {
-	words := strings.Fields(title)
-	const room = Width - 2*margin
-	for size = range sizes {
-		if lines = fill(d.titles[size], words, room); len(lines) > sizes[size].lines {
-			continue
-		}
-		for width := room - 48; width > room/2; width -= 48 {
-			if even := fill(d.titles[size], words, width); len(even) == len(lines) {
-				lines = even
-			}
-		}
-		return lines, size
-	}
-	last := sizes[size].lines - 1
-	return append(lines[:last], lines[last]+" …"), size
+func face(f *opentype.Font, size int) font.Face {
+	face, _ := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(size), DPI: 72})
+	return face
 }
 
-// fill puts as many words on each line as there is room for.
-func fill(f font.Face, words []string, room int) (lines []string) {
-	for _, w := range words {
+// fill puts words on lines of about the same length, as few as it can.
+func fill(title string, size, room int) (lines []string) {
+	f := face(serif, size)
+	for _, w := range strings.Fields(title) {
 		if n := len(lines); n > 0 && font.MeasureString(f, lines[n-1]+" "+w).Round() <= room {
 			lines[n-1] += " " + w
 		} else {
 			lines = append(lines, w)
 		}
 	}
-	return lines
-}
-
-// write draws a line of text in the steps of a colour.
-func (d *desk) write(f font.Face, text string, y, from int) {
-	dot, before := fixed.P(margin, y), rune(-1)
-	for _, r := range text {
-		if before >= 0 {
-			dot.X += f.Kern(before, r)
+	if room > Width/3 {
+		if even := fill(title, size, room-48); len(even) == len(lines) {
+			return even
 		}
-		box, mask, at, advance, ok := f.Glyph(dot, r)
-		if !ok {
-			continue
-		}
-		visible := box.Intersect(d.Rect)
-		for y := visible.Min.Y; y < visible.Max.Y; y++ {
-			for x := visible.Min.X; x < visible.Max.X; x++ {
-				_, _, _, alpha := mask.At(x-box.Min.X+at.X, y-box.Min.Y+at.Y).RGBA()
-				if step := (int(alpha)*steps + 0x7fff) / 0xffff; step > 0 {
-					d.SetColorIndex(x, y, uint8(from+step-1))
-				}
-			}
-		}
-		dot.X += advance
-		before = r
 	}
+	return lines
 }

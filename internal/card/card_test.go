@@ -22,9 +22,8 @@ func cards() []Card {
 // TestCards looks at every card's size and form; CARDS names a folder to put
 // them in, to be looked at.
 func TestCards(t *testing.T) {
-	var p Painter
 	for i, c := range cards() {
-		data := p.Draw(c)
+		data := c.Draw()
 		picture, err := png.Decode(bytes.NewReader(data))
 		if err != nil {
 			t.Fatalf("%s: %v", c.Title, err)
@@ -35,8 +34,8 @@ func TestCards(t *testing.T) {
 		if len(data) > 40_000 {
 			t.Errorf("%s: %d bytes", c.Title, len(data))
 		}
-		if again := new(Painter).Draw(c); !bytes.Equal(data, again) {
-			t.Errorf("%s: another painter draws other bytes", c.Title)
+		if again := c.Draw(); !bytes.Equal(data, again) {
+			t.Errorf("%s: the second time it has other bytes", c.Title)
 		}
 		if dir := os.Getenv("CARDS"); dir != "" {
 			os.WriteFile(filepath.Join(dir, fmt.Sprintf("card%d.png", i)), data, 0o644)
@@ -45,17 +44,15 @@ func TestCards(t *testing.T) {
 }
 
 func TestCardWithoutLetters(t *testing.T) {
-	var p Painter
-	if p.Can(Card{Title: "決定"}) || !p.Can(Card{Title: "A card — “éß”"}) {
+	if (Card{Title: "決定"}).Can() || !(Card{Title: "A card — “éß”"}).Can() {
 		t.Error("what letters there are")
 	}
 }
 
 func BenchmarkDraw(b *testing.B) {
-	var p Painter
 	size := 0
 	for b.Loop() {
-		size = len(p.Draw(cards()[1]))
+		size = len(cards()[1].Draw())
 	}
 	b.ReportMetric(float64(size), "B/card")
 }

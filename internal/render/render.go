@@ -3,7 +3,6 @@ package render
 import (
 	"strings"
 
-	"quandary/internal/card"
 	"quandary/internal/decision"
 	"quandary/internal/link"
 	"quandary/internal/output"
@@ -19,8 +18,7 @@ type Input struct {
 	Layouts   *Layouts
 	Assets    func(name string) string // where an asset was put; "" where there is none
 	Files     map[string]FileInfo      // the files of the content folder that pages refer to
-	Withdrawn []link.Withdrawn              // what was deleted on purpose
-	Cards     *card.Painter            // draws social cards; nil where there are none
+	Withdrawn []link.Withdrawn         // what was deleted on purpose
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
 	Version   string
 }
