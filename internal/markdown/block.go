@@ -91,9 +91,7 @@ func (w *writer) draw(n ast.Node) {
 	case *ast.String, *ast.CodeSpan:
 		w.text(n)
 	case *ast.Link:
-		i := w.openLink(w.linkTo(Inline, n.Destination, n.Pos()), n.Title)
-		w.children(n)
-		w.closeLink(i)
+		w.link(w.linkTo(Inline, n.Destination, n.Pos()), n.Title, func(int) { w.children(n) })
 	case *ast.Image:
 		w.image(n)
 	case *ast.AutoLink:
@@ -152,23 +150,6 @@ func (w *writer) paragraph(n *ast.Paragraph) {
 		w.doc.Lead = strings.Join(strings.Fields(string(w.block)), " ")
 	}
 	w.endBlock()
-}
-
-func (w *writer) quote(n *ast.Blockquote) {
-	name, _ := n.Attribute(calloutKind)
-	kind, isCallout := name.(string)
-	if !isCallout {
-		w.within(n, "<blockquote>\n", "</blockquote>\n")
-		return
-	}
-	fmt.Fprintf(w, `<div class="callout callout-%s" role="note"><p class="callout-title">`, kind)
-	title, _ := n.Attribute(calloutName)
-	if text := title.(string); text != "" {
-		w.escaped([]byte(text))
-	} else {
-		w.word("callout-" + kind)
-	}
-	w.within(n, "</p>\n", "</div>\n")
 }
 
 func (w *writer) code(n ast.Node, language string) {

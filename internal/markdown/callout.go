@@ -1,8 +1,9 @@
 package markdown
 
 import (
+	"bytes"
+	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -15,8 +16,7 @@ type calloutTransformer struct{}
 
 var (
 	calloutLine = regexp.MustCompile(`^\s*\[!([A-Za-z][A-Za-z-]*)\][+-]?[ \t]*(.*?)\s*$`)
-	calloutKind = []byte("callout")
-	calloutName = []byte("callout-title")
+	calloutKey  = []byte("callout") // of an attribute that holds what the line matched
 )
 
 func (calloutTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ parser.Context) {
@@ -30,11 +30,28 @@ func (calloutTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ pars
 	if m == nil {
 		return
 	}
-	quote.SetAttribute(calloutKind, strings.ToLower(string(m[1])))
-	quote.SetAttribute(calloutName, string(m[2]))
+	quote.SetAttribute(calloutKey, m)
 	if lines.Len() == 1 {
 		quote.RemoveChild(quote, p)
 		return
 	}
 	lines.SetSliced(1, lines.Len())
+}
+
+func (w *writer) quote(n *ast.Blockquote) {
+	line, _ := n.Attribute(calloutKey)
+	m, isCallout := line.([][]byte)
+	if !isCallout {
+		w.plainly(n)
+		return
+	}
+	kind, title := bytes.ToLower(m[1]), m[2]
+	fmt.Fprintf(w, `<div class="callout callout-%s" role="note"><p class="callout-title">`, kind)
+	if len(title) == 0 {
+		w.word("callout-" + string(kind))
+	}
+	w.escaped(title)
+	w.WriteString("</p>\n")
+	w.children(n)
+	w.WriteString("</div>\n")
 }

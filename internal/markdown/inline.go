@@ -68,19 +68,15 @@ func (w *writer) addLink(l Link) int {
 	return len(w.doc.Links) - 1
 }
 
-// openLink notes a link and opens its tag.
-func (w *writer) openLink(l Link, title []byte) int {
-	l.From = len(w.block)
+// link draws a link around its text.
+func (w *writer) link(l Link, title []byte, draw func(i int)) {
 	i := w.addLink(l)
+	w.doc.Links[i].From = len(w.block)
 	w.WriteString("<a")
 	w.hole(Attributes, i)
 	w.attribute("title", unescape(title))
 	w.WriteByte('>')
-	return i
-}
-
-// closeLink closes the tag of a link.
-func (w *writer) closeLink(i int) {
+	draw(i)
 	w.doc.Links[i].To = len(w.block)
 	w.WriteString("</a>")
 }
@@ -125,10 +121,10 @@ func (w *writer) autoLink(n *ast.AutoLink) {
 	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(l.Target), "mailto:") {
 		l.Target = "mailto:" + l.Target
 	}
-	i := w.openLink(l, nil)
-	w.escaped(label)
-	w.block = append(w.block, label...)
-	w.closeLink(i)
+	w.link(l, nil, func(int) {
+		w.escaped(label)
+		w.block = append(w.block, label...)
+	})
 }
 
 func (w *writer) checkBox(n *extast.TaskCheckBox) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -13,30 +14,22 @@ import (
 // What happens to the elements of raw HTML on a site that does not let everything
 // through. The tags of any other are left out, and that is reported.
 var (
-	kept = elements("a b strong i em u s del ins small mark sub sup kbd code samp var abbr cite q details summary " +
-		"blockquote pre ul ol li dl dt dd table thead tbody tfoot tr th td caption br hr wbr img") // without their attributes
-	wrappers = elements("div span p center font section article figure nobr") // nothing without attributes
-	silent   = elements("script style iframe object embed template noscript textarea title svg math form button select")
-	void     = elements("br hr wbr img")
+	void     = strings.Fields("br hr wbr img")
+	kept     = append(strings.Fields(keptTags), void...)                                             // without attributes
+	wrappers = strings.Fields("div span p center font section article figure nobr")                  // nothing without them
+	silent   = strings.Fields("script style iframe object embed template noscript textarea title " + // with their content
+		"svg math form button select")
 )
 
-func elements(names string) map[string]bool {
-	set := map[string]bool{}
-	for _, name := range strings.Fields(names) {
-		set[name] = true
-	}
-	return set
-}
+const keptTags = "a b strong i em u s del ins small mark sub sup kbd code samp var abbr cite q details summary blockquote " +
+	"pre ul ol li dl dt dd table thead tbody tfoot tr th td caption"
 
 func (w *writer) rawBlock(n *ast.HTMLBlock) {
-	run, start := n.Lines().Value(w.src), n.ClosureLine.Start
-	if n.Lines().Len() > 0 {
-		start = n.Lines().At(0).Start
-	}
+	run := n.Lines().Value(w.src)
 	if n.HasClosure() {
 		run = append(run, n.ClosureLine.Value(w.src)...)
 	}
-	w.rawHTML(run, start, true)
+	w.rawHTML(run, n.Pos(), true)
 	w.endBlock()
 }
 
@@ -49,7 +42,7 @@ func (w *writer) rawHTML(run []byte, at int, block bool) {
 	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
 		raw := string(z.Raw())
 		t := z.Token()
-		begins := kind == html.StartTagToken && inside == "" && silent[t.Data]
+		begins := kind == html.StartTagToken && inside == "" && slices.Contains(silent, t.Data)
 		switch {
 		case kind == html.CommentToken || kind == html.DoctypeToken:
 		case kind == html.TextToken && inside == "":
@@ -74,18 +67,18 @@ func (w *writer) rawHTML(run []byte, at int, block bool) {
 
 // tag writes one start or end tag, whose source raw begins at offset at.
 func (w *writer) tag(t html.Token, raw string, at int) {
-	all, ends := w.opts.RawHTML, t.Type == html.EndTagToken
+	stays := w.opts.RawHTML || slices.Contains(kept, t.Data)
 	switch {
-	case ends && (all || kept[t.Data]):
-		if !void[t.Data] {
+	case stays && t.Type == html.EndTagToken:
+		if !slices.Contains(void, t.Data) {
 			fmt.Fprintf(w, "</%s>", t.Data)
 		}
 	case t.Data == "img":
 		i := w.rawLink(RawImage, attr(t, "src"), raw, at)
 		w.imageTag(i, []byte(attr(t, "alt")), []byte(attr(t, "title")))
-	case all || kept[t.Data]:
+	case stays:
 		w.startTag(t, raw, at)
-	case wrappers[t.Data]:
+	case slices.Contains(wrappers, t.Data):
 		if id := w.anchor(t); id != "" {
 			fmt.Fprintf(w, "<span%s></span>", id)
 		}
@@ -134,7 +127,7 @@ func (w *writer) rawLink(form Form, target, raw string, at int) int {
 // addressed are the attributes that hold an address, beside those of links and
 // images: of a picture, or of what may be a page.
 var addressed = map[string]Form{
-	"src": RawImage, "poster": RawImage, "href": Raw, "cite": Raw, "data": Raw, "iframe src": Raw, "embed src": Raw,
+	"src": RawImage, "srcset": RawImage, "poster": RawImage, "iframe src": Raw, "embed src": Raw, "href": Raw, "cite": Raw, "data": Raw,
 }
 
 // startTag writes a start tag with the attributes that the site's settings let
@@ -149,15 +142,10 @@ func (w *writer) startTag(t html.Token, raw string, at int) {
 		switch {
 		case t.Data == "a" && a.Key == "href" && a.Val != "":
 			w.hole(Attributes, w.rawLink(Raw, a.Val, raw, at))
-		case a.Key == "id":
-		case strings.HasPrefix(a.Key, "on") || runsScript(a.Val):
+		case a.Key == "id" || strings.HasPrefix(a.Key, "on") || runsScript(a.Val):
 		case a.Key != "title" && (!w.opts.RawHTML || t.Data == "a"):
 		case isAddress:
-			fmt.Fprintf(w, ` %s="`, a.Key)
-			w.hole(Address, w.rawLink(form, a.Val, raw, at))
-			w.WriteByte('"')
-		case a.Key == "srcset":
-			w.pictures(a.Val, raw, at)
+			w.addresses(a, form, raw, at)
 		default:
 			fmt.Fprintf(w, ` %s="%s"`, html.EscapeString(a.Key), html.EscapeString(a.Val))
 		}
@@ -165,13 +153,14 @@ func (w *writer) startTag(t html.Token, raw string, at int) {
 	w.WriteByte('>')
 }
 
-// pictures writes a srcset: addresses, each with what it is for, between commas.
-func (w *writer) pictures(srcset, raw string, at int) {
-	between := ` srcset="`
-	for choice := range strings.SplitSeq(srcset, ", ") {
-		w.WriteString(between)
+// addresses writes an attribute that holds an address, or as a srcset several
+// between commas, each with what it is for.
+func (w *writer) addresses(a html.Attribute, form Form, raw string, at int) {
+	between := " " + a.Key + `="`
+	for choice := range strings.SplitSeq(a.Val, ", ") {
 		address, use, _ := strings.Cut(strings.TrimSpace(choice), " ")
-		w.hole(Address, w.rawLink(RawImage, address, raw, at))
+		w.WriteString(between)
+		w.hole(Address, w.rawLink(form, address, raw, at))
 		w.WriteString(strings.TrimSuffix(" "+html.EscapeString(use), " "))
 		between = ", "
 	}

@@ -16,13 +16,12 @@ import (
 	"quandary/internal/source"
 )
 
-// What follows "](", "][" and "[" where a link was meant: the name of a file,
-// with its end, and a few words.
+// What follows "](", "][" and "[" where a link was meant: the name of a file
+// that has spaces, a few words, and a footnote.
 var (
-	spaced   = regexp.MustCompile("^([^ <>`()\\n][^<>`()\"\\n]* [^<>`()\"\\n]*) *(?:\"[^)\\n]*)?\\)")
+	spaced   = regexp.MustCompile("^([^ <>`()\"\n#][^<>`()\"\n#]* [^<>`()\"\n#]*\\.[^ .<>`()\"\n#]{1,5}(?:#[^<>`()\"\n]*)?) *(?:\"[^)\n]*)?\\)")
 	named    = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
 	footnote = regexp.MustCompile(`^\^([^\s\]]+)\]`)
-	isFile   = regexp.MustCompile(`^[^#]*\.[^ .#]{1,5}(#|$)`)
 )
 
 // longestSlip is how far the end of a link is looked for.
@@ -63,7 +62,7 @@ func (w *writer) match(pattern *regexp.Regexp, at int) string {
 // slipOfSpace reports a destination at an offset that is none because of its spaces.
 func (w *writer) slipOfSpace(at int) {
 	target := strings.TrimRight(w.match(spaced, at), " ")
-	if !strings.Contains(target, " ") || !isFile.MatchString(target) {
+	if target == "" {
 		return
 	}
 	right := strings.ReplaceAll(target, " ", "%20")

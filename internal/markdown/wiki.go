@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"cmp"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -24,6 +25,10 @@ func (n *wikiNode) Kind() ast.NodeKind { return wikiKind }
 
 func (n *wikiNode) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
 
+// wikiLink matches a target, "\|" or "|" and a label, where no "(" follows:
+// [[1]](address) is a link that reads "[1]".
+var wikiLink = regexp.MustCompile(`^(!?\[\[[ \t]*([^\[\]|]*?)[ \t]*(?:\\?\|([^\[\]]*))?\]\])(?:[^(]|$)`)
+
 // longestWiki is how far the end of a wiki link is looked for.
 const longestWiki = 1000
 
@@ -34,27 +39,24 @@ func (wikiParser) Trigger() []byte { return []byte{'[', '!'} }
 
 func (wikiParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
 	line, segment := block.PeekLine()
-	form, open := Wiki, len("[[")
+	if !bytes.HasPrefix(line, []byte("[[")) && !bytes.HasPrefix(line, []byte("![[")) {
+		return nil
+	}
+	m := wikiLink.FindSubmatchIndex(line[:min(len(line), longestWiki)])
+	if m == nil || len(bytes.Trim(line[m[4]:m[3]], " |]")) == 0 {
+		return nil
+	}
+	n := &wikiNode{link: Link{Form: Wiki, Target: string(line[m[4]:m[5]])}}
 	if line[0] == '!' {
-		form, open = Embed, len("![[")
+		n.link.Form = Embed
 	}
-	if !bytes.HasPrefix(line[open-2:], []byte("[[")) {
-		return nil
+	if m[6] >= 0 {
+		n.link.Label = string(bytes.TrimSpace(line[m[6]:m[7]]))
 	}
-	inside, rest, closed := bytes.Cut(line[open:min(len(line), longestWiki)], []byte("]]"))
-	if !closed || bytes.HasPrefix(rest, []byte("(")) || // [[1]](address) is a link that reads "[1]"
-		len(bytes.TrimSpace(inside)) == 0 || bytes.ContainsAny(inside, "[]") {
-		return nil
-	}
-	target, label, _ := bytes.Cut(inside, []byte("|"))
-	target = bytes.TrimSuffix(target, []byte(`\`)) // "\|" keeps a table's cells apart
-	trimmed := bytes.TrimSpace(target)
-	start := segment.Start - segment.Padding + open + bytes.Index(target, trimmed)
-	block.Advance(open + len(inside) + len("]]"))
-	return &wikiNode{link: Link{
-		Form: form, Target: string(trimmed), Label: string(bytes.TrimSpace(label)),
-		Span: source.Span{Start: start, End: start + len(trimmed)},
-	}}
+	at := segment.Start - segment.Padding
+	n.link.Span = source.Span{Start: at + m[4], End: at + m[5]}
+	block.Advance(m[3])
+	return n
 }
 
 // wiki draws a wiki link, whose text is known when its target is.
@@ -63,19 +65,17 @@ func (w *writer) wiki(n *wikiNode) {
 	page, heading, _ := strings.Cut(l.Target, "#")
 	text := cmp.Or(l.Label, page[strings.LastIndexByte(page, '/')+1:], heading)
 	l.Span = w.span(l.Span.Start, l.Span.End-l.Span.Start)
-	l.From, l.To = len(w.block), len(w.block)+len(text)
-	w.block = append(w.block, text...)
-	i := w.addLink(l)
 	if l.Form == Embed {
-		w.hole(Whole, i)
+		l.From, l.To = len(w.block), len(w.block)+len(text)
+		w.hole(Whole, w.addLink(l))
+		w.block = append(w.block, text...)
 		return
 	}
-	w.WriteString("<a")
-	w.hole(Attributes, i)
-	w.WriteByte('>')
-	if l.Label == "" {
-		w.hole(Text, i)
-	}
-	w.escaped([]byte(l.Label))
-	w.WriteString("</a>")
+	w.link(l, nil, func(i int) {
+		if l.Label == "" {
+			w.hole(Text, i)
+		}
+		w.escaped([]byte(l.Label))
+		w.block = append(w.block, text...)
+	})
 }

@@ -23,13 +23,12 @@ const (
 	maxBytes = 128 << 10
 	maxDepth = 100     // of brackets, or of dashes in one line
 	maxKeys  = 10_000  // outside of brackets
-	maxEnds  = 10      // lines of "..."
 	maxNodes = 500_000 // counted with every alias written out
 )
 
 // guard returns why tokens must not be parsed, or "".
 func guard(tokens token.Tokens) string {
-	depth, dashes, keys, ends, line := 0, 0, 0, 0, 0
+	depth, dashes, keys, line := 0, 0, 0, 0
 	for _, tk := range tokens {
 		if tk.Position.Line != line {
 			line, dashes = tk.Position.Line, 0
@@ -42,33 +41,28 @@ func guard(tokens token.Tokens) string {
 		case token.SequenceEntryType, token.MappingKeyType:
 			dashes++
 		case token.MappingValueType:
-			if depth <= 0 {
+			if depth == 0 {
 				keys++
 			}
-		case token.DocumentEndType, token.DocumentHeaderType:
-			ends++
 		}
 		if depth > maxDepth || dashes > maxDepth {
 			return fmt.Sprintf("is nested more than %d levels deep", maxDepth)
 		}
 	}
-	switch {
-	case keys > maxKeys:
+	if keys > maxKeys {
 		return fmt.Sprintf("has more than %d keys", maxKeys)
-	case ends > maxEnds:
-		return `has lines of "...", which end it`
 	}
 	return ""
 }
 
-// parseYAML reads the block between two offsets of f.
+// parseYAML reads the block between two offsets of f. Beside an error the root
+// is nil.
 func parseYAML(f *source.File, start, end int) (*Node, diag.List) {
 	r := &reader{file: f, start: start, end: end, first: f.Position(start).Line, anchors: map[string]*Node{}}
-	root := r.parse()
-	if r.diags.Errors() > 0 {
-		return nil, r.diags
+	if root := r.parse(); r.diags.Errors() == 0 {
+		return root, r.diags
 	}
-	return root, r.diags
+	return nil, r.diags
 }
 
 // reader turns goccy's tree into ours.
