@@ -11,7 +11,7 @@ import (
 // matter, what would change it, and what else to read.
 func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {
 	s := &teller{Writer: bufio.NewWriter(w), d: t.Decision, pages: pages}
-	e := Explain(t).Of(leaf.Path)
+	e := t.Explain(leaf.Path)
 	page := pages[t.Decision.Landings[leaf.Landing].Page]
 	fmt.Fprintf(s, "%s\n%s\n", oneLine(page.Title), page.File.Path)
 	s.list("Why", e.Why)

@@ -2,124 +2,193 @@ package decision
 
 import (
 	"cmp"
-	"math/bits"
+	"math"
 	"slices"
 )
 
-// Reasons says why answers lead where they do. Each of its statements is true
-// of every reader it speaks of, and none could be said with less; both are
-// decided on boxes of readers, never on the tree, so that they hold for any
-// answers, in any order, whether the tree asks for them or not.
-//
-// A set of answers names each question once.
-type Reasons struct {
-	tree   *Tree
-	d      *Decision
-	ground *ground
-}
-
-// Explain returns the reasons of a tree's decision.
-func Explain(t *Tree) *Reasons {
-	return &Reasons{tree: t, d: t.Decision, ground: t.Decision.ground()}
-}
-
-// Explanation is all there is to say about some answers.
+// Explanation says why some answers lead where they do. Each of its statements
+// is true of every reader it speaks of, and none could be said with less; that
+// is decided on boxes of readers, never on the tree.
 type Explanation struct {
-	Landing      int      // the page they settle on, as an index into Landings; -1 while several are left
-	Why          []Choice // the fewest of the answers that settle it
+	Why          []Choice // the fewest of the answers that settle the landing page by themselves
 	DidNotMatter []Choice // the others
-	Changes      []Change // one for each other landing page
+	Changes      []Change // one for each other landing page, in page order
 	Mentions     []Mention
 }
 
-// Of explains some answers.
-func (r *Reasons) Of(given []Choice) Explanation {
-	e := Explanation{Landing: -1, Changes: r.Changes(given), Mentions: r.Mentions(given)}
-	if left := r.Landings(given); len(left) == 1 {
-		e.Landing = left[0]
-		e.Why, e.DidNotMatter = r.Why(given)
+// Change is the smallest change of some answers that leads to another page.
+type Change struct {
+	Landing  int      // the page, as an index into Landings
+	Changed  []Choice // the fewest answers that have to differ, as they would have to be
+	Assuming []Choice // answers to questions not answered yet that it needs as well: the fewest that settle it
+	Leaf     *Node    // where they arrive at the page, after the fewest further questions
+}
+
+// Mention is a page that some answers bring up, or would.
+type Mention struct {
+	Rule int           // an index into Mentions of the decision
+	Sure bool          // every reader who gave the answers is told of it
+	If   [][]Condition // else: told where all of one of these hold
+}
+
+// Condition is that a question not answered yet gets one of some answers.
+type Condition struct {
+	Question int
+	Answers  Answers
+}
+
+// Explain explains answers, at most one to each question. Where they do not
+// settle on one page, there is no Why, and a change for every page. Of several
+// smallest sets it takes the one that comes first in the author's order.
+func (t *Tree) Explain(given []Choice) (e Explanation) {
+	d := t.Decision
+	given = inOrder(given)
+	landing := unsettled
+	if left := d.reached(d.box(given)); len(left) == 1 {
+		landing = left[0]
+		e.Why, e.DidNotMatter = d.settling(d.whole, given)
 	}
+	for _, other := range d.reached(d.whole) {
+		if other != landing {
+			e.Changes = append(e.Changes, t.change(given, other))
+		}
+	}
+	e.Mentions = d.mentions(d.box(given))
 	return e
 }
 
-// Landings lists the landing pages that readers who gave these answers can
-// still land on, as indices into Landings.
-func (r *Reasons) Landings(given []Choice) []int {
-	var left []int
-	c := r.box(given)
-	for i := range r.d.Landings {
-		if r.reaches(c, i) {
-			left = append(left, i)
-		}
-	}
-	return left
-}
-
-func (r *Reasons) reaches(c Cube, landing int) bool {
-	return slices.ContainsFunc(r.d.Landings[landing].Alternatives, func(alt Alternative) bool {
-		shared, ok := alt.Cube.meet(c)
-		return ok && r.ground.inhabited(shared)
-	})
-}
-
 // box returns the readers who gave some answers.
-func (r *Reasons) box(given []Choice) Cube {
-	c := slices.Clone(r.ground.whole)
+func (d *Decision) box(given []Choice) Cube {
+	c := slices.Clone(d.whole)
 	for _, g := range given {
 		c[g.Question] &= 1 << g.Answer
 	}
 	return c
 }
 
-// Why returns the fewest of the answers that settle the landing page by
-// themselves, and the other answers, both in the author's order. Of several
-// smallest sets it takes the one that comes first in that order. Both are nil
-// where the answers do not settle on one page.
-func (r *Reasons) Why(given []Choice) (settle, rest []Choice) {
-	left := r.Landings(given)
-	if len(left) != 1 {
-		return nil, nil
+// reached lists the landing pages that readers of a box land on.
+func (d *Decision) reached(box Cube) (landings []int) {
+	for i := range d.Landings {
+		if d.reaches(box, i) {
+			landings = append(landings, i)
+		}
 	}
-	return r.fewest(r.ground.whole, given, left[0])
+	return landings
 }
 
-// fewest returns the fewest choices that settle on a landing for all readers
-// in c, and the other choices. All of them together have to.
-func (r *Reasons) fewest(c Cube, choices []Choice, landing int) (settle, rest []Choice) {
-	choices = inOrder(choices)
-	return pick(choices, smallest(len(choices), func(picked uint64) (missed []uint64) {
-		some, _ := pick(choices, picked)
-		who, _ := c.meet(r.box(some))
-		for i, rule := range r.d.Landings {
-			if i != landing {
-				missed = append(missed, r.strays(who, rule, choices)...)
-			}
-		}
-		return missed
+func (d *Decision) reaches(box Cube, landing int) bool {
+	return slices.ContainsFunc(d.Landings[landing].Alternatives, func(a Alternative) bool {
+		shared, ok := a.Cube.meet(box)
+		return ok && !d.covered(shared)
+	})
+}
+
+// covered reports whether every reader of a box is in one of some cubes.
+func (d *Decision) covered(box Cube, cubes ...Cube) bool {
+	return findOutside(&meter{left: math.MaxInt}, box, cubes, d.voids()) == nil
+}
+
+// settling returns the fewest choices that settle the landing page of readers
+// in a box, and the others. All of them together have to.
+func (d *Decision) settling(box Cube, choices []Choice) (settle, rest []Choice) {
+	return pick(choices, smallest(len(choices), func(set Answers) bool {
+		some, _ := pick(choices, set)
+		who, _ := d.box(some).meet(box)
+		return len(d.reached(who)) == 1
 	}))
 }
 
-// strays finds readers in c to whom a rule applies and returns, for each, the
-// choices that they did not make.
-func (r *Reasons) strays(c Cube, rule Rule, choices []Choice) (differ []uint64) {
-	for _, alt := range rule.Alternatives {
-		if shared, ok := alt.Cube.meet(c); ok {
-			if who := escape(shared, r.ground.void); who != nil {
-				differ = append(differ, unlike(choices, who))
+// change finds the smallest change that leads to a landing page.
+func (t *Tree) change(given []Choice, landing int) Change {
+	d := t.Decision
+	differ, same := pick(given, smallest(len(given), func(set Answers) bool {
+		_, same := pick(given, set)
+		return d.reaches(d.box(same), landing)
+	}))
+	change, who := Change{Landing: landing}, d.box(same)
+	for _, g := range differ {
+		for a := 0; ; a++ {
+			if some := who.with(g.Question, 1<<a); some[g.Question] != 0 && d.reaches(some, landing) {
+				who, change.Changed = some, append(change.Changed, Choice{g.Question, a})
+				break
 			}
 		}
 	}
-	return differ
+	var extra []Choice
+	change.Leaf, extra = t.nearest(who, landing)
+	change.Assuming, _ = d.settling(who, inOrder(extra))
+	return change
 }
 
-// unlike returns the choices that nobody in c made.
-func unlike(choices []Choice, c Cube) (mask uint64) {
-	for i, g := range choices {
-		if !c[g.Question].Has(g.Answer) {
-			mask |= 1 << i
+// nearest finds the leaf of a landing page that some reader of a box arrives
+// at with the fewest answers that the box leaves open. It returns those too.
+func (t *Tree) nearest(box Cube, landing int) (leaf *Node, extra []Choice) {
+	var visit func(n *Node, who Cube, open []Choice)
+	visit = func(n *Node, who Cube, open []Choice) {
+		if leaf != nil && len(open) >= len(extra) {
+			return
+		}
+		if n.Landing == landing && !t.Decision.covered(who) {
+			leaf, extra = n, open
+		}
+		for _, child := range n.kids() {
+			step := child.Path[len(child.Path)-1]
+			if !who[n.Question].Has(step.Answer) {
+				continue
+			}
+			more := open
+			if who[n.Question].Count() > 1 {
+				more = append(slices.Clip(open), step)
+			}
+			visit(child, who.with(n.Question, 1<<step.Answer), more)
 		}
 	}
-	return mask
+	visit(t.Root, box, nil)
+	return leaf, extra
+}
+
+// mentions returns the pages that are brought up for the readers of a box, or
+// would be if they answered further questions so, in page order. A condition
+// names no question that it could do without, and is as wide as it can be.
+func (d *Decision) mentions(box Cube) (mentions []Mention) {
+	for i, rule := range d.Mentions {
+		cubes := cubesOf(rule.Alternatives)
+		if d.covered(box, cubes...) {
+			mentions = append(mentions, Mention{Rule: i, Sure: true})
+		} else if when := d.conditions(box, cubes); len(when) > 0 {
+			mentions = append(mentions, Mention{Rule: i, If: when})
+		}
+	}
+	return mentions
+}
+
+// conditions widens each cube as far as the cubes together cover it in a box,
+// and returns what is left to ask for, without repeats, the shortest first.
+func (d *Decision) conditions(box Cube, cubes []Cube) (all [][]Condition) {
+	var wide []Cube
+	p := &proof{meter: &meter{left: math.MaxInt}, draft: &draft{Decision: Decision{whole: box}}, voids: d.voids()}
+	for _, c := range cubes {
+		if shared, ok := c.meet(box); ok && !d.covered(shared, wide...) {
+			wide = append(wide, p.grow(area{inside: [][]Cube{cubes}}, shared))
+		}
+	}
+	for _, w := range wide {
+		var when []Condition
+		for q, answers := range w {
+			if answers == box[q] {
+				continue
+			}
+			for a := range d.Questions[q].Answers {
+				if answers.Has(a) && d.covered(w.with(q, 1<<a)) {
+					answers &^= 1 << a // nobody gives it
+				}
+			}
+			when = append(when, Condition{q, answers})
+		}
+		all = append(all, when)
+	}
+	slices.SortStableFunc(all, func(a, b []Condition) int { return cmp.Compare(len(a), len(b)) })
+	return all
 }
 
 // inOrder sorts choices as the author wrote their questions.
@@ -128,9 +197,9 @@ func inOrder(choices []Choice) []Choice {
 }
 
 // pick divides choices into those in a set and the others.
-func pick(choices []Choice, set uint64) (in, out []Choice) {
+func pick(choices []Choice, set Answers) (in, out []Choice) {
 	for i, c := range choices {
-		if set>>i&1 == 1 {
+		if set.Has(i) {
 			in = append(in, c)
 		} else {
 			out = append(out, c)
@@ -139,163 +208,45 @@ func pick(choices []Choice, set uint64) (in, out []Choice) {
 	return in, out
 }
 
-// Change is the smallest change of some answers that leads to another page.
-type Change struct {
-	Landing  int      // the page, as an index into Landings
-	Changed  []Choice // the answers that differ, in the author's order, as they would have to be
-	Assuming []Choice // answers to questions not answered yet that it needs as well: the fewest that settle it
-	Arrives  *Node    // where the changed answers arrive in the tree, with nothing assumed
-	Leaf     *Node    // where they arrive at the page, after the fewest further questions
-}
-
-// Changes returns, for every landing page but the one that the answers settle
-// on, the fewest of the answers that would have to differ for it to be
-// reached, in page order. Questions that were not answered are free. Of
-// several smallest changes it takes the one to the questions, and then the
-// answers, that come first in the author's order. Nodes are nil where the tree
-// has none.
-func (r *Reasons) Changes(given []Choice) []Change {
-	left := r.Landings(given)
-	var changes []Change
-	for i := range r.d.Landings {
-		if len(left) == 1 && i == left[0] {
-			continue
-		}
-		if c, ok := r.change(inOrder(given), i); ok {
-			changes = append(changes, c)
-		}
-	}
-	return changes
-}
-
-func (r *Reasons) change(given []Choice, landing int) (Change, bool) {
-	change := Change{Landing: landing}
-	set, ok := r.differing(given, landing)
-	if !ok {
-		return change, false
-	}
-	differ, same := pick(given, set)
-	c := r.box(same)
-	for _, g := range differ {
-		for a := range r.d.Questions[g.Question].Answers {
-			if some := c.with(g.Question, 1<<a); r.reaches(some, landing) {
-				c = some
-				change.Changed = append(change.Changed, Choice{g.Question, a})
-				break
-			}
-		}
-	}
-	if r.tree.Root != nil {
-		var extra []Choice
-		change.Arrives = r.tree.Root.follow(c)
-		change.Leaf, extra = r.nearest(r.tree.Root, c, landing)
-		change.Assuming, _ = r.fewest(c, extra, landing)
-	}
-	return change, true
-}
-
-// differing finds the smallest set of answers without which the others lead to
-// a landing; of several the one that comes first. To reach an alternative, the
-// answers that it does not admit have to differ; and more of them only where
-// nobody gives all the others.
-func (r *Reasons) differing(given []Choice, landing int) (set uint64, ok bool) {
-	var sets []uint64
-	for _, alt := range r.d.Landings[landing].Alternatives {
-		sets = append(sets, unlike(given, alt.Cube))
-	}
-	for size := range len(given) + 1 {
-		slices.SortFunc(sets, func(a, b uint64) int { return cmp.Compare(bits.Reverse64(b), bits.Reverse64(a)) })
-		sets = slices.Compact(sets)
-		for _, set := range sets {
-			if bits.OnesCount64(set) != size {
-				continue
-			}
-			if _, same := pick(given, set); r.reaches(r.box(same), landing) {
-				return set, true
-			}
-			for i := range given {
-				sets = append(sets, set|1<<i)
-			}
-		}
-	}
-	return 0, false
-}
-
-// follow walks down from a node as long as c has one answer to what is asked.
-func (n *Node) follow(c Cube) *Node {
-	for n.Question >= 0 && c[n.Question].Count() == 1 {
-		child := n.Children[c[n.Question].first()]
-		if child == nil {
-			break
-		}
-		n = child
-	}
-	return n
-}
-
-// nearest finds the leaf of a landing that some reader in c arrives at with
-// the fewest answers that c leaves open. It returns those answers as well.
-func (r *Reasons) nearest(n *Node, c Cube, landing int) (leaf *Node, extra []Choice) {
-	if n.Question < 0 {
-		if n.Landing != landing || !r.ground.inhabited(c) {
-			n = nil
-		}
-		return n, nil
-	}
-	open := c[n.Question].Count() > 1
-	for a, child := range n.Children {
-		if child == nil || !c[n.Question].Has(a) {
-			continue
-		}
-		l, e := r.nearest(child, c.with(n.Question, 1<<a), landing)
-		if open {
-			e = append(e, Choice{n.Question, a})
-		}
-		if l != nil && (leaf == nil || len(e) < len(extra)) {
-			leaf, extra = l, e
-		}
-	}
-	return leaf, extra
-}
-
-// smallest returns the smallest set of the first n numbers that meets every
-// set that missed can come up with; of several the one that comes first. For
-// a set that is not good enough, missed returns sets that it does not meet;
-// for one that is, nothing.
-func smallest(n int, missed func(picked uint64) []uint64) uint64 {
-	var sets []uint64
+// smallest returns the smallest good set of the first n numbers; of several
+// the one that comes first. All of them have to be good together, and whatever
+// contains a good set too.
+//
+// A set that is not good is filled up for as long as it does not become good.
+// Every good set then has one of the numbers left over; and the next to try is
+// the smallest that has one of each such few.
+func smallest(n int, good func(set Answers) bool) Answers {
+	var needs []Answers
 	for {
-		picked, ok := uint64(0), false
-		for size := 0; !ok; size++ {
-			if size > n {
-				panic("all of them together are not good enough")
+		set, met := Answers(0), false
+		for size := 0; !met; size++ {
+			set, met = meetAll(needs, 0, n, size)
+		}
+		if good(set) {
+			return set
+		}
+		for i := range n {
+			if !good(set | 1<<i) {
+				set |= 1 << i
 			}
-			picked, ok = meetAll(sets, 0, n, size)
 		}
-		more := missed(picked)
-		if len(more) == 0 {
-			return picked
-		}
-		sets = append(sets, more...)
+		needs = append(needs, every(n)&^set)
 	}
 }
 
 // meetAll finds the first set of at most size numbers, from start up to n, that
 // meets all sets.
-func meetAll(sets []uint64, start, n, size int) (picked uint64, ok bool) {
+func meetAll(sets []Answers, start, n, size int) (met Answers, ok bool) {
 	if len(sets) == 0 {
 		return 0, true
 	}
-	if size == 0 {
-		return 0, false
-	}
-	for i := start; i < n; i++ {
-		rest := slices.DeleteFunc(slices.Clone(sets), func(s uint64) bool { return s>>i&1 == 1 })
-		if picked, ok := meetAll(rest, i+1, n, size-1); ok {
-			return picked | 1<<i, true
+	for i := start; i < n && size > 0; i++ {
+		rest := keep(sets, func(s Answers) bool { return !s.Has(i) })
+		if met, ok := meetAll(rest, i+1, n, size-1); ok {
+			return met | 1<<i, true
 		}
-		if slices.ContainsFunc(sets, func(s uint64) bool { return s>>(i+1) == 0 }) {
-			return 0, false // without i, that set can no longer be met
+		if slices.ContainsFunc(sets, func(s Answers) bool { return s>>(i+1) == 0 }) {
+			break // without i, that set can no longer be met
 		}
 	}
 	return 0, false

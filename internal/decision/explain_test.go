@@ -30,26 +30,25 @@ func landingsOf(who []cell) []int {
 }
 
 // sets returns all subsets of n things, the smaller first, then in order.
-func sets(n int) []uint64 {
-	all := make([]uint64, 1<<n)
+func sets(n int) []Answers {
+	all := make([]Answers, 1<<n)
 	for i := range all {
-		all[i] = uint64(i)
+		all[i] = Answers(i)
 	}
-	slices.SortFunc(all, func(a, b uint64) int {
-		return cmp.Or(bits.OnesCount64(a)-bits.OnesCount64(b), cmp.Compare(bits.Reverse64(b), bits.Reverse64(a)))
+	slices.SortFunc(all, func(a, b Answers) int {
+		return cmp.Or(a.Count()-b.Count(), cmp.Compare(bits.Reverse64(uint64(b)), bits.Reverse64(uint64(a))))
 	})
 	return all
 }
 
 // eachGiven runs check with random decisions and the answers on every leaf of
 // their trees, some of those answers, and more than those answers.
-func eachGiven(t *testing.T, seeds int, check func(t *testing.T, r *Reasons, who []cell, given []Choice)) {
+func eachGiven(t *testing.T, seeds int, check func(t *testing.T, tree *Tree, who []cell, given []Choice)) {
 	for seed := range uint64(cases(t, seeds)) {
 		rnd := rand.New(rand.NewPCG(seed, 3))
 		d := smallDecision(rnd, 5)
 		tree, who := Plan(d), readers(d)
-		r := Explain(tree)
-		tree.Root.Walk(func(n *Node) { check(t, r, who, n.Path) })
+		tree.Root.Walk(func(n *Node) { check(t, tree, who, n.Path) })
 		for range 5 {
 			var given []Choice
 			c := who[rnd.IntN(len(who))]
@@ -59,7 +58,7 @@ func eachGiven(t *testing.T, seeds int, check func(t *testing.T, r *Reasons, who
 				}
 			}
 			rnd.Shuffle(len(given), func(i, j int) { given[i], given[j] = given[j], given[i] })
-			check(t, r, who, given)
+			check(t, tree, who, given)
 		}
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
@@ -68,20 +67,21 @@ func eachGiven(t *testing.T, seeds int, check func(t *testing.T, r *Reasons, who
 }
 
 func TestWhyIsTrueAndSmallest(t *testing.T) {
-	eachGiven(t, 1500, func(t *testing.T, r *Reasons, who []cell, given []Choice) {
+	eachGiven(t, 1500, func(t *testing.T, tree *Tree, who []cell, given []Choice) {
 		left := landingsOf(among(who, given))
-		if got := r.Landings(given); !slices.Equal(got, left) {
+		if got := tree.Decision.reached(tree.Decision.box(given)); !slices.Equal(got, left) {
 			t.Fatalf("landings after %v: %v, want %v", given, got, left)
 		}
-		why, rest := r.Why(given)
+		e := tree.Explain(given)
+		why, rest := e.Why, e.DidNotMatter
 		if len(left) != 1 {
 			if why != nil || rest != nil {
 				t.Fatalf("%v settles nothing, got %v", given, why)
 			}
 			return
 		}
-		for _, mask := range sets(len(given)) {
-			in, out := pick(inOrder(given), mask)
+		for _, set := range sets(len(given)) {
+			in, out := pick(inOrder(given), set)
 			if len(landingsOf(among(who, in))) == 1 {
 				if !slices.Equal(in, why) || !slices.Equal(out, rest) {
 					t.Fatalf("why of %v is %v and %v, want %v and %v", given, why, rest, in, out)
@@ -93,16 +93,16 @@ func TestWhyIsTrueAndSmallest(t *testing.T) {
 }
 
 func TestChangesAreTrueAndSmallest(t *testing.T) {
-	eachGiven(t, 1500, func(t *testing.T, r *Reasons, who []cell, given []Choice) {
-		changes := r.Changes(given)
+	eachGiven(t, 1500, func(t *testing.T, tree *Tree, who []cell, given []Choice) {
+		changes := tree.Explain(given).Changes
 		left := landingsOf(among(who, given))
 		var landings []int
 		for _, c := range changes {
 			landings = append(landings, c.Landing)
-			if want := firstChange(r.d, who, inOrder(given), c.Landing); !slices.Equal(c.Changed, want) {
+			if want := firstChange(who, inOrder(given), c.Landing); !slices.Equal(c.Changed, want) {
 				t.Fatalf("to land on %d instead of %v after %v: %v, want %v", c.Landing, left, given, c.Changed, want)
 			}
-			checkArrival(t, r, who, given, c)
+			checkArrival(t, tree, who, given, c)
 		}
 		if len(left) == 1 {
 			landings = append(landings, left[0])
@@ -115,7 +115,7 @@ func TestChangesAreTrueAndSmallest(t *testing.T) {
 }
 
 // firstChange finds the smallest change by looking at every reader.
-func firstChange(d *Decision, who []cell, given []Choice, landing int) []Choice {
+func firstChange(who []cell, given []Choice, landing int) []Choice {
 	for _, mask := range sets(len(given)) {
 		change, keep := pick(given, mask)
 		var best []Choice
@@ -139,7 +139,7 @@ func firstChange(d *Decision, who []cell, given []Choice, landing int) []Choice 
 }
 
 // checkArrival checks the nodes of a change, and what it assumes.
-func checkArrival(t *testing.T, r *Reasons, who []cell, given []Choice, c Change) {
+func checkArrival(t *testing.T, tree *Tree, who []cell, given []Choice, c Change) {
 	t.Helper()
 	answers := slices.Clone(c.Changed)
 	for _, g := range given {
@@ -157,16 +157,9 @@ func checkArrival(t *testing.T, r *Reasons, who []cell, given []Choice, c Change
 			t.Fatalf("%v assumes too much: %v", answers, c.Assuming)
 		}
 	}
-	var ids []Given
-	for _, a := range answers {
-		ids = append(ids, r.d.given(a))
-	}
-	if got := r.tree.Resolve(ids); got.Node != c.Arrives || len(got.Lost) > 0 {
-		t.Fatalf("%v arrives at %v, not %v (lost %v)", answers, got.Node.Path, c.Arrives.Path, got.Lost)
-	}
 	var nearest *Node
 	fewest := 0
-	r.tree.Root.Walk(func(n *Node) {
+	tree.Root.Walk(func(n *Node) {
 		if n.Landing != c.Landing || len(among(who, slices.Concat(answers, n.Path))) == 0 {
 			return
 		}
@@ -186,16 +179,16 @@ func checkArrival(t *testing.T, r *Reasons, who []cell, given []Choice, c Change
 }
 
 func TestMentionsAreTrueAndSmallest(t *testing.T) {
-	eachGiven(t, 1500, func(t *testing.T, r *Reasons, who []cell, given []Choice) {
+	eachGiven(t, 1500, func(t *testing.T, tree *Tree, who []cell, given []Choice) {
 		got := map[int]Mention{}
-		for _, m := range r.Mentions(given) {
+		for _, m := range tree.Explain(given).Mentions {
 			got[m.Rule] = m
 		}
-		for i, rule := range r.d.Mentions {
+		for i, rule := range tree.Decision.Mentions {
 			told := func(c cell) bool {
-				return slices.ContainsFunc(rule.boxes(), func(b Cube) bool { return cubeOf(c.answers).within(b) })
+				return slices.ContainsFunc(cubesOf(rule.Alternatives), func(b Cube) bool { return cubeOf(c.answers).within(b) })
 			}
-			checkMention(t, r.d, among(who, given), told, got[i])
+			checkMention(t, tree.Decision, among(who, given), told, got[i])
 		}
 	})
 }
@@ -242,38 +235,19 @@ func checkMention(t *testing.T, d *Decision, who []cell, told func(cell) bool, m
 	}
 }
 
-func TestRemaining(t *testing.T) {
+func TestLandings(t *testing.T) {
 	for seed := range uint64(cases(t, 500)) {
 		d := smallDecision(rand.New(rand.NewPCG(seed, 4)), 5)
 		tree, who := Plan(d), readers(d)
 		tree.Root.Walk(func(n *Node) {
-			var left []int
-			for _, rest := range n.Remaining() {
-				left = append(left, rest.Landing)
-				if n.Question < 0 {
-					continue
-				}
-				only, maybe := Answers(0), Answers(0)
-				for a := range d.Questions[n.Question].Answers {
-					some := landingsOf(among(who, append(slices.Clip(n.Path), Choice{n.Question, a})))
-					if slices.Equal(some, []int{rest.Landing}) {
-						only |= 1 << a
-					} else if slices.Contains(some, rest.Landing) {
-						maybe |= 1 << a
-					}
-				}
-				if rest.Only != only || rest.Maybe != maybe {
-					t.Fatalf("seed %d: %v: got %v", seed, n.Path, rest)
-				}
-			}
-			if want := landingsOf(among(who, n.Path)); !slices.Equal(left, want) {
-				t.Fatalf("seed %d: %v: remaining %v, want %v", seed, n.Path, left, want)
+			if got, want := n.Landings(), landingsOf(among(who, n.Path)); !slices.Equal(got, want) {
+				t.Fatalf("seed %d: %v: landings %v, want %v", seed, n.Path, got, want)
 			}
 		})
 	}
 }
 
-func TestResolveAnyOrderAndMore(t *testing.T) {
+func TestFollowAnyOrderAndMore(t *testing.T) {
 	for seed := range uint64(cases(t, 500)) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		d := smallDecision(r, 5)
@@ -283,39 +257,15 @@ func TestResolveAnyOrderAndMore(t *testing.T) {
 			for n.Question >= 0 {
 				n = n.Children[c.answers[n.Question]]
 			}
-			var given []Given
+			var given []Choice
 			for q, a := range c.answers {
-				given = append(given, d.given(Choice{q, a}))
+				given = append(given, Choice{q, a})
 			}
 			r.Shuffle(len(given), func(i, j int) { given[i], given[j] = given[j], given[i] })
-			got := tree.Resolve(given)
-			if got.Node != n || len(got.Lost) > 0 || len(got.Spare) != len(given)-len(n.Path) {
-				t.Fatalf("seed %d: %v arrives at %v, lost %v, spare %v", seed, given, got.Node.Path, got.Lost, got.Spare)
+			if got := tree.Follow(given); got != n {
+				t.Fatalf("seed %d: %v arrives at %v", seed, given, got.Path)
 			}
 		}
-	}
-}
-
-func TestResolveStale(t *testing.T) {
-	d := cellDecision(func(c []int) int {
-		if c[0] == 1 && c[1] == 2 {
-			return -1
-		}
-		return (c[0] + c[1]) % 3
-	}, 3, 3)
-	tree := Plan(d)
-	got := tree.Resolve([]Given{{"q1", "a2"}, {"gone", "a1"}, {"q0", "a9"}, {"q0", "a1"}, {"q0", "a2"}})
-	want := []Lost{
-		{Given{"gone", "a1"}, NoQuestion},
-		{Given{"q0", "a9"}, NoAnswer},
-		{Given{"q0", "a2"}, AnsweredTwice},
-		{Given{"q1", "a2"}, Ruled},
-	}
-	if !slices.Equal(got.Lost, want) {
-		t.Errorf("lost %v, want %v", got.Lost, want)
-	}
-	if !slices.Equal(got.Node.Path, []Choice{{0, 1}}) {
-		t.Errorf("arrives at %v", got.Node.Path)
 	}
 }
 
@@ -325,7 +275,7 @@ func BenchmarkExplainAllLeaves(b *testing.B) {
 			r := rand.New(rand.NewPCG(1, 9))
 			d := splitDecision(r, 6, pieces, 4, 4, 4, 4, 4, 4, 4, 4)
 			for range impossible {
-				c := slices.Clone(d.ground().whole)
+				c := slices.Clone(d.whole)
 				for range 2 {
 					c[r.IntN(8)] = 1 << r.IntN(4)
 				}
@@ -333,11 +283,10 @@ func BenchmarkExplainAllLeaves(b *testing.B) {
 			}
 			randomMentions(r, d, 5)
 			tree := Plan(d)
-			reasons := Explain(tree)
 			b.Run(fmt.Sprintf("pieces=%d/impossible=%d/leaves=%d", pieces, impossible, tree.Leaves), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					tree.Root.Walk(func(n *Node) { reasons.Of(n.Path) })
+					tree.Root.Walk(func(n *Node) { tree.Explain(n.Path) })
 				}
 			})
 		}

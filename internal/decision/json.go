@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"io"
-	"math/big"
 )
 
 // Schema is the JSON Schema of what [WriteJSON] writes.
@@ -30,9 +29,9 @@ type jsonShare struct {
 }
 
 type jsonRegion struct {
-	Pages []string        `json:"pages,omitempty"`
-	When  json.RawMessage `json:"when"`
-	Cells string          `json:"cells"`
+	Pages []string            `json:"pages,omitempty"`
+	When  map[string][]string `json:"when"`
+	Cells string              `json:"cells"`
 }
 
 type jsonRedundant struct {
@@ -51,11 +50,9 @@ type jsonTree struct {
 // WriteJSON writes the verdicts that [Compile] returned for pages, each with
 // its tree: trees has one for each verdict, nil where it has none.
 func WriteJSON(w io.Writer, pages []Page, verdicts []*Verdict, trees []*Tree) error {
-	out := struct {
-		Decisions []jsonVerdict `json:"decisions"`
-	}{[]jsonVerdict{}}
+	out := map[string][]jsonVerdict{"decisions": {}}
 	for i, v := range verdicts {
-		out.Decisions = append(out.Decisions, toJSON(pages, v, trees[i]))
+		out["decisions"] = append(out["decisions"], v.json(pages, trees[i]))
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -63,16 +60,19 @@ func WriteJSON(w io.Writer, pages []Page, verdicts []*Verdict, trees []*Tree) er
 	return e.Encode(out)
 }
 
-func toJSON(pages []Page, v *Verdict, t *Tree) jsonVerdict {
+func (v *Verdict) json(pages []Page, t *Tree) jsonVerdict {
 	path := func(page int) string { return pages[page].File.Path }
 	j := jsonVerdict{
 		Page:        path(v.Page),
-		Cells:       decimal(v.Cells),
-		Gap:         toJSONShare(v, v.Gap, path),
-		Overlap:     toJSONShare(v, v.Overlap, path),
+		Gap:         v.Gap.json(v.Decision, path),
+		Overlap:     v.Overlap.json(v.Decision, path),
 		Unreachable: each(v.Unreachable, path),
 		Redundant:   each(v.Redundant, func(r Redundant) jsonRedundant { return jsonRedundant{path(r.Page), r.Number} }),
 		Irrelevant:  each(v.Irrelevant, func(q int) string { return v.Questions[q].ID }),
+	}
+	if v.Cells != nil {
+		cells := v.Cells.String()
+		j.Cells = &cells
 	}
 	if t != nil && t.Average != nil {
 		average, _ := t.Average.Float64()
@@ -81,43 +81,19 @@ func toJSON(pages []Page, v *Verdict, t *Tree) jsonVerdict {
 	return j
 }
 
-func toJSONShare(v *Verdict, s *Share, path func(int) string) *jsonShare {
+func (s *Share) json(d *Decision, path func(int) string) *jsonShare {
 	if s == nil {
 		return nil
 	}
-	regions := []jsonRegion{}
+	j := &jsonShare{s.Cells.String(), []jsonRegion{}}
 	for _, r := range s.Regions {
-		regions = append(regions, jsonRegion{each(r.Pages, path), v.when(r.Cube), r.Cells.String()})
+		when := map[string][]string{}
+		for q, answers := range r.Cube {
+			if answers != d.whole[q] {
+				when[d.Questions[q].ID] = d.ids(q, answers)
+			}
+		}
+		j.Regions = append(j.Regions, jsonRegion{each(r.Pages, path), when, r.Cells.String()})
 	}
-	return &jsonShare{s.Cells.String(), regions}
-}
-
-// when writes a box as an object of lists of answers: its questions in the
-// order of the decision, without those that any answer will do for.
-func (d *Decision) when(box Cube) json.RawMessage {
-	return json.RawMessage("{" + d.terms(box, func(q int) string {
-		key, _ := json.Marshal(d.Questions[q].ID)
-		value, _ := json.Marshal(d.ids(q, box[q]))
-		return string(key) + ":" + string(value)
-	}) + "}")
-}
-
-func decimal(n *big.Int) *string {
-	if n == nil {
-		return nil
-	}
-	s := n.String()
-	return &s
-}
-
-// each turns every item into another; nil stays nil.
-func each[T, U any](items []T, turn func(T) U) []U {
-	if items == nil {
-		return nil
-	}
-	out := make([]U, len(items))
-	for i, item := range items {
-		out[i] = turn(item)
-	}
-	return out
+	return j
 }

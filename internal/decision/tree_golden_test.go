@@ -41,6 +41,7 @@ func sample() (*Decision, []Page) {
 			{Page: 6, Alternatives: []Alternative{{Cube: Cube{7, 1, 3}}}},
 		},
 	}
+	d.whole = whole(d.Questions)
 	titles := []string{
 		"How involved should you be?", "Be present and engaged", "Attend as an observer",
 		"Stay out, be available", "Actively step back", "It is the Scrum Master's role", "Teams need to learn",
@@ -69,6 +70,7 @@ func hostile() (*Decision, []Page) {
 			{Page: 2, Alternatives: []Alternative{{Cube: Cube{2, 2}}}},
 		},
 	}
+	d.whole = whole(d.Questions)
 	return d, titled([]string{nasty, nasty, "end"})
 }
 
@@ -101,10 +103,10 @@ func TestExports(t *testing.T) {
 	for name, from := range map[string]func() (*Decision, []Page){"sample": sample, "hostile": hostile} {
 		d, pages := from()
 		tree := Plan(d)
-		golden(t, name+".txt", func(w io.Writer) error { return WriteText(w, pages, []*Tree{tree}) })
-		golden(t, name+".mmd", func(w io.Writer) error { return WriteMermaid(w, pages, []*Tree{tree}) })
-		golden(t, name+".dot", func(w io.Writer) error { return WriteDOT(w, pages, []*Tree{tree}) })
-		golden(t, name+".dmn", func(w io.Writer) error { return WriteDMN(w, pages, []*Tree{tree}) })
+		golden(t, name+".txt", func(w io.Writer) error { return Write(w, "text", pages, []*Tree{tree}) })
+		golden(t, name+".mmd", func(w io.Writer) error { return Write(w, "mermaid", pages, []*Tree{tree}) })
+		golden(t, name+".dot", func(w io.Writer) error { return Write(w, "dot", pages, []*Tree{tree}) })
+		golden(t, name+".dmn", func(w io.Writer) error { return Write(w, "dmn", pages, []*Tree{tree}) })
 		golden(t, name+".result", func(w io.Writer) error {
 			var err error
 			tree.Root.Walk(func(n *Node) {

@@ -21,6 +21,11 @@ func questions(answers ...int) []Question {
 	return qs
 }
 
+// whole returns every answer to every question.
+func whole(qs []Question) Cube {
+	return each(qs, func(q Question) Answers { return every(len(q.Answers)) })
+}
+
 // split makes a complete table without overlaps: it cuts the box in two again
 // and again, and gives each last piece to some page.
 func split(r *rand.Rand, d *Decision, c Cube, pieces int) {
@@ -48,35 +53,19 @@ func split(r *rand.Rand, d *Decision, c Cube, pieces int) {
 // splitDecision returns a random complete decision.
 func splitDecision(r *rand.Rand, landings, pieces int, answers ...int) *Decision {
 	d := &Decision{Questions: questions(answers...), Landings: make([]Rule, landings)}
+	d.whole = whole(d.Questions)
 	for i := range d.Landings {
 		d.Landings[i].Page = i + 1
 	}
-	split(r, d, d.ground().whole, pieces)
+	split(r, d, d.whole, pieces)
 	d.Landings = slices.DeleteFunc(d.Landings, func(r Rule) bool { return len(r.Alternatives) == 0 })
-	return d
-}
-
-// overlapping returns a complete decision in which alternatives of one page
-// share readers.
-func overlapping(seed uint64) *Decision {
-	r := rand.New(rand.NewPCG(seed, 6))
-	d := splitDecision(r, 2+r.IntN(3), 2+r.IntN(12), 3, 2, 3, 2)
-	for i := range d.Landings {
-		rule := &d.Landings[i]
-		for range 30 {
-			c := slices.Clone(rule.Alternatives[r.IntN(len(rule.Alternatives))].Cube)
-			q := r.IntN(len(c))
-			if c[q] |= 1 << r.IntN(len(d.Questions[q].Answers)); escape(c, rule.boxes()) == nil {
-				rule.Alternatives = append(rule.Alternatives, Alternative{Cube: c})
-			}
-		}
-	}
 	return d
 }
 
 // cellDecision returns a decision with an alternative for each combination.
 func cellDecision(land func([]int) int, answers ...int) *Decision {
 	d := &Decision{Questions: questions(answers...)}
+	d.whole = whole(d.Questions)
 	at := map[int]int{}
 	eachCell(d, func(cell []int) {
 		page := land(cell)
@@ -106,16 +95,16 @@ func cubeOf(cell []int) Cube {
 // they are dropped again.
 func randomImpossible(r *rand.Rand, d *Decision, n int) {
 	for range n {
-		c := slices.Clone(d.ground().whole)
+		c := slices.Clone(d.whole)
 		for range 1 + r.IntN(2) {
 			q := r.IntN(len(c))
 			c[q] &= Answers(r.Uint64())
 		}
-		if !c.empty() {
+		if !slices.Contains(c, 0) {
 			d.Impossible = append(d.Impossible, Impossible{Cube: c, Because: "the test says so"})
 		}
 	}
-	if !d.ground().inhabited(d.ground().whole) {
+	if d.covered(d.whole) {
 		d.Impossible = nil
 	}
 }
@@ -139,13 +128,13 @@ func randomMentions(r *rand.Rand, d *Decision, n int) {
 	for i := range n {
 		rule := Rule{Page: 100 + i}
 		for range 1 + r.IntN(3) {
-			c := slices.Clone(d.ground().whole)
+			c := slices.Clone(d.whole)
 			for q := range c {
 				if r.IntN(2) == 0 {
 					c[q] &= Answers(r.Uint64())
 				}
 			}
-			if !c.empty() {
+			if !slices.Contains(c, 0) {
 				rule.Alternatives = append(rule.Alternatives, Alternative{Cube: c})
 			}
 		}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"quandary/internal/decision"
@@ -10,14 +11,13 @@ import (
 // walk draws the states of one decision, as pages of their own or, embedded,
 // as pages to stand in an iframe.
 type walk struct {
-	r       *Renderer
-	page    *site.Page // the one that carries the decision
-	d       *decision.Decision
-	tree    *decision.Tree
-	reasons *decision.Reasons
-	ref     DecisionRef
-	base    string // the address of the start
-	embed   bool
+	r     *Renderer
+	page  *site.Page // the one that carries the decision
+	d     *decision.Decision
+	tree  *decision.Tree
+	ref   DecisionRef
+	base  string // the address of the start
+	embed bool
 }
 
 // The addresses below a decision's start that are not states: a state's parts
@@ -40,7 +40,7 @@ func (r *Renderer) walks() (list []*walk) {
 			continue
 		}
 		page := r.in.Site.Pages[v.Decision.Page]
-		w := walk{r: r, page: page, d: v.Decision, tree: v.Tree, reasons: decision.Explain(v.Tree), ref: r.decisionRef(v), base: page.Path}
+		w := walk{r: r, page: page, d: v.Decision, tree: v.Tree, ref: r.decisionRef(v), base: page.Path}
 		inside := w
 		inside.embed, inside.base = true, page.Path+embedPart
 		inside.ref.Path, inside.ref.Data = inside.base, inside.base+"states.json"
@@ -177,11 +177,14 @@ func (w *walk) question(n *decision.Node) *Question {
 			view.Answers = append(view.Answers, Answer{Path: w.path(child), ID: q.Answers[i].ID, Label: q.Answers[i].Label})
 		}
 	}
-	for _, left := range n.Remaining() {
-		rest := Remaining{Ref: w.landing(left.Landing)}
+	for _, landing := range n.Landings() {
+		rest := Remaining{Ref: w.landing(landing)}
 		for i, child := range n.Children {
-			if child != nil && (left.Only | left.Maybe).Has(i) {
-				rest.Answers = append(rest.Answers, RemainingAnswer{Answer{w.path(child), q.Answers[i].ID, q.Answers[i].Label}, left.Only.Has(i)})
+			if child == nil {
+				continue
+			}
+			if left := child.Landings(); slices.Contains(left, landing) {
+				rest.Answers = append(rest.Answers, RemainingAnswer{Answer{w.path(child), q.Answers[i].ID, q.Answers[i].Label}, len(left) == 1})
 			}
 		}
 		view.Remaining = append(view.Remaining, rest)
@@ -276,18 +279,12 @@ func (w *walk) change(n *decision.Node, again decision.Choice) *View {
 
 // kept is the state that the answers of n arrive at, with one given anew.
 func (w *walk) kept(n *decision.Node, question int, answer string) *decision.Node {
-	given := []decision.Given{{Question: w.d.Questions[question].ID, Answer: answer}}
-	for _, c := range n.Path {
-		if c.Question != question {
-			g := w.choice(c)
-			given = append(given, decision.Given{Question: g.Question, Answer: g.Answer})
-		}
-	}
-	return w.tree.Resolve(given).Node
+	a := slices.IndexFunc(w.d.Questions[question].Answers, func(a decision.Answer) bool { return a.ID == answer })
+	return w.tree.Follow(append([]decision.Choice{{Question: question, Answer: a}}, n.Path...))
 }
 
 func (w *walk) result(n *decision.Node) *Result {
-	e := w.reasons.Of(n.Path)
+	e := w.tree.Explain(n.Path)
 	res := &Result{
 		Decision: w.ref, Landing: w.landing(n.Landing), Given: w.given(n),
 		Why: w.choices(e.Why), DidNotMatter: w.choices(e.DidNotMatter),
