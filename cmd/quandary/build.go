@@ -16,11 +16,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"quandary/internal/build"
-	"quandary/internal/diag"
 	"quandary/internal/fix"
 	"quandary/internal/ledger"
 	"quandary/internal/output"
-	"quandary/internal/source"
 )
 
 func (a *app) build() *cobra.Command {
@@ -43,10 +41,11 @@ func (o *opened) build(force, verify bool) error {
 		return err
 	}
 	o.builder.Options.Program = program()
-	known := o.recall(tree)
+	data, _ := o.folder.File(cacheFile)
+	known := o.builder.Recall(data, tree, o.folder.Content, o.folder.File)
 	if known != nil && !verify {
 		if site, files := output.Intact(o.target); string(site) == known.Site {
-			return o.report(known.Diags, known.Pages, output.Report{Unchanged: files}, start)
+			return o.report(known, output.Report{Unchanged: files}, start)
 		}
 	}
 	res, err := o.makeOf(tree)
@@ -54,7 +53,7 @@ func (o *opened) build(force, verify bool) error {
 		return err
 	}
 	if res.Diags.Errors() > 0 && (!force || !res.Drawn) {
-		err := o.tell(res)
+		err := o.tell(res.Diags, res.Pages())
 		fmt.Fprintln(o.errs, "nothing was written")
 		return cmp.Or(err, errFound)
 	}
@@ -62,64 +61,25 @@ func (o *opened) build(force, verify bool) error {
 	if err != nil {
 		return err
 	}
-	if res.Diags.Errors() == 0 && !o.builder.Options.Drafts {
-		o.keepLedger(res)
-	}
-	now := res.Cache(string(report.Site), o.ledger())
-	if err := o.report(res.Diags, res.Pages(), report, start); err != nil {
+	now := res.Cache(string(report.Site), o.keepLedger(res))
+	if err := o.report(now, report, start); err != nil {
 		return err
 	}
 	if verify && known != nil && !reflect.DeepEqual(known, now) {
 		return fmt.Errorf("%s is wrong: it knows the same sources and another site", cacheFile)
 	}
-	if data, err := json.Marshal(now); err == nil && res.Diags.Errors() == 0 {
+	if data, err = json.Marshal(now); err == nil {
 		o.keep(cacheFile, data)
 	}
-	return nil
-}
-
-// report says what was built and written.
-func (o *opened) report(diags diag.List, pages int, r output.Report, start time.Time) error {
-	if len(diags) > 0 {
-		if err := o.print(o.errs, diags, pages); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintf(o.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", pages,
-		time.Since(start).Round(time.Millisecond), len(r.Written), r.Unchanged, len(r.Removed))
-	if diags.Errors() > 0 {
-		return errFound
-	}
-	return nil
+	return err
 }
 
 // cacheFile is where the last build is described, inside the site's folder.
 const cacheFile = knownFolder + "/build.json"
 
-// recall returns what is known of the last build if it was of the same things.
-func (o *opened) recall(tree *source.Tree) *build.Cache {
-	data, err := o.folder.File(cacheFile)
-	if err != nil {
-		return nil
-	}
-	return o.builder.Recall(data, tree, o.folder.Content, o.folder.File)
-}
-
-// ledger returns the ledger of addresses, nil where there is none.
-func (o *opened) ledger() []byte {
-	data, err := o.folder.File(o.folder.Content + ledger.Name)
-	if err != nil {
-		return nil
-	}
-	return data
-}
-
 // program identifies this program to the byte.
 func program() string {
-	path, err := os.Executable()
-	if err != nil {
-		return ""
-	}
+	path, _ := os.Executable()
 	f, err := os.Open(path)
 	if err != nil {
 		return ""
@@ -132,17 +92,33 @@ func program() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// keepLedger adds what was published to the ledger of addresses. A bare folder
-// of Markdown has one only where somebody put it there. Where it cannot be
-// written, as in a checkout that is read only, the site is published all the same.
-func (o *opened) keepLedger(res *build.Result) {
+// report says what was built and written.
+func (o *opened) report(built *build.Cache, r output.Report, start time.Time) error {
+	if err := o.tell(built.Diags, built.Pages); err != nil {
+		return err
+	}
+	fmt.Fprintf(o.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", built.Pages,
+		time.Since(start).Round(time.Millisecond), len(r.Written), r.Unchanged, len(r.Removed))
+	return verdict(built.Diags)
+}
+
+// keepLedger adds what was published to the ledger of addresses, and returns it.
+// A bare folder of Markdown has one only where somebody put it there. Where it
+// cannot be written, as in a checkout that is read only, the site is published
+// all the same.
+func (o *opened) keepLedger(res *build.Result) []byte {
 	name := o.folder.Content + ledger.Name
 	before, err := o.folder.File(name)
+	if res.Diags.Errors() > 0 || o.builder.Options.Drafts || o.folder.Content == "" && err != nil {
+		return before
+	}
 	next := res.NextLedger()
-	if o.folder.Content == "" && err != nil || bytes.Equal(before, next) {
-		return
+	if bytes.Equal(before, next) {
+		return before
 	}
 	if err := fix.Replace(o.disk, name, next, 0o644); err != nil {
 		fmt.Fprintf(o.errs, "the addresses were not noted in %s: %v\n", name, err)
+		return before
 	}
+	return next
 }

@@ -45,7 +45,7 @@ func (o *opened) check(ctx context.Context, with checking) error {
 	if err != nil {
 		return fmt.Errorf("print what was found: %w", err)
 	}
-	return verdict(res)
+	return verdict(res.Diags)
 }
 
 func (o *opened) printAs(format string, res *build.Result) error {
@@ -73,8 +73,8 @@ func (o *opened) inRepository() string {
 // mostRounds is how often mends are made: one may bring up another.
 const mostRounds = 20
 
-// mend builds the site and tests what is to be tested. With --fix it makes the
-// mends that are certain, and builds it again; with --diff it shows them.
+// mend builds the site and tests what is to be tested. With --diff it shows the
+// mends that are certain; with --fix it makes them, and builds the site again.
 func (o *opened) mend(ctx context.Context, with checking) (*build.Result, error) {
 	mended, files := 0, map[string]bool{}
 	for round := 0; ; round++ {
@@ -90,15 +90,18 @@ func (o *opened) mend(ctx context.Context, with checking) (*build.Result, error)
 			fmt.Fprint(o.out, fix.Diff(changes))
 		}
 		switch {
-		case with.fix && (n == 0 || round == mostRounds):
+		case with.fix && n > 0 && round < mostRounds:
+			err = fix.Write(o.disk, changes)
+		case with.fix:
 			fmt.Fprintf(o.errs, "mended %s in %s\n", diag.Count(mended, "fault"), diag.Count(len(files), "file"))
-		case !with.fix && with.diff:
+			return res, nil
+		case with.diff:
 			fmt.Fprintf(o.errs, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
-		}
-		if !with.fix || n == 0 || round == mostRounds {
+			return res, nil
+		default:
 			return res, nil
 		}
-		if err := fix.Write(o.disk, changes); err != nil {
+		if err != nil {
 			return nil, err
 		}
 		mended += n

@@ -3,18 +3,31 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"quandary/assets"
+	"quandary/internal/build"
 	"quandary/internal/decision"
+	"quandary/internal/diag"
+	"quandary/internal/fix"
+	"quandary/internal/site"
+	"quandary/internal/source"
+	"quandary/layouts"
 )
 
 // The exit statuses. Found is for errors in the site, failed for wrong usage or
@@ -39,7 +52,6 @@ var errFound = errors.New("the site has errors")
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	root := (&app{in, out, errs}).root()
 	root.SetArgs(args)
-	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errs)
 	switch err := root.ExecuteContext(ctx); {
@@ -86,4 +98,141 @@ func version() string {
 		return info.Main.Version
 	}
 	return "(devel)"
+}
+
+// opened is a site's folder, open, and the builder for it.
+type opened struct {
+	*app
+	target  string // where the site is written; "" is "public" in its folder
+	folder  *source.Folder
+	disk    *os.Root // the same folder, to write to
+	builder build.Builder
+}
+
+// onSite returns a command over the site of a folder: the one that its argument
+// names, or the current one.
+func (a *app) onSite(use, short string, run func(context.Context, *opened) error) (*cobra.Command, *opened) {
+	o := &opened{app: a}
+	options := &o.builder.Options
+	cmd := &cobra.Command{
+		Use: use + " [DIR]", Short: short, Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.open(append(args, ".")[0], func() error { return run(cmd.Context(), o) })
+		},
+	}
+	cmd.Flags().StringVar(&options.BaseURL, "base-url", "", "the site's absolute `URL`, where a host needs one")
+	cmd.Flags().BoolVar(&options.Drafts, "drafts", false, "publish drafts as well")
+	return cmd, o
+}
+
+// open opens the folder of a site for as long as use takes.
+func (o *opened) open(dir string, use func() error) (err error) {
+	if o.folder, err = source.Open(dir); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s", dir)
+	} else if err != nil {
+		return err
+	}
+	defer o.folder.Close()
+	if o.disk, err = os.OpenRoot(dir); err != nil {
+		return err
+	}
+	defer o.disk.Close()
+	if o.target, err = filepath.Abs(cmp.Or(o.target, filepath.Join(dir, "public"))); err != nil {
+		return err
+	}
+	if rel, err := filepath.Rel(o.folder.Path, o.target); err == nil {
+		o.folder.Ignore = append(o.folder.Ignore, filepath.ToSlash(rel))
+	}
+	options := &o.builder.Options
+	options.Name, options.Version = filepath.Base(o.folder.Path), version()
+	if options.BaseURL != "" {
+		if options.BaseURL, err = site.BaseURL(options.BaseURL); err != nil {
+			return fmt.Errorf("--base-%w", err)
+		}
+	}
+	o.builder.BuiltIn = append(builtIn("layouts/", layouts.Files), builtIn("assets/", assets.Files)...)
+	return use()
+}
+
+// knownFolder holds what one run tells the next. It is safe to delete.
+const knownFolder = ".quandary"
+
+// keep puts a file in knownFolder. Where the folder cannot be written to, the next
+// run has more to do.
+func (o *opened) keep(name string, data []byte) {
+	if o.disk.MkdirAll(knownFolder, 0o755) == nil {
+		_ = o.disk.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644)
+		_ = fix.Replace(o.disk, name, data, 0o644)
+	}
+}
+
+// builtIn returns the layouts or assets that every site can lay its own over.
+func builtIn(top string, files fs.FS) (list []*source.File) {
+	_ = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, _ error) error {
+		if data, err := fs.ReadFile(files, name); err == nil {
+			list = append(list, source.NewFile(top+name, data))
+		}
+		return nil
+	})
+	return list
+}
+
+// make reads the folder and builds the site.
+func (o *opened) make() (*build.Result, error) {
+	tree, err := o.folder.Read()
+	if err != nil {
+		return nil, err
+	}
+	return o.makeOf(tree)
+}
+
+func (o *opened) makeOf(tree *source.Tree) (*build.Result, error) {
+	if len(tree.Files) == 0 {
+		return nil, fmt.Errorf("there is no Markdown in %s", o.folder.Path)
+	}
+	return o.builder.Build(tree, o.folder.Content, o.folder.File), nil
+}
+
+// tell says on standard error what is wrong with the site, if anything is.
+func (a *app) tell(list diag.List, pages int) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return a.print(a.errs, list, pages)
+}
+
+// print writes diagnostics as text, in colour on a terminal unless NO_COLOR is
+// set, with a line that counts them.
+func (a *app) print(w io.Writer, list diag.List, pages int) error {
+	f, isFile := w.(*os.File)
+	color := isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
+	if err := diag.WriteText(w, list, color); err != nil {
+		return err
+	}
+	if len(list) > 0 {
+		fmt.Fprintln(w)
+	}
+	_, err := fmt.Fprintln(w, diag.Summary(list, pages))
+	return err
+}
+
+// verdict is what a command returns once it has said what is wrong.
+func verdict(list diag.List) error {
+	if list.Errors() > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// addFormat gives a command the flag --format; the first choice is the default.
+func addFormat(cmd *cobra.Command, format *string, choices ...string) {
+	list := strings.Join(choices, ", ")
+	cmd.Flags().StringVarP(format, "format", "f", choices[0], list)
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(choices, *format) {
+			return fmt.Errorf("there is no format %q: choose one of %s", *format, list)
+		}
+		return nil
+	}
 }

@@ -1,18 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"quandary/internal/build"
+	"quandary/internal/diag"
 	"quandary/internal/preview"
 	"quandary/internal/source"
 	"quandary/internal/watch"
@@ -95,10 +97,9 @@ func (o *opened) serve(ctx context.Context, with serving) error {
 func (a *app) greet(at *net.TCPAddr, host string) {
 	shown := at.IP.String()
 	if at.IP.IsUnspecified() {
-		shown = "127.0.0.1"
+		shown = "localhost"
 	}
-	address := url.URL{Scheme: "http", Host: net.JoinHostPort(shown, fmt.Sprint(at.Port)), Path: "/"}
-	fmt.Fprintf(a.out, "%s\n", &address)
+	fmt.Fprintf(a.out, "http://%s/\n", net.JoinHostPort(shown, strconv.Itoa(at.Port)))
 	if !at.IP.IsLoopback() {
 		fmt.Fprintf(a.errs, "everybody on this network can read the site at port %d of this machine (--host %s)\n", at.Port, host)
 	}
@@ -109,25 +110,27 @@ func (a *app) greet(at *net.TCPAddr, host string) {
 func (o *opened) update(server *preview.Server, last *source.Tree) *source.Tree {
 	start := time.Now()
 	tree, err := o.folder.Read()
-	if err != nil {
-		fmt.Fprintf(o.errs, "quandary: %v\n", err)
-		return last
-	}
 	var changed []string
-	if last != nil {
+	if err == nil && last != nil {
 		if changed = tree.Changed(last); changed == nil {
 			return tree
 		}
 	}
-	res, err := o.makeOf(tree)
+	var res *build.Result
 	if err == nil {
-		err = o.show(server, res, changed)
+		res, err = o.makeOf(tree)
 	}
 	if err != nil {
 		fmt.Fprintf(o.errs, "quandary: %v\n", err)
-		return tree
+		return cmp.Or(tree, last)
 	}
-	what := fmt.Sprintf("%d pages", res.Pages())
+	set := res.Set
+	if !res.Drawn {
+		set = nil
+	}
+	server.Publish(set, res.Diags, edited(res, changed))
+	_ = o.tell(res.Diags, res.Pages())
+	what := diag.Count(res.Pages(), "page")
 	if changed != nil {
 		what = changed[0]
 	}
@@ -138,20 +141,14 @@ func (o *opened) update(server *preview.Server, last *source.Tree) *source.Tree 
 	return tree
 }
 
-// show publishes a build, and says what is wrong with it.
-func (o *opened) show(server *preview.Server, res *build.Result, changed []string) error {
-	var edited []string
+// edited lists where the pages of the files that changed are in the output.
+func edited(res *build.Result, changed []string) (paths []string) {
 	for _, page := range res.Site.Pages {
 		if slices.Contains(changed, page.File.Path) {
-			edited = append(edited, page.Path+"index.html")
+			paths = append(paths, page.Path+"index.html")
 		}
 	}
-	set := res.Set
-	if !res.Drawn {
-		set = nil
-	}
-	server.Publish(set, res.Diags, edited)
-	return o.tell(res)
+	return paths
 }
 
 // stages says how long the stages took that took any time.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -15,6 +16,44 @@ import (
 	"quandary/internal/build"
 	"quandary/internal/decision"
 )
+
+func (a *app) tree() *cobra.Command {
+	var format string
+	cmd, _ := a.onSite("tree", "Draw the decisions of the site, or describe them as data",
+		func(_ context.Context, o *opened) error { return o.tree(format) })
+	cmd.Long = "Tree draws the tree of every decision: as text, Mermaid, DOT or DMN, or as JSON with what was proven.\n" +
+		"The JSON is described by: quandary help tree-json"
+	addFormat(cmd, &format, "text", "json", "mermaid", "dot", "dmn")
+	return cmd
+}
+
+// tree draws the decisions that have a tree. JSON is printed for faulty ones and
+// faulty sites as well; what is wrong goes to standard error.
+func (o *opened) tree(format string) error {
+	res, err := o.make()
+	if err == nil {
+		err = o.tell(res.Diags, res.Pages())
+	}
+	if err == nil {
+		err = drawTrees(o.out, res, format)
+	}
+	if err == nil {
+		err = verdict(res.Diags)
+	}
+	return err
+}
+
+func drawTrees(out io.Writer, res *build.Result, format string) error {
+	var verdicts []*decision.Verdict
+	var trees []*decision.Tree
+	for _, d := range res.Decisions {
+		verdicts, trees = append(verdicts, d.Verdict), append(trees, d.Tree)
+	}
+	if format == "json" {
+		return decision.WriteJSON(out, res.Rules, verdicts, trees)
+	}
+	return decision.Write(out, format, res.Rules, trees)
+}
 
 func (a *app) decide() *cobra.Command {
 	var page string
