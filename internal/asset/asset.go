@@ -9,6 +9,8 @@ package asset
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -21,29 +23,18 @@ import (
 
 // Bundle is the finished assets.
 type Bundle struct {
-	Files []File
+	Files []*source.File // by path, from the site's root
 	paths map[string]string
-}
-
-// File is one finished asset and its path from the site's root.
-type File struct {
-	Path string
-	Data []byte
 }
 
 // Path returns where the asset called name ("main.css") was put: a path from
 // the site's root, or "" where there is no such asset.
 func (b *Bundle) Path(name string) string { return b.paths[name] }
 
-// entries are the assets that are bundled from others, and how. The rest are
-// parts of these (every other style and script) or go out as they are.
-var entries = map[string]api.Format{
-	"main.css":  api.FormatDefault,
-	"early.js":  api.FormatIIFE,     // in the head, before anything is drawn
-	"main.js":   api.FormatIIFE,     // classic, so that it runs from file:// too
-	"search.js": api.FormatESModule, // imported when a reader means to search
-	"embed.js":  api.FormatIIFE,     // for other people's pages: its address never changes
-}
+// entries are the styles and scripts that are bundled from the rest: early.js goes
+// into the head, search.js is imported when a reader means to search, embed.js
+// is for other people's pages.
+var entries = []string{"main.css", "early.js", "main.js", "search.js", "embed.js"}
 
 // stable are the assets that other sites link to, so they keep their names.
 var stable = []string{"embed.js", "icon.svg"}
@@ -51,103 +42,83 @@ var stable = []string{"embed.js", "icon.svg"}
 // Make bundles files, whose paths begin with "assets/". What esbuild finds
 // wrong is reported at its place, and what could be made is made.
 func Make(files []*source.File) (*Bundle, diag.List) {
-	b := &Bundle{paths: map[string]string{}}
-	var diags diag.List
-	byName := make(map[string]*source.File, len(files))
+	b, diags := &Bundle{paths: map[string]string{}}, diag.List{}
+	parts := map[string]*source.File{"site.css": source.NewFile("", nil)} // a site's own: not every site has one
 	for _, f := range files {
-		byName[strings.TrimPrefix(f.Path, "assets/")] = f
+		parts[strings.TrimPrefix(f.Path, "assets/")] = f
 	}
-	for _, f := range files {
-		name := strings.TrimPrefix(f.Path, "assets/")
-		format, isEntry := entries[name]
-		switch ext := path.Ext(name); {
-		case isEntry:
-			b.add(name, bundle(name, format, byName, &diags))
-		case ext != ".css" && ext != ".js":
-			b.add(name, f.Data)
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if ext := path.Ext(name); ext != ".css" && ext != ".js" {
+			b.add(name, parts[name].Data)
+		} else if slices.Contains(entries, name) {
+			b.add(name, bundle(name, parts, &diags))
 		}
 	}
-	slices.SortFunc(b.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return b, diags
 }
 
 func (b *Bundle) add(name string, data []byte) {
-	out := "assets/" + name
+	b.paths[name] = "assets/" + name
 	if !slices.Contains(stable, name) {
-		sum := sha256.Sum256(data)
-		ext := path.Ext(name)
-		out = "assets/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
+		sum, ext := sha256.Sum256(data), path.Ext(name)
+		b.paths[name] = "assets/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
 	}
-	b.paths[name] = out
-	b.Files = append(b.Files, File{Path: out, Data: data})
+	b.Files = append(b.Files, source.NewFile(b.paths[name], data))
 }
 
 // bundle builds one entry with everything it imports.
-func bundle(name string, format api.Format, files map[string]*source.File, diags *diag.List) []byte {
-	result := api.Build(api.BuildOptions{
-		EntryPoints:       []string{name},
-		Bundle:            true,
-		Write:             false,
-		Outdir:            "/",
-		Format:            format,
-		Target:            api.ES2022,
-		Charset:           api.CharsetUTF8,
-		LegalComments:     api.LegalCommentsNone,
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true,
-		MinifySyntax:      true,
-		LogLevel:          api.LogLevelSilent,
-		Plugins:           []api.Plugin{virtual(files)},
-	})
-	report(diags, diag.Error, "asset/error", result.Errors, files)
-	report(diags, diag.Warning, "asset/warning", result.Warnings, files)
+func bundle(name string, parts map[string]*source.File, diags *diag.List) []byte {
+	options := api.BuildOptions{
+		EntryPoints: []string{name}, Bundle: true, Outdir: "/", Format: api.FormatIIFE, Target: api.ES2022,
+		Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
+		Plugins: []api.Plugin{virtual(parts)},
+	}
+	if name == "search.js" {
+		options.Format = api.FormatESModule // the others are classic, so that they run from file:// too
+	}
+	result := api.Build(options)
+	for _, m := range result.Errors {
+		diags.Add("asset/error", place(m, parts), strings.TrimRight(m.Text, "."))
+	}
+	for _, m := range result.Warnings {
+		diags.Warn("asset/warning", place(m, parts), strings.TrimRight(m.Text, "."))
+	}
 	if len(result.OutputFiles) == 0 {
 		return nil
 	}
 	return result.OutputFiles[0].Contents
 }
 
-// virtual lets esbuild see the asset files and nothing else. A missing
-// "site.css" is an empty one: it is a site's own, and not every site has one.
-func virtual(files map[string]*source.File) api.Plugin {
+// virtual lets esbuild see the asset files and nothing else.
+func virtual(parts map[string]*source.File) api.Plugin {
+	resolve := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		if args.Kind == api.ResolveCSSURLToken || strings.Contains(args.Path, ":") {
+			return api.OnResolveResult{Path: args.Path, External: true}, nil
+		}
+		return api.OnResolveResult{Path: path.Join(path.Dir(args.Importer), args.Path), Namespace: "assets"}, nil
+	}
+	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		f := parts[args.Path]
+		if f == nil {
+			return api.OnLoadResult{}, errors.New("there is no asset " + args.Path)
+		}
+		text := string(f.Data)
+		return api.OnLoadResult{Contents: &text, Loader: api.LoaderDefault}, nil
+	}
 	return api.Plugin{Name: "assets", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-			if args.Kind == api.ResolveCSSURLToken || strings.Contains(args.Path, ":") {
-				return api.OnResolveResult{Path: args.Path, External: true}, nil
-			}
-			name := path.Join(path.Dir(args.Importer), args.Path)
-			if args.Kind == api.ResolveEntryPoint {
-				name = args.Path
-			}
-			if files[name] == nil && name != "site.css" {
-				return api.OnResolveResult{Errors: []api.Message{{Text: "there is no asset " + name}}}, nil
-			}
-			return api.OnResolveResult{Path: name, Namespace: "assets"}, nil
-		})
-		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "assets"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-			text, loader := "", api.LoaderJS
-			if path.Ext(args.Path) == ".css" {
-				loader = api.LoaderCSS
-			}
-			if f := files[args.Path]; f != nil {
-				text = string(f.Data)
-			}
-			return api.OnLoadResult{Contents: &text, Loader: loader}, nil
-		})
+		build.OnResolve(api.OnResolveOptions{Filter: ".*"}, resolve)
+		build.OnLoad(api.OnLoadOptions{Filter: ".*"}, load)
 	}}
 }
 
-// report turns esbuild's messages into diagnostics at their place.
-func report(diags *diag.List, severity diag.Severity, code string, messages []api.Message, files map[string]*source.File) {
-	for _, m := range messages {
-		d := diags.Add(code, source.Place{}, strings.TrimRight(m.Text, "."))
-		d.Severity = severity
-		if m.Location == nil {
-			continue
-		}
-		if f := files[strings.TrimPrefix(m.Location.File, "assets:")]; f != nil {
-			start := f.Offset(m.Location.Line) + m.Location.Column
-			d.Place = f.Place(start, start+m.Location.Length)
+// place is where esbuild found something, as far as it is in an asset.
+func place(m api.Message, parts map[string]*source.File) (at source.Place) {
+	if l := m.Location; l != nil {
+		if f := parts[strings.TrimPrefix(l.File, "assets:")]; f != nil {
+			start := f.Offset(l.Line) + l.Column
+			at = f.Place(start, start+l.Length)
 		}
 	}
+	return at
 }
