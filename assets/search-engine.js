@@ -44,13 +44,13 @@ const reverse = s => [...s].reverse().join('')
 const lines = text => text.split('\n').filter(Boolean)
 const unshare = (line, before) => before.slice(0, line.charCodeAt(0) - 33) + line.slice(1)
 
-// numbers reads a list of growing numbers, each with a character after it if `more`.
-function numbers(list, more, each) {
+// postings reads a list of growing numbers, each with a character after it.
+function postings(list, each) {
   for (let i = 0, at = -1; i < list.length;) {
     let v = 0, scale = 1, c
     while ((c = list.charCodeAt(i++) - 33) > 63) { v += (c - 64) * scale; scale *= 26 }
     at += v + c * scale + 1
-    each(at, more && list.charCodeAt(i++) - 33)
+    each(at, list.charCodeAt(i++) - 33)
   }
 }
 
@@ -119,9 +119,9 @@ export function open(read, page) {
     for (const line of lines(text)) {
       const [head, ways, list] = line.split('\t')
       key = unshare(head, key)
-      if (list !== undefined) piece.terms.push({ stem: key, ways: ways.split(','), list })
-      else if (ways) piece.titles.push([key.replace(' ', ''), ways])
-      else piece.backwards.push(key.slice(1))
+      if (key[0] === '~') piece.backwards.push(key.slice(1))
+      else if (key.includes(' ')) piece.titles.push([key.replace(' ', ''), list])
+      else piece.terms.push({ stem: key, ways: ways.split(','), list })
     }
     return piece
   })
@@ -188,7 +188,7 @@ export function open(read, page) {
     }
     for (const { term, worth } of hits) {
       if (term.list[0] === '~') common ||= worth === 1
-      numbers(term.list.replace(/^~/, ''), true, (at, code) => {
+      postings(term.list.replace(/^~/, ''), (at, code) => {
         const times = 2 ** ((code / sections | 0) - 1.5) // the middle of an octave
         const score = worth * times / (times + weights.saturation)
         if (!scores[at]) found++
@@ -227,7 +227,7 @@ export function open(read, page) {
       found[at] = Math.round(found[at] * 60)
     }
     for (const [key, list] of asked.key ? (await pieceOf(asked.title)).titles : []) {
-      if (key.startsWith(asked.key)) numbers(list, false, at => {
+      if (key.startsWith(asked.key)) postings(list, at => {
         scores[at] += weights.title * asked.key.length / key.length
         if (key === asked.key) { exact[at] = 1; found[at] = 60 * words.length }
       })

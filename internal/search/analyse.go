@@ -12,7 +12,7 @@ type Entry struct {
 	url, title, kind, language string
 
 	keys   []string // what its titles are looked up by, see titleKey
-	words  string   // each once, spaces between
+	words  string   // each once, with a space after it
 	counts []count  // of each word
 	text   string   // what the text piece says of the page, see excerpt.go
 }
@@ -31,8 +31,12 @@ func Analyse(doc Document) *Entry {
 	for _, s := range doc.Sections {
 		size += len(s.Text)
 	}
-	a := &analysis{places: make(map[string]int32, 64+size/16), section: -1}
+	a := &analysis{
+		section: -1, places: make(map[string]int32, 64+size/14),
+		words: make([]word, 0, 64+size/14), trail: make([]int32, 0, 128+size/5),
+	}
 	a.emit = a.add
+	a.text.Grow(512 + size/3)
 	a.count(titleWeight*lengthFactor(titleSlope, titleTypical, strings.Count(doc.Title, " ")+1), doc.Title)
 	a.count(aliasWeight, doc.Aliases...)
 	a.count(fieldWeight, doc.Fields...)
@@ -46,9 +50,9 @@ func Analyse(doc Document) *Entry {
 	}
 	e := &Entry{
 		url: doc.URL, title: flat(doc.Title), kind: doc.Kind, language: doc.Language,
-		words: strings.Join(a.words, " "), counts: make([]count, len(a.words)), text: a.excerpts(doc, excerptRoom+size/excerptShare),
+		words: a.text.String(), counts: make([]count, len(a.words)), text: a.excerpts(doc, excerptRoom+size/excerptShare),
 	}
-	for i, w := range a.weighed {
+	for i, w := range a.words {
 		e.counts[i] = count{uint16(min(max(w.total*64, 1), 1<<12)), uint8(min(w.best, 255))}
 	}
 	for _, title := range append([]string{doc.Title}, doc.Aliases...) {
@@ -80,20 +84,21 @@ func titleKey(title string) string {
 type analysis struct {
 	scanner
 
-	section   int // the section being read
+	section   int16 // the section being read
 	weight    float32
-	places    map[string]int32 // of each word in the two lists
-	words     []string
-	weighed   []weighed
-	trail     []int32 // the words as they came, by place
+	places    map[string]int32 // of each word in the list
+	words     []word
+	text      strings.Builder // the words, each with a space after it
+	trail     []int32         // the words as they came, by place
 	fragments []fragment
 }
 
-// weighed is how much a word counts on the page, in the section being read, and
-// in the one that says most of it.
-type weighed struct {
+// word is how much a word counts on the page, in the section being read, and in
+// the one that says most of it.
+type word struct {
+	text              string
 	total, here, most float32
-	section, best     int
+	section, best     int16
 }
 
 func (a *analysis) count(weight float32, texts ...string) {
@@ -107,7 +112,7 @@ func (a *analysis) count(weight float32, texts ...string) {
 func (a *analysis) read(s Section, weight float32) {
 	a.section++
 	a.count(headingWeight, s.Heading)
-	for text := range fragments(s.Text) {
+	for _, text := range fragments(s.Text) {
 		from := len(a.trail)
 		a.count(weight, text)
 		a.fragments = append(a.fragments, fragment{text: text, words: [2]int{from, len(a.trail)}, section: a.section})
@@ -115,20 +120,22 @@ func (a *analysis) read(s Section, weight float32) {
 }
 
 // add counts one word.
-func (a *analysis) add(word []byte, part bool) {
-	i, ok := a.places[string(word)]
+func (a *analysis) add(text []byte, part bool) {
+	i, ok := a.places[string(text)]
 	if !ok {
 		i = int32(len(a.words))
-		a.words = append(a.words, string(word))
-		a.places[a.words[i]] = i
-		a.weighed = append(a.weighed, weighed{section: -1})
+		start := a.text.Len()
+		a.text.Write(text)
+		a.words = append(a.words, word{text: a.text.String()[start:], section: -1})
+		a.places[a.words[i].text] = i
+		a.text.WriteByte(' ')
 	}
 	a.trail = append(a.trail, i)
 	weight := a.weight
 	if part {
 		weight *= partWeight
 	}
-	w := &a.weighed[i]
+	w := &a.words[i]
 	if w.section != a.section {
 		w.section, w.here = a.section, 0
 	}

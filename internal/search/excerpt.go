@@ -2,7 +2,6 @@ package search
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,13 +16,14 @@ const (
 	fragmentLength = 120 // bytes; a line and a half of a result
 	excerptRoom    = 260 // bytes of every page
 	excerptShare   = 12  // and one in so many bytes of its text
+	always         = 1e9 // the worth of what is kept in any case
 )
 
 // fragment is a stretch of a section's text.
 type fragment struct {
 	text    string
 	words   [2]int // from and to in the trail
-	section int
+	section int16
 	worth   float32
 	kept    bool
 }
@@ -41,7 +41,7 @@ func (a *analysis) excerpts(doc Document, room int) string {
 		}
 		b.WriteString(heading + "\t" + id + "\t")
 		gap := ""
-		for ; len(rest) > 0 && rest[0].section == i; rest = rest[1:] {
+		for ; len(rest) > 0 && int(rest[0].section) == i; rest = rest[1:] {
 			if rest[0].kept {
 				b.WriteString(gap + flat(rest[0].text))
 				gap = " "
@@ -57,31 +57,23 @@ func (a *analysis) excerpts(doc Document, room int) string {
 // choose marks the fragments to keep.
 func (a *analysis) choose(room int) {
 	shown := make([]bool, len(a.words))
-	keep := func(f *fragment) {
+	order := make([]*fragment, len(a.fragments))
+	for i := range order {
+		order[i] = &a.fragments[i]
+		order[i].worth = a.worth(order[i], shown)
+		if i == 0 || order[i].section == 0 {
+			order[i].worth = always
+		}
+	}
+	slices.SortStableFunc(order, func(x, y *fragment) int { return cmp.Compare(y.worth, x.worth) })
+	for _, f := range order {
+		if f.worth < always && (len(f.text) > room || a.worth(f, shown) < f.worth/2) {
+			continue
+		}
 		f.kept = true
 		room -= len(f.text)
 		for _, i := range a.trail[f.words[0]:f.words[1]] {
-			shown[i] = shown[i] || a.weighed[i].best == f.section || a.weighed[i].best == 0
-		}
-	}
-	var others []*fragment
-	for i := range a.fragments {
-		if f := &a.fragments[i]; f.section == 0 || i == 0 {
-			keep(f)
-		} else {
-			others = append(others, f)
-		}
-	}
-	for _, f := range others {
-		f.worth = a.worth(f, shown)
-	}
-	slices.SortStableFunc(others, func(x, y *fragment) int { return cmp.Compare(y.worth, x.worth) })
-	for _, f := range others {
-		if room < fragmentLength/5 {
-			break
-		}
-		if len(f.text) <= room && a.worth(f, shown) >= f.worth/2 {
-			keep(f)
+			shown[i] = shown[i] || a.words[i].best == f.section || a.words[i].best == 0
 		}
 	}
 }
@@ -91,9 +83,9 @@ func (a *analysis) choose(room int) {
 func (a *analysis) worth(f *fragment, shown []bool) float32 {
 	sum := float32(0)
 	for _, i := range a.trail[f.words[0]:f.words[1]] {
-		w := &a.weighed[i]
+		w := &a.words[i]
 		switch {
-		case shown[i] || len(a.words[i]) < 4:
+		case shown[i] || len(w.text) < 4:
 		case w.best == 0 || w.best == f.section:
 			sum += w.total
 		default:
@@ -107,21 +99,18 @@ func (a *analysis) worth(f *fragment, shown []bool) float32 {
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // fragments cuts text at its lines, and long lines at the end of a sentence or at a space.
-func fragments(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for block := range strings.SplitSeq(text, "\n") {
-			for len(block) > fragmentLength+30 {
-				end := cutAt(block)
-				if !yield(block[:end]) {
-					return
-				}
-				block = block[end:]
-			}
-			if strings.TrimSpace(block) != "" && !yield(block) {
-				return
-			}
+func fragments(text string) (all []string) {
+	for block := range strings.SplitSeq(text, "\n") {
+		for len(block) > fragmentLength+30 {
+			end := cutAt(block)
+			all = append(all, block[:end])
+			block = block[end:]
+		}
+		if strings.TrimSpace(block) != "" {
+			all = append(all, block)
 		}
 	}
+	return all
 }
 
 // cutAt finds the best place to end the first fragment of a long block.

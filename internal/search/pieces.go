@@ -3,7 +3,7 @@ package search
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/base32"
+	"encoding/hex"
 	"encoding/json"
 	"iter"
 	"slices"
@@ -21,7 +21,7 @@ import (
 //     between: a posting is the distance from the page before and a character
 //     for level and section; a tilde before them says that most pages have the
 //     word and only those where it matters are listed. A title, by its first
-//     word, a space, and its other letters, comes with its pages. A form that
+//     word, a space, and its other letters, is a stem as well. A form that
 //     a slip may lead to stands alone, backwards after a tilde: a slip near
 //     the start of a word leaves its end. Small sites have none of these.
 //   - A page list has a line for every page: what its address shares with the
@@ -55,12 +55,10 @@ const (
 	few       = 60   // pages whose term pieces can all be read where a slip leads to other ones
 )
 
-var names = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
-
 // add keeps a piece and returns its name.
 func (m *manifest) add(data []byte) string {
 	sum := sha256.Sum256(data)
-	name := names.EncodeToString(sum[:5])
+	name := hex.EncodeToString(sum[:5])
 	m.files = append(m.files, File{Path: "search/" + name + ".txt", Data: data})
 	return name
 }
@@ -104,7 +102,7 @@ func (m *manifest) documents(pages []*Entry) {
 	}
 	for start, end := range cut(len(pages), textPiece,
 		func(i int) int { return len(pages[i].text) + 1 },
-		func(i int) int { return common(pages[i-1].url, pages[i].url) }) {
+		func(i int) int { return shared(pages[i-1].url, pages[i].url) }) {
 		if len(pages) > inline && start-first >= listPiece {
 			close(start)
 		}
@@ -137,10 +135,10 @@ type line struct {
 	rest      string
 }
 
-// vocabulary writes the term pieces.
-func (m *manifest) vocabulary(pages []*Entry) {
+// words writes the term pieces.
+func (m *manifest) words(pages []*Entry) {
 	all := m.lines(pages)
-	before := func(i int) int { return common(all[max(i-1, 0)].key, all[i].key) }
+	before := func(i int) int { return shared(all[max(i-1, 0)].key, all[i].key) }
 	total := 0
 	size := func(i int) int {
 		if all[i].key != all[i].name {
@@ -155,7 +153,7 @@ func (m *manifest) vocabulary(pages []*Entry) {
 		bound := ""
 		if start > 0 {
 			bound = all[start].key
-			n := common(all[start-1].key, bound)
+			n := shared(all[start-1].key, bound)
 			_, next := utf8.DecodeRuneInString(bound[n:])
 			bound = bound[:n+next]
 		}
@@ -174,11 +172,16 @@ func (m *manifest) vocabulary(pages []*Entry) {
 // lines gives all lines of the term pieces in their order.
 func (m *manifest) lines(pages []*Entry) []line {
 	terms := invert(pages)
-	var of []string
-	of, m.Endings = endings(terms)
-	var all []line
-	for i, t := range terms {
-		rest := "\t" + of[i] + "\t" + string(t.list(m.Pages))
+	all := make([]line, 0, 4*len(terms))
+	endings := map[string]int{}
+	var rest []byte
+	for i := range terms {
+		t := &terms[i]
+		if t.stem == "" {
+			continue // of a word that folding leaves nothing of
+		}
+		rest = append(append(append(rest[:0], '\t'), t.endings(endings)...), '\t')
+		rest := string(t.list(rest, m.Pages))
 		all = append(all, line{t.stem, t.stem, rest})
 		for _, f := range t.forms {
 			if f != t.stem {
@@ -190,17 +193,7 @@ func (m *manifest) lines(pages []*Entry) []line {
 			}
 		}
 	}
-	titles := map[string][]byte{}
-	last := map[string]int{} // one more than the page
-	for i, e := range pages {
-		for _, k := range e.keys {
-			titles[k] = number(titles[k], i-last[k])
-			last[k] = i + 1
-		}
-	}
-	for k, list := range titles {
-		all = append(all, line{k, k, "\t" + string(list)})
-	}
+	m.Endings = commonest(endings)
 	slices.SortFunc(all, func(a, b line) int {
 		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.name, b.name))
 	})
@@ -252,27 +245,22 @@ func number(b []byte, v int) []byte {
 	return append(b, byte('!'+v))
 }
 
-// shared is the length of what a and b begin with, and how many characters
-// that is to the browser; those beyond 16 bits, and more than 90, are not shared.
-func shared(a, b string) (length, characters int) {
-	for length < len(a) && characters < 90 {
-		r, n := utf8.DecodeRuneInString(a[length:])
-		if r > 0xffff || !strings.HasPrefix(b[length:], a[length:length+n]) {
+// shared is the length of what a and b begin with: at most 90 bytes, and no
+// character of more than 16 bits, so that it is as many characters in the browser.
+func shared(a, b string) int {
+	n := 0
+	for n < len(a) && n < 90 {
+		r, size := utf8.DecodeRuneInString(a[n:])
+		if r > 0xffff || !strings.HasPrefix(b[n:], a[n:n+size]) {
 			break
 		}
-		length += n
-		characters++
+		n += size
 	}
-	return length, characters
-}
-
-func common(a, b string) int {
-	n, _ := shared(a, b)
 	return n
 }
 
 // appendShared appends s as one character for how much it shares with the string before, and the rest.
 func appendShared(b []byte, before, s string) []byte {
-	n, characters := shared(before, s)
-	return append(append(b, byte('!'+characters)), s[n:]...)
+	n := shared(before, s)
+	return append(append(b, byte('!'+utf8.RuneCountInString(s[:n]))), s[n:]...)
 }

@@ -51,6 +51,6 @@ func Build(entries []*Entry) []File {
 	m := manifest{Pages: len(pages), Few: len(pages) <= few, Weights: weights}
 	m.kinds(pages)
 	m.documents(pages)
-	m.vocabulary(pages)
+	m.words(pages)
 	return m.finish()
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // term is a stem with the forms it has on the site and the pages it stands on.
@@ -19,9 +19,9 @@ type term struct {
 
 // posting says how much a page has of a term, as in count.
 type posting struct {
-	page    int32
-	total   uint16
-	section uint8
+	term, page int32
+	total      uint16
+	section    uint8
 }
 
 const (
@@ -35,46 +35,69 @@ func (p posting) level() int {
 	return min(max(bits.Len16(p.total)-5, 0), levels-1)
 }
 
-// invert turns pages of words into terms with pages.
-func invert(pages []*Entry) []*term {
-	terms := map[string]*term{}            // by stem
-	known := map[string]map[string]*term{} // by language and word
+// invert turns pages of words into terms with pages. Titles are terms, too.
+func invert(pages []*Entry) []term {
+	size := 0
+	for _, e := range pages {
+		size += len(e.counts) + len(e.keys)
+	}
+	v := vocabulary{places: map[string]int32{}, known: map[[2]string]int32{}}
+	all := make([]posting, 0, size)
 	for i, e := range pages {
-		words := known[e.language]
-		if words == nil {
-			words = map[string]*term{}
-			known[e.language] = words
-		}
 		rest := e.words
 		for _, c := range e.counts {
 			var word string
 			word, rest, _ = strings.Cut(rest, " ")
-			t := words[word]
-			if t == nil {
-				t = learn(terms, word, e.language)
-				words[word] = t
-			}
-			t.add(posting{int32(i), c.total, c.section})
+			all = append(all, posting{v.learn(word, e.language), int32(i), c.total, c.section})
+		}
+		for _, k := range e.keys {
+			all = append(all, posting{term: v.place(k), page: int32(i)})
 		}
 	}
-	return slices.Collect(maps.Values(terms))
+	sizes := make([]int, len(v.terms))
+	for _, p := range all {
+		sizes[p.term]++
+	}
+	room := make([]posting, size)
+	for i, n := range sizes {
+		v.terms[i].postings, room = room[:0:n], room[n:]
+	}
+	for _, p := range all {
+		v.terms[p.term].add(p)
+	}
+	return v.terms
 }
 
-// learn finds the term of a word that was not met before.
-func learn(terms map[string]*term, word, language string) *term {
-	form := fold(word)
-	stem := cmp.Or(fold(stem(word, language)), form)
-	t := terms[stem]
-	if t == nil {
-		t = &term{stem: stem}
-		if form != "" { // else nothing of it is left to search for
-			terms[stem] = t
+// vocabulary holds the terms found so far.
+type vocabulary struct {
+	terms  []term
+	places map[string]int32    // of each stem
+	known  map[[2]string]int32 // the places of words, by language
+}
+
+// place finds the term with a stem.
+func (v *vocabulary) place(stem string) int32 {
+	at, ok := v.places[stem]
+	if !ok {
+		at = int32(len(v.terms))
+		v.places[stem] = at
+		v.terms = append(v.terms, term{stem: stem})
+	}
+	return at
+}
+
+// learn finds the term of a word.
+func (v *vocabulary) learn(word, language string) int32 {
+	at, ok := v.known[[2]string{language, word}]
+	if !ok {
+		form := fold(word)
+		at = v.place(cmp.Or(fold(stem(word, language)), form))
+		v.known[[2]string{language, word}] = at
+		if t := &v.terms[at]; !slices.Contains(t.forms, form) {
+			t.forms = append(t.forms, form)
 		}
 	}
-	if !slices.Contains(t.forms, form) {
-		t.forms = append(t.forms, form)
-	}
-	return t
+	return at
 }
 
 // add adds to what the page's other words of the same stem count.
@@ -90,10 +113,9 @@ func (t *term) add(p posting) {
 	t.postings = append(t.postings, p)
 }
 
-// list gives the term's pages. Of a word that most pages have only those about
+// list appends the term's pages. Of a word that most pages have only those about
 // it matter: where it stands in a title or a heading, or often.
-func (t *term) list(pages int) []byte {
-	var b []byte
+func (t *term) list(b []byte, pages int) []byte {
 	least := 0
 	if len(t.postings) > max(pages/2, commonFrom) {
 		b = append(b, '~')
@@ -121,33 +143,27 @@ const usual = "0 0s 0es 0e 0ed 0er 0ers 0ing 0ings 0ion 0ions 0ation 0ations 0me
 // tell a form that the site never uses from a word of its own.
 const mostEndings = 58
 
-// ending says how a form differs from its stem: how many characters to take
-// off, and what to put there. "1y" makes policy from polici.
-func ending(stem, form string) string {
-	n := common(stem, form)
-	return strconv.Itoa(len(utf16.Encode([]rune(stem[n:])))) + form[n:]
+// endings says how each form differs from the stem: how many characters to take
+// off, and what to put there. "1y" makes policy from polici. It counts them, too.
+func (t *term) endings(counts map[string]int) string {
+	slices.Sort(t.forms)
+	all := make([]string, len(t.forms))
+	for i, f := range t.forms {
+		n := shared(t.stem, f)
+		all[i] = strconv.Itoa(utf8.RuneCountInString(t.stem[n:])) + f[n:]
+		counts[all[i]]++
+	}
+	return strings.Join(all, ",")
 }
 
-// endings gives each term's, and which of them are commonest.
-func endings(terms []*term) (of []string, common string) {
-	counts := map[string]int{}
+// commonest gives the endings that most terms have.
+func commonest(counts map[string]int) string {
 	for _, e := range strings.Fields(usual) {
-		counts[e] = 2
-	}
-	of = make([]string, len(terms))
-	for i, t := range terms {
-		slices.Sort(t.forms)
-		var all []string
-		for _, f := range t.forms {
-			e := ending(t.stem, f)
-			counts[e]++
-			all = append(all, e)
-		}
-		of[i] = strings.Join(all, ",")
+		counts[e] += 2
 	}
 	maps.DeleteFunc(counts, func(_ string, n int) bool { return n < 2 })
 	list := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
 	})
-	return of, strings.Join(list[:min(len(list), mostEndings)], " ")
+	return strings.Join(list[:min(len(list), mostEndings)], " ")
 }
