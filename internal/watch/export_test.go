@@ -6,8 +6,10 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Debounce lets tests ring the bell without a file.
-var Debounce = debounce
+// Listen rings for events that no file has to happen for.
+func Listen(ctx context.Context, events chan fsnotify.Event, rings chan<- struct{}) {
+	(&tree{Watcher: &fsnotify.Watcher{Events: events}}).listen(ctx, nil, rings)
+}
 
 // WatchForgetful is Watch with a system that loses track of a folder when told
 // to, and then says that its queue was full.
@@ -16,9 +18,8 @@ func WatchForgetful(ctx context.Context, dir string) (rings <-chan struct{}, for
 	if err != nil {
 		return nil, nil, err
 	}
-	changes, out := make(chan struct{}), make(chan struct{})
-	go t.notify(ctx, changes)
-	go debounce(changes, out)
+	out := make(chan struct{})
+	go t.listen(ctx, nil, out)
 	forget = func(folder string) {
 		_ = t.Remove(folder)
 		t.Errors <- fsnotify.ErrEventOverflow

@@ -18,10 +18,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-const (
-	settle   = 10 * time.Millisecond // how long nothing must happen before the bell rings
-	patience = 2 * time.Second       // how long changes may go on before it rings regardless
-)
+// settle is how long nothing must happen before the bell rings.
+const settle = 10 * time.Millisecond
 
 // Watch rings whenever something below dir may have changed, until ctx is done;
 // then it closes the channel. Hidden files and changes of permissions do not
@@ -30,59 +28,18 @@ const (
 // folder is not. When every is not 0, Watch rings that often regardless and asks
 // the system for no events, which network mounts do not send.
 func Watch(ctx context.Context, dir string, every time.Duration, skip func(folder string) bool) (<-chan struct{}, error) {
-	changes, rings := make(chan struct{}), make(chan struct{})
+	rings := make(chan struct{})
 	if every > 0 {
-		go poll(ctx, every, changes)
-	} else {
-		t, err := newTree(dir, skip)
-		if err != nil {
-			return nil, fmt.Errorf("watch %s: %w", dir, err)
-		}
-		go t.notify(ctx, changes)
+		go (&tree{Watcher: &fsnotify.Watcher{}}).listen(ctx, time.Tick(every), rings)
+		return rings, nil
 	}
-	go debounce(changes, rings)
+	t, err := newTree(dir, skip)
+	if err != nil {
+		return nil, fmt.Errorf("watch %s: %w", dir, err)
+	}
+	context.AfterFunc(ctx, func() { t.Close() })
+	go t.listen(ctx, nil, rings)
 	return rings, nil
-}
-
-// poll says again and again that there may have been a change.
-func poll(ctx context.Context, every time.Duration, changes chan<- struct{}) {
-	defer close(changes)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(every):
-			changes <- struct{}{}
-		}
-	}
-}
-
-// debounce turns changes into rings, until there will be no more.
-func debounce(changes <-chan struct{}, rings chan<- struct{}) {
-	defer close(rings)
-	var (
-		began time.Time       // when the first change came that no ring has told of
-		bell  chan<- struct{} // rings, while it is quiet and there is something to say
-		quiet = time.NewTimer(0)
-	)
-	quiet.Stop()
-	for {
-		select {
-		case _, open := <-changes:
-			if !open {
-				return
-			}
-			if began.IsZero() {
-				began = time.Now()
-			}
-			bell = nil
-			quiet.Reset(max(0, min(settle, patience-time.Since(began))))
-		case <-quiet.C:
-			bell = rings
-		case bell <- struct{}{}:
-			bell, began = nil, time.Time{}
-		}
-	}
 }
 
 // A tree is the folder dir with all that matters below it.
@@ -136,15 +93,26 @@ func (t *tree) skips(folder string) bool {
 
 func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
 
-// notify sends what the system says, and keeps the watched folders those that are
-// there.
-func (t *tree) notify(ctx context.Context, changes chan<- struct{}) {
-	defer close(changes)
-	defer t.Close()
+// listen turns what the system says into rings, and keeps the watched folders those
+// that are there.
+func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- struct{}) {
+	defer close(rings)
+	var bell chan<- struct{} // rings, while it is quiet and there is something to say
+	quiet := time.NewTimer(0)
+	quiet.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case bell <- struct{}{}:
+			bell = nil
+			continue
+		case <-tick:
+			bell = rings
+			continue
+		case <-quiet.C:
+			bell = rings
+			continue
 		case e := <-t.Events:
 			if e.Op == fsnotify.Chmod || hidden(e.Name) {
 				continue
@@ -153,11 +121,8 @@ func (t *tree) notify(ctx context.Context, changes chan<- struct{}) {
 		case <-t.Errors: // events were lost, of new folders perhaps
 			_ = t.add(t.dir) // there may be one too many to watch
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case changes <- struct{}{}:
-		}
+		bell = nil
+		quiet.Reset(settle)
 	}
 }
 
