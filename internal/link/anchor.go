@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,6 +21,8 @@ import (
 type Redirect struct {
 	From string // from the site's root; ends in "/" or ".html"
 	To   *site.Page
+
+	at source.Place // of the alias that says so
 }
 
 // Moved is an anchor that a page once had, as `moved` in its front matter says.
@@ -42,13 +45,7 @@ type Withdrawn struct {
 // ones too. The page is nil where there is none; ok is false where the anchor
 // is not there.
 func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
-	p := g.site.At(address)
-	if p == nil {
-		compare := func(r Redirect, from string) int { return cmp.Compare(r.From, from) }
-		if i, isOld := slices.BinarySearchFunc(g.Redirects, address, compare); isOld {
-			p = g.Redirects[i].To
-		}
-	}
+	p := cmp.Or(g.site.At(address), g.old[address].To)
 	if p == nil || g.HasAnchor(p, id) {
 		return Target{Page: p, Fragment: id}, p != nil
 	}
@@ -60,28 +57,10 @@ func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
 	return Target{Page: p}, false
 }
 
-// anchors are the hashes of the ids of every page. Ids are taken for one where
-// their hashes of 64 bits are.
-type anchors struct {
-	seed maphash.Seed
-	of   [][]uint64 // by page
-}
-
-func indexAnchors(s *site.Site) anchors {
-	a := anchors{maphash.MakeSeed(), make([][]uint64, len(s.Pages))}
-	for i, p := range s.Pages {
-		ids := idsOf(p)
-		a.of[i] = make([]uint64, len(ids))
-		for j, id := range ids {
-			a.of[i][j] = maphash.String(a.seed, id)
-		}
-	}
-	return a
-}
-
-// HasAnchor reports whether something on a page has the given id.
+// HasAnchor reports whether something on a page has the given id. Ids are one
+// where their hashes are, which lie side by side.
 func (g *Graph) HasAnchor(p *site.Page, id string) bool {
-	return id == "" || slices.Contains(g.anchors.of[p.ID], maphash.String(g.anchors.seed, id)) ||
+	return id == "" || slices.Contains(g.anchors[p.ID], maphash.String(g.seed, id)) ||
 		id == "top" || strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
 }
 
@@ -120,20 +99,15 @@ func bare(id string) string {
 	return strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' }), "-")
 }
 
-// redirects lists the old addresses among the aliases of all pages, and reports
-// those that cannot serve.
-func redirects(s *site.Site, diags *diag.List) (list []Redirect) {
-	type claim struct {
-		by *site.Page
-		at source.Place
-	}
-	claims := map[string]claim{}
-	for _, p := range s.Pages {
+// readAliases lists the old addresses among the aliases of all pages, and
+// reports those that cannot serve.
+func (g *Graph) readAliases(diags *diag.List) {
+	for _, p := range g.site.Pages {
 		for _, a := range p.Aliases {
 			from := oldAddress(a.Text)
-			first, claimed := claims[from]
-			switch at := s.At(from); {
-			case from == "" || claimed && first.by == p:
+			first, claimed := g.old[from]
+			switch at := g.site.At(from); {
+			case from == "" || claimed && first.To == p:
 			case at != nil:
 				diags.Warn("alias/taken", a.Place, fmt.Sprintf("%q is the address of %s, so nothing is sent on from there", a.Text, at.Name)).
 					Hint = "take the alias out"
@@ -142,13 +116,11 @@ func redirects(s *site.Site, diags *diag.List) (list []Redirect) {
 				d.Hint = "leave it to one of the pages"
 				d.Related = []diag.Note{{Place: first.at, Message: "the other page's"}}
 			default:
-				claims[from] = claim{p, a.Place}
-				list = append(list, Redirect{from, p})
+				g.old[from] = Redirect{from, p, a.Place}
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b Redirect) int { return cmp.Compare(a.From, b.From) })
-	return list
+	g.Redirects = slices.SortedFunc(maps.Values(g.old), func(a, b Redirect) int { return cmp.Compare(a.From, b.From) })
 }
 
 // oldAddress is the address that an alias stands for, or "" where the alias is
@@ -168,37 +140,23 @@ func oldAddress(alias string) string {
 // moves run in a circle.
 const mostMoves = 25
 
-// movedAnchor finds where an anchor went, through as many moves as it made.
-func (v *visit) movedAnchor(t Target) (now Target, moved bool) {
-	for range mostMoves {
-		node := t.Page.Matter.Get("moved").Get(t.Fragment)
-		if node == nil || node.Kind != matter.Text {
-			break
-		}
-		t, moved = v.movedTo(t.Page, node.Text), true
-		if t.Page == nil || v.graph.HasAnchor(t.Page, t.Fragment) {
-			break
-		}
+// movedAnchor finds where page p says that an anchor went, through as many moves
+// as it made: to an id of the same page, or a page with or without one. The page
+// is nil where it does not say, or it is not there, as the diagnostics say then.
+func (v *visit) movedAnchor(p *site.Page, id string) (now Target, faults diag.List) {
+	node := p.Matter.Get("moved").Get(id)
+	if node == nil || node.Kind != matter.Text || v.moves == mostMoves {
+		return Target{}, nil
 	}
-	return t, moved
-}
-
-// movedTo reads where `moved` on page p says an anchor went: an id of the same
-// page, or a page with or without one.
-func (v *visit) movedTo(p *site.Page, text string) Target {
-	name, fragment, isPage := strings.Cut(text, "#")
-	switch {
-	case !isPage && !strings.ContainsAny(text, "/."):
-		return Target{Page: p, Fragment: text}
-	case name == "":
-		return Target{Page: p, Fragment: fragment}
+	l := &markdown.Link{Target: node.Text, Span: node.Place.Span}
+	if !strings.ContainsAny(l.Target, "#/.") {
+		l.Target = "#" + l.Target
 	}
-	if full, inside := join(nil, folderOf(p), name); inside {
-		if t, exact := v.at(full); exact {
-			return Target{Page: t.page, Fragment: fragment}
-		}
+	there := visit{names: v.names, graph: v.graph, page: p, moves: v.moves + 1}
+	if now = there.inline(l); there.diags.Errors() > 0 {
+		now.Page = nil
 	}
-	return Target{}
+	return now, there.diags
 }
 
 // moved reads the anchors that the page once had.
@@ -208,24 +166,22 @@ func (v *visit) moved() (list []Moved) {
 		return nil
 	}
 	for _, f := range f.Value.Fields {
-		id, at := f.Key.Text, f.Value.Place
-		to, known := v.movedAnchor(Target{Page: v.page, Fragment: id})
+		id := f.Key.Text
+		to, faults := v.movedAnchor(v.page, id)
 		switch {
-		case !known:
-			v.diags.Add("field/type", at, fmt.Sprintf("moved wants a heading or a page for %q", id)).
-				Hint = fmt.Sprintf("as in `%s: new-id` or `%[1]s: other-page.md#id`", id)
 		case v.graph.HasAnchor(v.page, id):
 			v.diags.Warn("anchor/exists", f.Key.Place, fmt.Sprintf("this page still has a heading %q, so nothing is sent on from it", id)).
 				Hint = "take this entry out, or rename the heading"
-		case to.Page == nil:
-			v.diags.Add("link/broken", at, fmt.Sprintf("there is no page %q", f.Value.Text))
-		case !v.graph.HasAnchor(to.Page, to.Fragment):
-			d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", v.onPage(to.Page), to.Fragment))
-			if near, _ := nearAnchor(to.Page, to.Fragment); near != "" {
-				d.Hint = fmt.Sprintf("did you mean %q?", near)
+		case to.Page != nil:
+			list = append(list, Moved{id, to})
+		case faults.Errors() > 0:
+			for _, d := range faults {
+				d.Place = f.Value.Place
+				v.diags = append(v.diags, d)
 			}
 		default:
-			list = append(list, Moved{id, to})
+			v.diags.Add("field/type", f.Value.Place, fmt.Sprintf("moved wants a heading or a page for %q", id)).
+				Hint = fmt.Sprintf("as in `%s: new-id` or `%[1]s: other-page.md#id`", id)
 		}
 	}
 	return list

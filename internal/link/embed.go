@@ -26,44 +26,32 @@ func partOf(t Target) part {
 	return part{t.Page, t.Page.Name, 0, len(t.Page.Doc.HTML)}
 }
 
-// circles finds parts that embed themselves, through others or not.
-type circles struct {
-	graph *Graph
-	done  map[part]bool
-	way   []part // the part that is visited, after those that embed it
-	diags diag.List
-}
-
-// visit follows the embeds of a part. One that closes a circle is reported, and
-// taken out of the graph.
-func (c *circles) visit(p part) {
-	if c.done[p] {
+// cutCircles follows the embeds of a part that the parts on the way embed. One
+// that closes a circle is reported, and leads nowhere from then on.
+func (g *Graph) cutCircles(p part, way []part, done map[part]bool, diags *diag.List) {
+	if done[p] {
 		return
 	}
-	c.done[p] = true
-	c.way = append(c.way, p)
+	done[p] = true
+	way = append(way, p)
 	for _, h := range p.page.Doc.Holes {
-		inside := h.Offset >= p.from && (h.Offset < p.to || p.to == len(p.page.Doc.HTML))
-		if h.Part != markdown.Whole || !inside {
+		isInside := h.Offset >= p.from && (h.Offset < p.to || p.to == len(p.page.Doc.HTML))
+		if h.Part != markdown.Whole || !isInside || g.Targets[p.page.ID][h.Link].Page == nil {
 			continue
 		}
-		t := &c.graph.Targets[p.page.ID][h.Link]
-		if t.Page == nil {
-			continue
-		}
+		t := &g.Targets[p.page.ID][h.Link]
 		next := partOf(*t)
-		if i := slices.Index(c.way, next); i >= 0 {
-			circle := ""
-			for _, on := range c.way[i:] {
-				circle += on.name + " → "
-			}
-			at := source.Place{File: p.page.File, Span: p.page.Doc.Links[h.Link].Span}
-			c.diags.Add("link/embed-circle", at, "this embeds itself: "+circle+next.name).
-				Hint = "link to the page instead of embedding it"
-			*t = Target{Link: t.Link}
+		i := slices.Index(way, next)
+		if i < 0 {
+			g.cutCircles(next, way, done, diags)
 			continue
 		}
-		c.visit(next)
+		circle := "this embeds itself: "
+		for _, on := range way[i:] {
+			circle += on.name + " → "
+		}
+		diags.Add("link/embed-circle", source.Place{File: p.page.File, Span: t.Link.Span}, circle+next.name).
+			Hint = "link to the page instead of embedding it"
+		*t = Target{Link: t.Link}
 	}
-	c.way = c.way[:len(c.way)-1]
 }

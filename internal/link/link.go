@@ -9,6 +9,7 @@ package link
 
 import (
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"runtime"
 	"slices"
@@ -31,7 +32,9 @@ type Graph struct {
 	Files     []string     // the files of the content folder that something refers to, sorted
 
 	site    *site.Site
-	anchors anchors
+	old     map[string]Redirect // by the old address
+	anchors [][]uint64          // for each page, the hashes of its ids
+	seed    maphash.Seed
 }
 
 // Target is where one link leads.
@@ -62,28 +65,32 @@ type Relation struct {
 // Resolve finds where every reference of the site leads.
 func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	n := len(s.Pages)
-	g = &Graph{site: s, Targets: make([][]Target, n), Backlinks: make([][]Backlink, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n)}
-	g.Redirects = redirects(s, &diags)
-	var names *names
-	var wg sync.WaitGroup
-	wg.Go(func() { g.anchors = indexAnchors(s) })
-	wg.Go(func() { names = indexNames(s) })
-	wg.Wait()
+	g = &Graph{
+		Targets: make([][]Target, n), Backlinks: make([][]Backlink, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n),
+		site: s, old: map[string]Redirect{}, anchors: make([][]uint64, n), seed: maphash.MakeSeed(),
+	}
+	g.readAliases(&diags)
+	each(n, func(i int) {
+		for _, id := range idsOf(s.Pages[i]) {
+			g.anchors[i] = append(g.anchors[i], maphash.String(g.seed, id))
+		}
+	})
+	names := indexNames(s)
 	visits := make([]visit, n)
 	each(n, func(i int) {
 		v := &visits[i]
 		*v = visit{graph: g, names: names, page: s.Pages[i]}
 		g.Targets[i], g.Relations[i], g.Moved[i] = v.links(), v.relations(), v.moved()
 	})
-	circles := circles{graph: g, done: map[part]bool{}}
+	done := map[part]bool{}
 	for i := range visits {
 		diags = append(diags, visits[i].diags...)
 		if visits[i].embeds {
-			circles.visit(partOf(Target{Page: s.Pages[i]}))
+			g.cutCircles(partOf(Target{Page: s.Pages[i]}), nil, done, &diags)
 		}
 	}
 	g.lookBack()
-	return g, slices.Concat(diags, circles.diags, g.orphans())
+	return g, append(diags, g.orphans()...)
 }
 
 // each calls work for 0 to n-1 from as many goroutines as there are cores.

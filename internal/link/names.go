@@ -2,6 +2,7 @@ package link
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -18,71 +19,68 @@ import (
 type names struct {
 	pages  map[string]*site.Page // by the path of their file, as most links have it
 	called map[string][]thing    // by everything it can be called, folded: nearly every name means one thing
+	drafts map[string]string     // the files of pages that are not published, by their own name, folded
+	files  []string              // every path, and
+	words  []string              // every file name and title, to find the nearest one among
 }
 
 // thing is a page or file under one of its names.
 type thing struct {
-	how   how
-	draft bool
-	page  *site.Page // nil for another file
-	name  string     // a path or address, or the end of one, without ".md"; of a page's title, all of it
+	how  how
+	page *site.Page // nil for another file
+	file string     // its path inside the content folder
+	name string
 }
 
 // how says by what a thing is called, the surest first.
 type how uint8
 
 const (
-	byPath how = iota // its path, that of its folder, or its address
-	byEnd             // the end of its path
+	byPath how = iota // its path without ".md", that of its folder, or its address
+	byName            // the last part of its path
 	byTitle
 	byAlias
 )
 
-// file is the path of a thing inside the content folder.
-func (t *thing) file() string {
-	switch {
-	case t.page != nil:
-		return t.page.Name
-	case t.draft:
-		return t.name + ".md"
-	}
-	return t.name
-}
-
-func (t *thing) target() Target {
-	if t.page != nil {
-		return Target{Page: t.page}
-	}
-	return Target{File: t.name}
-}
-
 func indexNames(s *site.Site) *names {
-	n := &names{make(map[string]*site.Page, len(s.Pages)), make(map[string][]thing, 4*len(s.Pages))}
+	n := &names{pages: make(map[string]*site.Page, len(s.Pages)), called: make(map[string][]thing, 4*len(s.Pages)), drafts: map[string]string{}}
 	for _, p := range s.Pages {
 		n.pages[p.Name] = p
-		stem, address := strings.TrimSuffix(p.Name, ".md"), strings.TrimSuffix(p.Path, "/")
-		folder := folderOf(p)
+		t := thing{page: p, file: p.Name}
+		name := strings.TrimSuffix(p.Name, ".md")
+		n.add(byPath, name, t)
 		if p.IsIndex() {
-			n.add(foldName(stem), thing{page: p, name: stem})
-			stem = folder
+			name = folderOf(p)
+			n.add(byPath, name, t)
 		}
-		if path.Base(p.Name) == "index.md" || s.Named(path.Join(folder, "index.md")) == nil || !p.IsIndex() {
-			n.addPath(stem, thing{page: p, name: stem})
-		}
-		if address != stem {
-			n.add(foldName(address), thing{page: p, name: address})
-		}
-	}
-	for _, p := range s.Pages {
-		n.add(foldName(p.Title), thing{how: byTitle, page: p, name: p.Title})
+		n.add(byPath, strings.TrimSuffix(p.Path, "/"), t)
+		n.add(byName, path.Base(name), t)
+		n.add(byTitle, p.Title, t)
 		for _, a := range p.Aliases {
-			n.add(foldName(stemOf(a.Text)), thing{how: byAlias, page: p, name: stemOf(a.Text)})
+			n.add(byAlias, stemOf(a.Text), t)
 		}
+		n.files, n.words = append(n.files, p.Name), append(n.words, path.Base(name), p.Title)
 	}
 	for _, file := range slices.Sorted(maps.Keys(s.Files)) {
-		n.addPath(strings.TrimSuffix(file, ".md"), thing{name: strings.TrimSuffix(file, ".md"), draft: !s.Files[file]})
+		if !s.Files[file] {
+			n.drafts[foldName(path.Base(file))] = file
+			continue
+		}
+		n.add(byPath, file, thing{file: file})
+		n.add(byName, path.Base(file), thing{file: file})
+		n.files, n.words = append(n.files, file), append(n.words, path.Base(file))
 	}
 	return n
+}
+
+// add adds a thing, unless it is called so already.
+func (n *names) add(how how, name string, t thing) {
+	t.how, t.name = how, name
+	key := foldName(name)
+	isKnown := func(o thing) bool { return o.file == t.file && (how != byPath || o.name == name) }
+	if all := n.called[key]; !slices.ContainsFunc(all, isKnown) {
+		n.called[key] = append(all, t)
+	}
 }
 
 // stemOf is an alias or path without what says the same in other words.
@@ -92,31 +90,6 @@ func stemOf(name string) string {
 
 // folderOf is the path of the folder that a page stands in, "" for the content folder.
 func folderOf(p *site.Page) string { return p.Name[:max(strings.LastIndexByte(p.Name, '/'), 0)] }
-
-// addPath adds a thing under its path and each end of it: "a/b/c", "b/c" and "c".
-func (n *names) addPath(full string, t thing) {
-	key := foldName(full)
-	n.add(key, t)
-	t.how = byEnd
-	for i := range len(key) {
-		if key[i] == '/' {
-			n.add(key[i+1:], t)
-		}
-	}
-}
-
-// add adds a thing, unless it is called so by something surer.
-func (n *names) add(key string, t thing) {
-	isKnown := func(o thing) bool { return t.draft || t.how != byPath && t.page != nil && o.page == t.page }
-	if all := n.called[key]; !slices.ContainsFunc(all, isKnown) {
-		n.called[key] = append(all, t)
-	}
-}
-
-func foldName(name string) string {
-	var room [128]byte
-	return string(fold(room[:0], []byte(name)))
-}
 
 // fold appends to dst what a name is known by: without letter case, the
 // composition of accents, ".md", and the difference between "-", "_" and blanks.
@@ -130,11 +103,16 @@ func fold(dst, name []byte) []byte {
 		switch {
 		case r != '-' && r != '_' && !unicode.IsSpace(r):
 			dst = utf8.AppendRune(dst, unicode.ToLower(r))
-		case len(dst) > 0 && dst[len(dst)-1] != '-' && dst[len(dst)-1] != '/':
+		case len(dst) > 0 && dst[len(dst)-1] != '-':
 			dst = append(dst, '-')
 		}
 	}
 	return bytes.TrimSuffix(bytes.TrimSuffix(dst, []byte(".md")), []byte("-"))
+}
+
+func foldName(name string) string {
+	var room [128]byte
+	return string(fold(room[:0], []byte(name)))
 }
 
 // all lists the things that are called so.
@@ -143,17 +121,17 @@ func (n *names) all(name []byte) []thing {
 	return n.called[string(fold(room[:0], name))]
 }
 
-// at finds what is or was at a path or address from the content folder: spelled
-// exactly so, or in other letter case.
+// at finds what is at a path or address from the content folder: spelled exactly
+// so, or in other letter case.
 func (n *names) at(full []byte) (found *thing, exact bool) {
 	stem := bytes.TrimSuffix(full, []byte(".md"))
 	list := n.all(stem)
 	for i := range list {
 		switch t := &list[i]; {
-		case t.how != byPath && t.how != byAlias:
+		case t.how != byPath:
 		case t.name == string(stem), norm.NFC.String(t.name) == norm.NFC.String(string(stem)):
 			return t, true
-		case t.how == byPath && lower(t.name) == strings.TrimSuffix(lower(string(stem)), ".md"):
+		case lower(t.name) == strings.TrimSuffix(lower(string(stem)), ".md"):
 			found = t
 		}
 	}
@@ -167,43 +145,33 @@ func (n *names) at(full []byte) (found *thing, exact bool) {
 func lower(name string) string { return strings.ToLower(norm.NFC.String(name)) }
 
 // named finds what a name can mean on page p: what lies at that path, from its
-// folder or from the content folder, else whose path ends so, else by title,
-// else by alias. A name that begins with "/" or ".." is a path and nothing else.
-func (n *names) named(p *site.Page, name string) (found []thing) {
-	isPath := strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..")
+// folder or from the content folder, else whose name it is, else by title, else
+// by alias. A name that begins with "/" or ".." is a path and nothing else.
+func (n *names) named(p *site.Page, name string) []thing {
 	all := n.all([]byte(strings.Trim(name, "/")))
+	isPath := strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..")
 	if len(all) == 1 && !isPath {
 		return all
 	}
-	var room [256]byte
 	for _, from := range [2]string{folderOf(p), ""} {
-		full, inside := join(room[:0], from, name)
-		if !inside || len(full) == 0 {
-			continue
-		}
-		if t, _ := n.at(full); t != nil && t.how == byPath {
+		if t, _ := n.at(join(nil, from, name)); t != nil {
 			return []thing{*t}
 		}
 	}
-	for how := byPath; how <= byAlias && found == nil && !isPath; how++ {
-		for _, t := range all {
-			if t.how == how {
-				found = append(found, t)
-			}
-		}
+	if len(all) == 0 || isPath {
+		return nil
 	}
-	return found
+	surest := slices.MinFunc(all, func(a, b thing) int { return cmp.Compare(a.how, b.how) }).how
+	return slices.DeleteFunc(slices.Clone(all), func(t thing) bool { return t.how != surest })
 }
 
 // join appends to dst the path that name means in a folder, counted from the
-// content folder. It reports whether the path stays inside.
-func join(dst []byte, folder, name string) (full []byte, inside bool) {
+// content folder. It is "..", which names nothing, for one that leads outside.
+func join(dst []byte, folder, name string) []byte {
 	if !strings.HasPrefix(name, "/") {
 		dst = append(dst, folder...)
 	}
-	for name != "" {
-		var part string
-		part, name, _ = strings.Cut(name, "/")
+	for part := range strings.SplitSeq(name, "/") {
 		switch {
 		case part == "" || part == ".":
 		case part != "..":
@@ -212,10 +180,10 @@ func join(dst []byte, folder, name string) (full []byte, inside bool) {
 			}
 			dst = append(dst, part...)
 		case len(dst) == 0:
-			return nil, false
+			return append(dst, ".."...)
 		default:
 			dst = dst[:max(bytes.LastIndexByte(dst, '/'), 0)]
 		}
 	}
-	return dst, true
+	return dst
 }

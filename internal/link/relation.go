@@ -13,33 +13,39 @@ import (
 
 // relations resolves the typed relations that the page declares.
 func (v *visit) relations() (out []Relation) {
-	p := v.page
-	if p.Kind == nil {
+	if v.page.Kind == nil {
 		return nil
 	}
-	for i := range p.Kind.Relations {
-		t := &p.Kind.Relations[i]
-		node := p.Matter.Get(t.Name)
-		count := 0
-		for _, n := range (matter.Shape{Diags: &v.diags}).Texts(node, t.Name) {
-			count++
-			other := v.related(t, n)
-			if other == nil {
-				continue
-			}
-			if slices.ContainsFunc(out, func(o Relation) bool { return o.Type == t && o.Other == other }) {
+	for i := range v.page.Kind.Relations {
+		t := &v.page.Kind.Relations[i]
+		node := v.page.Matter.Get(t.Name)
+		names := (matter.Shape{Diags: &v.diags}).Texts(node, t.Name)
+		for _, n := range names {
+			r := Relation{Type: t, Other: v.related(t, n)}
+			switch {
+			case slices.Contains(out, r):
 				v.diags.Add("relation/duplicate", n.Place, fmt.Sprintf("%s names %q twice", t.Name, n.Text)).Hint = "take one of them out"
-				continue
+			case r.Other != nil:
+				out = append(out, r)
 			}
-			out = append(out, Relation{Type: t, Other: other})
 		}
-		v.checkCount(t, node, count)
+		at := v.page.Place()
+		if node != nil {
+			at = node.Place
+		}
+		switch count := len(names); {
+		case count < t.Min:
+			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at least %d, and here are %d", t.Name, t.Min, count)).
+				Hint = fmt.Sprintf("add `%s: [...]` with the names of pages of the kind %s", t.Name, t.To.Name)
+		case t.Max > 0 && count > t.Max:
+			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at most %d, and here are %d", t.Name, t.Max, count)).Hint = "take some of them out"
+		}
 	}
 	return out
 }
 
-// related resolves one name in a relation: among the pages of the kind it
-// leads to, since that is what the writer means.
+// related resolves one name in a relation: among the pages of the kind it leads
+// to, since that is what the writer means.
 func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
 	all := v.named(v.page, n.Text)
 	found := slices.DeleteFunc(slices.Clone(all), func(o thing) bool { return o.page == nil || o.page.Kind != t.To })
@@ -47,7 +53,7 @@ func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
 	case len(found) == 1:
 		return found[0].page
 	case len(found) > 1:
-		v.reportAmbiguous("relation/ambiguous", n.Text, found, n.Place)
+		v.ambiguous("relation/ambiguous", n.Text, found, n.Place)
 		return nil
 	}
 	var names []string
@@ -55,7 +61,7 @@ func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
 		names = append(names, strings.TrimSuffix(path.Base(p.Name), ".md"))
 	}
 	hint := diag.DidYouMean(n.Text, names)
-	if hint == "" && len(names) <= 12 {
+	if len(names) <= 12 {
 		hint = diag.OneOf("the pages of that kind", n.Text, names)
 	}
 	if len(all) == 0 || all[0].page == nil {
@@ -70,19 +76,4 @@ func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
 	d.Hint = hint
 	d.Related = []diag.Note{{Place: t.Place, Message: "the relation is declared here"}}
 	return nil
-}
-
-// checkCount holds a relation to the number of pages its kind asks for.
-func (v *visit) checkCount(t *site.RelationType, node *matter.Node, count int) {
-	at := v.page.Place()
-	if node != nil {
-		at = node.Place
-	}
-	switch {
-	case count < t.Min:
-		v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at least %d, and here are %d", t.Name, t.Min, count)).
-			Hint = fmt.Sprintf("add `%s: [...]` with the names of pages of the kind %s", t.Name, t.To.Name)
-	case t.Max > 0 && count > t.Max:
-		v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at most %d, and here are %d", t.Name, t.Max, count)).Hint = "take some of them out"
-	}
 }

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -21,16 +22,17 @@ type visit struct {
 	page   *site.Page
 	diags  diag.List
 	embeds bool // it embeds something
+	moves  int  // how often an anchor moved until it was sought here
 }
 
-// ref is one link with the place of its destination.
-type ref struct {
-	*markdown.Link
-	at source.Place
-}
+func isWiki(l *markdown.Link) bool { return l.Form == markdown.Wiki || l.Form == markdown.Embed }
 
-func (l ref) isWiki() bool  { return l.Form == markdown.Wiki || l.Form == markdown.Embed }
-func (l ref) isImage() bool { return l.Form == markdown.Image || l.Form == markdown.RawImage }
+func isImage(l *markdown.Link) bool { return l.Form == markdown.Image || l.Form == markdown.RawImage }
+
+// place is where the destination of a link stands.
+func (v *visit) place(l *markdown.Link) source.Place {
+	return source.Place{File: v.page.File, Span: l.Span}
+}
 
 // links resolves the links of the page.
 func (v *visit) links() []Target {
@@ -41,18 +43,17 @@ func (v *visit) links() []Target {
 	targets := make([]Target, 0, len(v.page.Doc.Links))
 	for n, doc := range docs {
 		for i := 0; doc != nil && i < len(doc.Links); i++ {
-			l := ref{&doc.Links[i], source.Place{File: v.page.File, Span: doc.Links[i].Span}}
 			var t Target
-			switch {
+			switch l := &doc.Links[i]; {
 			case l.Form == markdown.Embed && n > 0:
-				v.diags.Add("link/embed", l.at, "a field cannot embed a page").Hint = "link to it, without the \"!\""
-			case l.isWiki():
+				v.diags.Add("link/embed", v.place(l), "a field cannot embed a page").Hint = "link to it, without the \"!\""
+			case isWiki(l):
 				v.embeds = v.embeds || l.Form == markdown.Embed
 				t = v.wiki(l)
 			default:
 				t = v.inline(l)
 			}
-			t.Link = l.Link
+			t.Link = &doc.Links[i]
 			targets = append(targets, t)
 		}
 	}
@@ -60,48 +61,43 @@ func (v *visit) links() []Target {
 }
 
 // inline resolves a Markdown link, an image, or an address in raw HTML.
-func (v *visit) inline(l ref) Target {
+func (v *visit) inline(l *markdown.Link) Target {
 	target := strings.TrimSpace(l.Target)
-	if strings.HasPrefix(target, "//") {
+	scheme, _, hasScheme := strings.Cut(target, ":")
+	switch {
+	case target == "":
+		v.diags.Add("link/broken", v.place(l), "this has no address").Hint = "write where it leads, or take it out"
+		return Target{}
+	case strings.HasPrefix(target, "//"):
 		return Target{External: "https:" + target}
-	}
-	if s := scheme(target); len(s) > 1 {
-		return v.elsewhere(l, target, s)
+	case hasScheme && len(scheme) > 1 && !strings.ContainsAny(scheme, "/?#"):
+		return v.elsewhere(l, target, strings.ToLower(scheme))
 	}
 	name, fragment, _ := strings.Cut(target, "#")
 	name, _, _ = strings.Cut(name, "?")
-	if decoded, err := url.PathUnescape(fragment); err == nil {
-		fragment = decoded
-	}
-	fragment, _, _ = strings.Cut(fragment, ":~:") // which words to mark: for the browser alone
-	var t Target
-	switch {
-	case target == "":
-		v.diags.Add("link/broken", l.at, "this "+l.thing("link")+" has no address").Hint = "write where it leads, or take it out"
-		return Target{}
-	case name == "":
-		t.Page = v.page
-	default:
+	fragment, _, _ = strings.Cut(decoded(fragment), ":~:") // which words to mark: for the browser alone
+	t := Target{Page: v.page}
+	if name != "" {
 		t = v.find(l, name)
 	}
 	t.Fragment = fragment
 	switch {
 	case t.Page == nil:
 		return t
-	case l.isImage():
-		v.diags.Add("link/broken", l.at, fmt.Sprintf("%s is a page, not an image", t.Page.File.Path)).
+	case isImage(l):
+		v.diags.Add("link/broken", v.place(l), t.Page.File.Path+" is a page, not an image").
 			Hint = fmt.Sprintf("to show the page here write ![[%s]]", strings.TrimSuffix(t.Page.Name, ".md"))
 		return Target{}
 	}
 	return v.anchor(l, t)
 }
 
-// thing is what a link should lead to, unless it is an image.
-func (l ref) thing(otherwise string) string {
-	if l.isImage() {
-		return "image"
+// decoded resolves percent-encoding, where that is what it is.
+func decoded(name string) string {
+	if plain, err := url.PathUnescape(name); err == nil {
+		return plain
 	}
-	return otherwise
+	return name
 }
 
 // safeSchemes are those a page may link to.
@@ -110,94 +106,77 @@ var safeSchemes = []string{
 	"slack", "zoommtg", "msteams", "vscode", "obsidian", "matrix",
 }
 
-// scheme returns the scheme of an address in lower case, or "". Blanks and
-// controls are passed over, as browsers pass over them.
-func scheme(target string) string {
-	i := strings.IndexAny(target, ":/?#")
-	if i < 1 || target[i] != ':' {
-		return ""
-	}
-	return strings.ToLower(strings.Map(func(r rune) rune {
-		if r <= ' ' {
-			return -1
-		}
-		return r
-	}, target[:i]))
-}
-
 // elsewhere judges an address with a scheme.
-func (v *visit) elsewhere(l ref, target, s string) Target {
-	kind := strings.ToLower(target)
-	isPicture := l.isImage() && strings.HasPrefix(kind, "data:image/") && !strings.HasPrefix(kind, "data:image/svg")
-	if slices.Contains(safeSchemes, s) || isPicture {
+func (v *visit) elsewhere(l *markdown.Link, target, scheme string) Target {
+	data := strings.ToLower(target)
+	isPicture := isImage(l) && strings.HasPrefix(data, "data:image/") && !strings.HasPrefix(data, "data:image/svg")
+	if slices.Contains(safeSchemes, scheme) || isPicture {
 		return Target{External: target}
 	}
-	v.diags.Add("link/unsafe", l.at, fmt.Sprintf("a page may not link to a %s: address", s)).Hint = "link to an https: address or to a page"
+	v.diags.Add("link/unsafe", v.place(l), fmt.Sprintf("a page may not link to a %s: address", scheme)).
+		Hint = "link to an https: address or to a page"
 	return Target{}
 }
 
-// find looks a path up, as a path from the page's folder, else as an address as
-// seen from the page's own. An old address is a warning, and other letter case
-// an error; both can be mended.
-func (v *visit) find(l ref, name string) Target {
-	decoded, err := url.PathUnescape(name)
-	if err != nil {
-		decoded = name
-	}
+// find looks a path up from the page's folder, else as an address as seen from
+// the page's own. An old address is a warning, and other letter case an error;
+// both can be mended.
+func (v *visit) find(l *markdown.Link, name string) Target {
 	var room [256]byte
-	var found *thing
+	var near *thing
 	for _, from := range [2]string{folderOf(v.page), strings.TrimSuffix(v.page.Path, "/")} {
-		full, inside := join(room[:0], from, decoded)
-		if !inside {
-			continue
-		}
+		full := join(room[:0], from, decoded(name))
 		if p := v.pages[string(full)]; p != nil {
 			return Target{Page: p}
 		}
 		t, exact := v.at(full)
-		if exact && t.how == byPath && !t.draft {
+		if exact {
 			return t.target()
 		}
-		if found == nil {
-			found = t
-		}
+		near = cmp.Or(near, t)
 	}
-	switch {
-	case found == nil:
-		v.reportBroken(l, name, decoded)
-		return Target{}
-	case found.draft:
-		v.reportDraft(l, found)
-		return Target{}
-	case found.how == byAlias:
-		d := v.diags.Warn("link/moved", l.path(), fmt.Sprintf("%q is an old address", name))
-		l.mend(d, `write "%s"`, v.spell(l, name, found.file()), true)
-	default:
-		d := v.diags.Add("link/case", l.path(), fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name))
-		l.mend(d, `write "%s"`, v.spell(l, name, found.file()), true)
+	full := string(join(nil, folderOf(v.page), decoded(name)))
+	at, _ := v.split(l)
+	stem := stemOf(full)
+	if p := cmp.Or(v.graph.old[stem+"/"].To, v.graph.old[stem+".html"].To); p != nil {
+		v.mend(l, v.diags.Warn("link/moved", at, fmt.Sprintf("%q is an old address", name)), `write "%s"`, v.spell(l, name, p.Name), true)
+		return Target{Page: p}
 	}
-	return found.target()
+	if near != nil {
+		d := v.diags.Add("link/case", at, fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name))
+		v.mend(l, d, `write "%s"`, v.spell(l, name, near.file), true)
+		return near.target()
+	}
+	what := map[bool]string{false: "page or file", true: "image"}[isImage(l)]
+	v.broken(l, name, fmt.Sprintf("there is no %s %q", what, name), nearest(full, v.files))
+	return Target{}
+}
+
+func (t *thing) target() Target {
+	if t.page != nil {
+		return Target{Page: t.page}
+	}
+	return Target{File: t.file}
 }
 
 // wiki resolves [[page#heading]] and ![[page]].
-func (v *visit) wiki(l ref) Target {
+func (v *visit) wiki(l *markdown.Link) Target {
 	name, heading, _ := strings.Cut(l.Target, "#")
 	name, heading = strings.TrimSpace(name), strings.TrimSpace(heading)
 	heading = heading[strings.LastIndexByte(heading, '#')+1:] // "#section#part" names the part
 	t := Target{Page: v.page}
 	if name != "" {
-		switch found := v.named(v.page, name); {
-		case len(found) == 0:
-			v.reportUnknown(l, name)
+		found := v.named(v.page, name)
+		switch len(found) {
+		case 0:
+			v.broken(l, name, fmt.Sprintf("there is no page called %q", name), nearest(name, v.words))
 			return Target{}
-		case len(found) > 1:
-			v.reportAmbiguous("link/ambiguous", name, found, l.path())
-			return Target{}
-		case found[0].draft:
-			v.reportDraft(l, &found[0])
-			return Target{}
-		default:
+		case 1:
 			t = found[0].target()
+		default:
+			at, _ := v.split(l)
+			v.ambiguous("link/ambiguous", name, found, at)
+			return Target{}
 		}
 	}
 	if t.Page == nil || heading == "" {
@@ -212,26 +191,27 @@ func (v *visit) wiki(l ref) Target {
 
 // anchor checks the fragment of a link to a page. A link whose fragment is
 // wrong still leads to the page.
-func (v *visit) anchor(l ref, t Target) Target {
+func (v *visit) anchor(l *markdown.Link, t Target) Target {
 	if v.graph.HasAnchor(t.Page, t.Fragment) {
 		return t
 	}
-	if now, moved := v.movedAnchor(t); moved && now.Page != nil {
-		v.reportMovedAnchor(l, t, now)
+	if now, _ := v.movedAnchor(t.Page, t.Fragment); now.Page != nil {
+		name, _, _ := strings.Cut(l.Target, "#")
+		if now.Page != t.Page {
+			name = v.spell(l, cmp.Or(name, ".md"), now.Page.Name)
+		}
+		d := v.diags.Warn("link/moved", v.place(l), fmt.Sprintf("%q is an old heading of %s", t.Fragment, v.onPage(t.Page)))
+		v.mend(l, d, `write "%s"`, strings.TrimSuffix(name+"#"+now.Fragment, "#"), true)
 		return now
 	}
 	near, sure := nearAnchor(t.Page, t.Fragment)
-	switch same := norm.NFC.String(near) == norm.NFC.String(t.Fragment); {
-	case sure && (same || l.isWiki()):
-	case sure && lower(near) == lower(t.Fragment):
-		d := v.diags.Add("link/case", l.fragment(), fmt.Sprintf("%q differs in letter case from the heading's anchor, so the link works on some systems only", t.Fragment))
-		l.mend(d, `write "#%s"`, near, true)
-	default:
-		d := v.diags.Add("link/anchor", l.fragment(), fmt.Sprintf("%s has no heading %q", v.onPage(t.Page), t.Fragment))
-		l.mend(d, `did you mean "#%s"?`, near, sure)
+	if sure && (isWiki(l) || norm.NFC.String(near) == norm.NFC.String(t.Fragment)) {
+		t.Fragment = near
 		return t
 	}
-	t.Fragment = near
+	_, at := v.split(l)
+	d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", v.onPage(t.Page), t.Fragment))
+	v.mend(l, d, `did you mean "#%s"?`, near, sure)
 	return t
 }
 
