@@ -199,7 +199,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	r := render.New(render.Input{
 		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
-		Assets: bundle.Path, Files: info, Withdrawn: withdrawn(res), BaseURL: base, Version: b.Options.Version,
+		Assets: bundle.Path, Files: info, Withdrawn: withdrawn(res), BaseURL: base,
 	})
 	for _, f := range r.Files(promise) {
 		res.Set.Add(f)

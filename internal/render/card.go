@@ -9,8 +9,8 @@ import (
 // are asked for by address.
 func (r *Renderer) Cards() (list []card.Card) {
 	listed := map[card.Card]bool{{}: true}
-	for _, p := range r.published() {
-		if c := r.cardOf(p); !listed[c] {
+	for _, page := range r.site.Pages {
+		if c := r.cardOf(page.Source); !listed[c] {
 			listed[c] = true
 			list = append(list, c)
 		}
@@ -35,7 +35,7 @@ func (r *Renderer) cardOf(p *site.Page) card.Card {
 // cardAddress is the absolute address of a page's social card, or "".
 func (r *Renderer) cardAddress(p *site.Page) string {
 	if c := r.cardOf(p); c.Title != "" {
-		return r.absolute(c.Path())
+		return r.in.BaseURL + c.Path()
 	}
 	return ""
 }

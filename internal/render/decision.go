@@ -1,324 +1,302 @@
 package render
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
 	"quandary/internal/decision"
-	"quandary/internal/site"
 )
 
-// walk draws the states of one decision, as pages of their own or, embedded,
-// as pages to stand in an iframe.
-type walk struct {
-	r     *Renderer
-	page  *site.Page // the one that carries the decision
-	d     *decision.Decision
-	tree  *decision.Tree
-	ref   DecisionRef
-	base  string // the address of the start
-	embed bool
+// Decision is a decision whose states are drawn: as pages of their own or,
+// embedded, as pages to stand in an iframe.
+type Decision struct {
+	*Page // its start
+	*decision.Decision
+	Tree     *decision.Tree
+	embedded bool
 }
 
-// The addresses below a decision's start that are not states: a state's parts
-// have a dot in them, and these have none.
-const (
-	embedPart    = "embed/"
-	changePart   = "change/"
-	overviewPart = "overview/"
-)
-
-// mostChanges is how many states a decision may have for every answer to have
-// its own Change page; past that, Change goes back to where the question was
-// asked.
-const mostChanges = 2000
-
-// walks returns a walk for every decision that has a tree, each also embedded.
-func (r *Renderer) walks() (list []*walk) {
+// decide prepares every decision that has a tree, each also embedded.
+func (r *Renderer) decide() {
 	for _, v := range r.in.Decisions {
-		if !v.drawn() {
+		if v.Tree == nil || v.Tree.Root == nil {
 			continue
 		}
-		page := r.in.Site.Pages[v.Decision.Page]
-		w := walk{r: r, page: page, d: v.Decision, tree: v.Tree, ref: r.decisionRef(v), base: page.Path}
-		inside := w
-		inside.embed, inside.base = true, page.Path+embedPart
-		inside.ref.Path, inside.ref.Data = inside.base, inside.base+"states.json"
-		list = append(list, &w, &inside)
-	}
-	return list
-}
-
-func (r *Renderer) decisionRefs() (refs []DecisionRef) {
-	for _, v := range r.in.Decisions {
-		if v.drawn() {
-			refs = append(refs, r.decisionRef(v))
-		}
-	}
-	return refs
-}
-
-func (r *Renderer) decisionRef(v Decided) DecisionRef {
-	p := r.in.Site.Pages[v.Decision.Page]
-	return DecisionRef{
-		Path: p.Path, Title: p.Title, Summary: p.Summary, Worst: v.Tree.Worst,
-		Average: v.Tree.Average.FloatString(1), Overview: p.Path + overviewPart, Data: p.Path + "states.json",
+		page := r.pages[v.Page]
+		inside := *page
+		inside.Path += "embed/"
+		r.decisions = append(r.decisions, &Decision{page, v.Decision, v.Tree, false}, &Decision{&inside, v.Decision, v.Tree, true})
 	}
 }
 
-// decisionsOf notes which decisions concern a page: the one it carries, and
-// those that can land on it.
-func (r *Renderer) decisionsOf(p *site.Page, page *Page) {
-	for _, w := range r.decided {
-		if w.embed {
-			continue
-		}
-		if w.page == p {
-			page.Decision = &w.ref
-		}
-		for _, rule := range w.d.Landings {
-			if rule.Page == p.ID {
-				page.AskedBy = append(page.AskedBy, w.ref)
+// State is what a reader is shown after some answers.
+type State struct {
+	Question *decision.Question // that is asked; nil where it has landed
+	Landing  *Page              // where it has landed
+	Node     *decision.Node
+	d        *Decision
+	kept     *decision.Node // the state whose other answers stay, where a question is asked again; else nil
+}
+
+// To is the state at a node.
+func (d *Decision) To(n *decision.Node) *State {
+	if n.Landing >= 0 {
+		return &State{nil, d.Of(d.Landings[n.Landing]), n, d, nil}
+	}
+	return &State{&d.Questions[n.Question], nil, n, d, nil}
+}
+
+// Start is the state before any answer.
+func (d *Decision) Start() *State { return d.To(d.Tree.Root) }
+
+// Of is the page that a rule is about.
+func (d *Decision) Of(rule decision.Rule) *Page { return d.r.pages[rule.Page] }
+
+// again is where the answer at index i of a state's path is given anew. The
+// last one is given where it was asked; an earlier one on a page of its own that
+// keeps the answers after it.
+func (d *Decision) again(n *decision.Node, i int) *State {
+	at := n
+	for range len(n.Path) - i {
+		at = at.Parent
+	}
+	s := d.To(at)
+	if i < len(n.Path)-1 && d.changes() {
+		s.kept = n
+	}
+	return s
+}
+
+// changes reports whether every answer has its own Change page. Where they would
+// be too many, Change goes back to where the question was asked.
+func (d *Decision) changes() bool { return d.Tree.Asks+d.Tree.Leaves <= 2000 }
+
+// states lists those that are fewest answers away, then the pages on which
+// answers are changed.
+func (d *Decision) states() []*State {
+	states := []*State{d.Start()}
+	for i := 0; i < len(states); i++ {
+		for _, c := range states[i].Node.Children {
+			if c != nil {
+				states = append(states, d.To(c))
 			}
 		}
 	}
-}
-
-// decisions lists the files of every decision.
-func (r *Renderer) decisions() (list []made) {
-	for _, w := range r.decided {
-		w.tree.Root.Walk(func(n *decision.Node) {
-			path := w.path(n)
-			if n.Parent != nil || w.embed {
-				list = append(list, made{path + "index.html", func() []byte { return w.draw(w.state(n)) }})
-			}
-			for _, c := range w.changes(n) {
-				list = append(list, made{path + changePart + w.d.Questions[c.Question].ID + "/index.html", func() []byte { return w.draw(w.change(n, c)) }})
-			}
-		})
-		if !w.embed {
-			list = append(list,
-				made{w.base + overviewPart + "index.html", func() []byte { return w.draw(w.overview()) }})
+	for _, s := range states {
+		for i := 0; i < len(s.Node.Path)-1 && d.changes(); i++ {
+			states = append(states, d.again(s.Node, i))
 		}
-		list = append(list, made{w.base + "states.json", w.data})
 	}
-	return list
+	return states
 }
 
-func (w *walk) draw(v *View) []byte {
-	if w.embed {
-		return w.r.must("embed", v)
+// Path is the address of the state.
+func (s *State) Path() string {
+	if s.kept != nil {
+		return s.d.path(s.kept) + "change/" + pathPart(s.Question.ID) + "/"
 	}
-	return w.r.must("base", v)
+	return s.d.path(s.Node)
 }
 
-// path is the address of a state.
-func (w *walk) path(n *decision.Node) string {
-	var b strings.Builder
-	b.WriteString(w.base)
+// path is the address of a node. Each of its parts has a dot in it, unlike those
+// of the other addresses below the decision's.
+func (d *Decision) path(n *decision.Node) string {
+	path := d.Path
 	for _, c := range n.Path {
-		q := w.d.Questions[c.Question]
-		b.WriteString(strings.ReplaceAll(pathPart(q.ID), ".", "-") + "." + pathPart(q.Answers[c.Answer].ID) + "/")
+		q := d.Questions[c.Question]
+		path += strings.ReplaceAll(pathPart(q.ID), ".", "-") + "." + pathPart(q.Answers[c.Answer].ID) + "/"
 	}
-	return b.String()
+	return path
 }
 
 // pathPart keeps an id from breaking out of its part of an address.
 func pathPart(id string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '/' || r == '\\' || r <= ' ' || strings.ContainsRune(`"#%&'<>?:*|`, r) {
+		if r <= ' ' || strings.ContainsRune(`/\"#%&'<>?:*|`, r) {
 			return '-'
 		}
 		return r
 	}, id)
 }
 
-// view is an empty view at an address of this decision.
-func (w *walk) view(path, layout, title string) *View {
-	v := w.r.emptyView(path, w.r.language(w.page))
-	v.Layout, v.Embedded = layout, w.embed
-	v.Page.Title, v.Page.Name, v.Page.NoIndex = title, nameOf(w.page), w.embed
-	v.Page.Breadcrumbs = append(w.r.breadcrumbs(w.page), w.r.refTo(w.page))
-	v.Page.Decision, v.Page.Card = &w.ref, w.r.cardAddress(w.page)
+// view is a state as its page shows it.
+func (d *Decision) view(s *State) *View {
+	if s.Path() == d.Source.Path {
+		return d.r.view(d.Source)
+	}
+	v := d.viewAt(s.Path(), "", "")
+	v.show(s)
+	if to := s.Landing; to != nil {
+		v.Page.Title, v.Page.Kind, v.Page.Summary, v.Page.card = to.Title, to.Kind, to.Summary, to.card
+	} else {
+		v.Page.Title = s.Question.Ask
+	}
 	return v
 }
 
-// state is what a reader is shown after some answers.
-func (w *walk) state(n *decision.Node) *View {
-	if n.Landing >= 0 {
-		result := w.result(n)
-		v := w.view(w.path(n), "result", result.Landing.Title)
-		v.Result, v.Page.Kind, v.Page.Summary = result, result.Landing.Kind, result.Landing.Summary
-		v.Page.Card = w.r.cardAddress(w.r.in.Site.Pages[w.d.Landings[n.Landing].Page])
-		return v
-	}
-	question := w.question(n)
-	v := w.view(w.path(n), "question", question.Ask)
-	v.Question = question
+// viewAt is a view of an address below the decision's.
+func (d *Decision) viewAt(path, layout, title string) *View {
+	page := d.r.made(path, d.Name, title, d.Language)
+	page.card, page.NoIndex = d.card, d.embedded
+	v := d.r.viewOf(page, layout)
+	v.Decision, v.Embedded = d, d.embedded
 	return v
 }
 
-// start adds the first question to the view of the page that carries the decision.
-func (w *walk) start(v *View) {
-	v.Layout, v.Question = "question", w.question(w.tree.Root)
-	if w.tree.Root.Landing >= 0 {
-		v.Layout, v.Question, v.Result = "result", nil, w.result(w.tree.Root)
+// show makes a view that of a state.
+func (v *View) show(s *State) {
+	v.State, v.Decision, v.Layout = s, s.d, "question"
+	if s.Landing != nil {
+		v.Layout = "result"
 	}
 }
 
-func (w *walk) question(n *decision.Node) *Question {
-	q := w.d.Questions[n.Question]
-	view := &Question{
-		Decision: w.ref, Start: n.Parent == nil, ID: q.ID, Ask: q.Ask, Help: q.Help,
-		Step: len(n.Path) + 1, Most: len(n.Path) + depth(n), Given: w.given(n),
-	}
-	for i, child := range n.Children {
-		if child != nil {
-			view.Answers = append(view.Answers, Answer{Path: w.path(child), ID: q.Answers[i].ID, Label: q.Answers[i].Label})
-		}
-	}
-	for _, landing := range n.Landings() {
-		rest := Remaining{Ref: w.landing(landing)}
-		for i, child := range n.Children {
-			if child == nil {
-				continue
-			}
-			if left := child.Landings(); slices.Contains(left, landing) {
-				rest.Answers = append(rest.Answers, RemainingAnswer{Answer{w.path(child), q.Answers[i].ID, q.Answers[i].Label}, len(left) == 1})
-			}
-		}
-		view.Remaining = append(view.Remaining, rest)
-	}
-	return view
-}
+// Again reports whether the question is asked again, to change the answer.
+func (s *State) Again() bool { return s.kept != nil }
+
+// Step is the number of the question, from 1.
+func (s *State) Step() int { return len(s.Node.Path) + 1 }
+
+// Most is the most questions that this way can take in all.
+func (s *State) Most() int { return len(s.Node.Path) + depth(s.Node) }
 
 // depth is the most questions that are asked from n on, its own included.
-func depth(n *decision.Node) int {
-	if n.Landing >= 0 {
-		return 0
-	}
-	most := 0
+func depth(n *decision.Node) (most int) {
 	for _, c := range n.Children {
 		if c != nil {
-			most = max(most, depth(c))
+			most = max(most, depth(c)+1)
 		}
 	}
-	return most + 1
+	return most
 }
 
-// landing is the page landed on with the given index.
-func (w *walk) landing(i int) Ref { return w.r.refs[w.d.Landings[i].Page] }
+// Choice is an answer to a question.
+type Choice struct {
+	Ask       string // the question
+	ID, Label string
+	To        *State // that it leads to; of an answer given before, where it is given anew
+	next      *decision.Node
+}
 
-// given are the answers that led to a state, each with a way to change it.
-func (w *walk) given(n *decision.Node) []Given {
-	list := make([]Given, len(n.Path))
-	for i, c := range n.Path {
-		list[i] = w.choice(c)
-		list[i].Change = w.changePath(n, i)
+// Leads reports whether the landing page with an index can be reached after it.
+func (c Choice) Leads(landing int) bool { return slices.Contains(c.next.Landings(), landing) }
+
+// Settles reports whether only one landing page can be.
+func (c Choice) Settles() bool { return len(c.next.Landings()) == 1 }
+
+// Choices are answers as layouts show them.
+func (d *Decision) Choices(list []decision.Choice) []Choice {
+	choices := make([]Choice, len(list))
+	for i, c := range list {
+		q := d.Questions[c.Question]
+		choices[i] = Choice{Ask: q.Ask, ID: q.Answers[c.Answer].ID, Label: q.Answers[c.Answer].Label}
+	}
+	return choices
+}
+
+// Labels are those of some answers to a question; nil where they are all of them.
+func (d *Decision) Labels(question int, answers decision.Answers) (labels []string) {
+	all := d.Questions[question].Answers
+	for i, a := range all {
+		if answers.Has(i) && answers.Count() < len(all) {
+			labels = append(labels, a.Label)
+		}
+	}
+	return labels
+}
+
+// Either is the labels of some answers, any of which will do.
+func (d *Decision) Either(question int, answers decision.Answers) string {
+	return strings.Join(d.Labels(question, answers), " / ")
+}
+
+// Given are the answers that led here.
+func (s *State) Given() []Choice {
+	list := s.d.Choices(s.Node.Path)
+	for i := range list {
+		list[i].To = s.d.again(s.Node, i)
 	}
 	return list
 }
 
-func (w *walk) choice(c decision.Choice) Given {
-	q := w.d.Questions[c.Question]
-	a := q.Answers[c.Answer]
-	return Given{Question: q.ID, Ask: q.Ask, Answer: a.ID, Label: a.Label}
-}
-
-func (w *walk) choices(list []decision.Choice) []Given {
-	given := make([]Given, len(list))
-	for i, c := range list {
-		given[i] = w.choice(c)
-	}
-	return given
-}
-
-// changePath is where the answer at index i of a state's path is given anew.
-// The last one is given where it was asked; an earlier one on a page of its own
-// that keeps the answers after it.
-func (w *walk) changePath(n *decision.Node, i int) string {
-	if i == len(n.Path)-1 || w.tree.Asks+w.tree.Leaves > mostChanges {
-		at := n
-		for range len(n.Path) - i {
-			at = at.Parent
-		}
-		return w.path(at)
-	}
-	return w.path(n) + changePart + w.d.Questions[n.Path[i].Question].ID + "/"
-}
-
-// changes lists the answers of a state that have a Change page.
-func (w *walk) changes(n *decision.Node) []decision.Choice {
-	if len(n.Path) < 2 || w.tree.Asks+w.tree.Leaves > mostChanges {
-		return nil
-	}
-	return n.Path[:len(n.Path)-1]
-}
-
-// change asks one question again and keeps the other answers.
-func (w *walk) change(n *decision.Node, again decision.Choice) *View {
-	at := n
-	for at.Parent != nil && at.Question != again.Question {
-		at = at.Parent
-	}
-	q := w.question(at)
-	q.Again = true
-	for i := range q.Answers {
-		q.Answers[i].Path = w.path(w.kept(n, again.Question, q.Answers[i].ID))
-	}
-	for i := range q.Remaining {
-		for j := range q.Remaining[i].Answers {
-			a := &q.Remaining[i].Answers[j]
-			a.Path = w.path(w.kept(n, again.Question, a.ID))
-		}
-	}
-	v := w.view(w.path(n)+changePart+q.ID+"/", "question", q.Ask)
-	v.Question = q
-	return v
-}
-
-// kept is the state that the answers of n arrive at, with one given anew.
-func (w *walk) kept(n *decision.Node, question int, answer string) *decision.Node {
-	a := slices.IndexFunc(w.d.Questions[question].Answers, func(a decision.Answer) bool { return a.ID == answer })
-	return w.tree.Follow(append([]decision.Choice{{Question: question, Answer: a}}, n.Path...))
-}
-
-func (w *walk) result(n *decision.Node) *Result {
-	e := w.tree.Explain(n.Path)
-	res := &Result{
-		Decision: w.ref, Landing: w.landing(n.Landing), Given: w.given(n),
-		Why: w.choices(e.Why), DidNotMatter: w.choices(e.DidNotMatter),
-	}
-	for _, c := range e.Changes {
-		res.Changes = append(res.Changes, Change{
-			Ref: w.landing(c.Landing), Path: w.path(c.Leaf),
-			Answers: w.choices(c.Changed), Assuming: w.choices(c.Assuming),
-		})
-	}
-	for _, m := range e.Mentions {
-		p := w.r.in.Site.Pages[w.d.Mentions[m.Rule].Page]
-		if m.Sure {
-			res.Mentions = addTo(res.Mentions, p.Kind.Plural, p.Kind.Name, w.r.refTo(p))
+// Answers are those that can be given.
+func (s *State) Answers() (list []Choice) {
+	for i, child := range s.Node.Children {
+		if child == nil {
 			continue
 		}
-		for _, way := range m.If {
-			res.Perhaps = append(res.Perhaps, Perhaps{Ref: w.r.refTo(p), Conditions: w.conditions(way)})
+		given := []decision.Choice{{Question: s.Node.Question, Answer: i}}
+		c := s.d.Choices(given)[0]
+		if c.To, c.next = s.d.To(child), child; s.kept != nil {
+			c.To = s.d.To(s.d.Tree.Follow(append(given, s.kept.Path...)))
 		}
+		list = append(list, c)
 	}
-	return res
+	return list
 }
 
-// conditions are answers to questions that were not asked.
-func (w *walk) conditions(list []decision.Condition) (given []Given) {
-	for _, c := range list {
-		q := w.d.Questions[c.Question]
-		var ids, labels []string
-		for i, a := range q.Answers {
-			if c.Answers.Has(i) {
-				ids, labels = append(ids, a.ID), append(labels, a.Label)
-			}
+// Reasons are why it has landed where it has.
+func (s *State) Reasons() decision.Explanation { return s.d.Tree.Explain(s.Node.Path) }
+
+// Mentioned groups the pages that everybody who lands there is told of.
+func (d *Decision) Mentioned(list []decision.Mention) (groups []Group) {
+	for _, m := range list {
+		if page := d.Of(d.Mentions[m.Rule]); m.Sure {
+			groups = addTo(groups, page.Source.Kind.Plural, page)
 		}
-		given = append(given, Given{Question: q.ID, Ask: q.Ask, Answer: strings.Join(ids, ","), Label: strings.Join(labels, " / ")})
 	}
-	return given
+	return groups
+}
+
+// Perhaps are the others, which answers to more questions would bring up.
+func (d *Decision) Perhaps(list []decision.Mention) []decision.Mention {
+	return slices.DeleteFunc(slices.Clone(list), func(m decision.Mention) bool { return m.Sure })
+}
+
+// AsWritten is the tree in the author's order, to compare.
+func (d *Decision) AsWritten() *decision.Tree { return decision.AuthorTree(d.Decision) }
+
+// fragment is one state: its address below the start, its title, and the very
+// bytes that stand in <main> of its page.
+type fragment struct {
+	Path  string `json:"path"`
+	Title string `json:"title"`
+	HTML  string `json:"html"`
+	alike string // fragments that share it are much alike
+}
+
+// mostFragments is how many bytes of fragments one file holds before the script
+// has to load the rest as pages. They compress to a twentieth.
+const mostFragments = 256 << 10
+
+// data is what the script needs to walk a decision without loading a page.
+// Fragments that are much alike stand together, so that they compress well.
+func (d *Decision) data() []byte {
+	var list []fragment
+	size := 0
+	for _, s := range d.states() {
+		if size >= mostFragments {
+			break
+		}
+		v := d.view(s)
+		f := fragment{s.Path()[len(d.Path):], string(d.r.draw("title", v)), string(d.r.draw(v.Layout, v)), ""}
+		if s.Landing != nil {
+			f.alike = s.Landing.Path
+		} else {
+			f.alike = s.Question.ID
+		}
+		list = append(list, f)
+		size += len(f.HTML)
+	}
+	slices.SortStableFunc(list, func(a, b fragment) int { return cmp.Compare(a.alike, b.alike) })
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // a quarter of the size, and it is never read as HTML
+	if err := enc.Encode(map[string]any{"states": list}); err != nil {
+		panic(err) // strings always encode
+	}
+	return b.Bytes()
 }

@@ -2,10 +2,13 @@ package render
 
 import (
 	"bytes"
+	"fmt"
 	"html"
+	"html/template"
 	"net/url"
 	"regexp"
-	"strconv"
+	"slices"
+	"strings"
 
 	"quandary/internal/link"
 	"quandary/internal/markdown"
@@ -14,54 +17,108 @@ import (
 
 func htmlEscape(s string) string { return html.EscapeString(s) }
 
-// filler fills the holes of one page's HTML.
-type filler struct {
-	r     *Renderer
-	root  string
-	words *Words
-	page  *site.Page
-	depth int // of embeds inside embeds
-	first bool
+func escapePath(p string) string { return (&url.URL{Path: p}).EscapedPath() }
 
-	doc     *markdown.Document // whose HTML it is
-	targets []link.Target      // where its links lead
+// filler fills the holes of one document's HTML.
+type filler struct {
+	*View
+	page    *site.Page // that the document stands on
+	doc     *markdown.Document
+	targets []link.Target // where its links lead
+	depth   int           // of embeds inside embeds
+	shown   bool          // a picture was: all but the first are loaded late
 }
 
-// content returns the page's HTML with every hole filled.
-func (r *Renderer) content(p *site.Page, root string, words *Words) []byte {
-	f := &filler{r: r, root: root, words: words, page: p, first: true, doc: p.Doc, targets: r.in.Graph.Targets[p.ID]}
-	return p.Doc.Append(make([]byte, 0, len(p.Doc.HTML)+len(p.Doc.Holes)*48), 0, len(p.Doc.HTML), f.fill)
+// filler fills the holes of a page's body.
+func (v *View) filler(p *site.Page, depth int) *filler {
+	return &filler{View: v, page: p, doc: p.Doc, targets: v.r.in.Graph.Targets[p.ID], depth: depth}
+}
+
+func (f *filler) html(from, to int) []byte {
+	return f.doc.Append(make([]byte, 0, to-from+48*len(f.doc.Holes)), from, to, f.fill)
+}
+
+// Content is the page's HTML, with every hole filled.
+func (p *Page) Content() template.HTML {
+	if p.Source == p.r.none {
+		return ""
+	}
+	f := p.view.filler(p.Source, 0)
+	return template.HTML(f.oldAnchors(f.html(0, len(f.doc.HTML))))
+}
+
+// Chapter is the content of a page in the whole handbook on one page.
+func (v *View) Chapter(p *Page) template.HTML {
+	return template.HTML(strip(v.filler(p.Source, 1).html(0, len(p.Source.Doc.HTML))))
+}
+
+// Field is one declared field of a page that has a value; several values are
+// joined with ", ".
+type Field struct {
+	Name, Label, Text string
+	HTML              template.HTML // with links and emphasis
+}
+
+// Field returns the text of the field called name, or "".
+func (p *Page) Field(name string) string {
+	for _, f := range p.Fields() {
+		if f.Name == name {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+// Fields lists the fields of a page, in the order of its kind's declaration.
+// They have links only on the page itself.
+func (p *Page) Fields() (fields []Field) {
+	used := len(p.Source.Doc.Links)
+	for _, field := range p.Source.Fields {
+		text, html := slices.Clone(field.Values), make([]string, len(field.Values))
+		for i, value := range text {
+			html[i] = htmlEscape(value)
+			if i >= len(field.Docs) || field.Docs[i] == nil {
+				continue
+			}
+			f := &filler{View: p.view, page: p.Source, doc: field.Docs[i], targets: p.r.in.Graph.Targets[p.Source.ID][used:], shown: true}
+			used += len(f.doc.Links)
+			if text[i] = f.doc.Lead; p.view != nil {
+				html[i] = string(f.html(0, len(f.doc.HTML)))
+			}
+		}
+		fields = append(fields, Field{field.Type.Name, field.Type.Label, strings.Join(text, ", "), template.HTML(strings.Join(html, ", "))})
+	}
+	return fields
 }
 
 func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	if h.Part == markdown.Word {
 		return append(dst, htmlEscape(f.words.SayOr(h.Key))...)
 	}
-	t := f.targets[h.Link]
-	l := &f.doc.Links[h.Link]
-	switch {
+	t, l := f.targets[h.Link], &f.doc.Links[h.Link]
+	switch image := l.Form == markdown.Image || l.Form == markdown.RawImage; {
 	case h.Part == markdown.Whole:
 		return f.embed(dst, t)
 	case h.Part == markdown.Text:
-		return append(dst, htmlEscape(linkText(t, l))...)
+		return append(dst, htmlEscape(linkText(t, l.Target))...)
 	case h.Part == markdown.Address:
-		if t.External != "" {
-			return append(dst, htmlEscape(t.External)...)
-		}
-		if t.Broken() {
-			return dst
-		}
-		return f.address(dst, t)
-	case l.Form == markdown.Image || l.Form == markdown.RawImage:
+		return append(dst, f.address(t)...)
+	case t.Broken() || image && t.Page != nil: // built all the same, with --force
+		return append(dst, ` class="broken"`...)
+	case image:
 		return f.image(dst, t)
 	}
-	return f.link(dst, t)
+	dst = append(append(append(dst, ` href="`...), f.address(t)...), '"')
+	if t.External != "" {
+		dst = append(dst, ` rel="external"`...)
+	}
+	return dst
 }
 
 // linkText is what a wiki link without a label reads as.
-func linkText(t link.Target, l *markdown.Link) string {
+func linkText(t link.Target, written string) string {
 	if t.Page == nil {
-		return l.Target
+		return written
 	}
 	for _, h := range t.Page.Doc.Headings {
 		if t.Fragment != "" && h.ID == t.Fragment {
@@ -71,110 +128,89 @@ func linkText(t link.Target, l *markdown.Link) string {
 	return t.Page.Title
 }
 
-// link writes the attributes of an <a>. A link that leads nowhere has no
-// address: the page can be built all the same, with --force.
-func (f *filler) link(dst []byte, t link.Target) []byte {
-	switch {
-	case t.Broken():
-		return append(dst, ` class="broken"`...)
-	case t.External != "":
-		dst = append(dst, ` href="`...)
-		dst = append(dst, htmlEscape(t.External)...)
-		return append(dst, `" rel="external"`...)
-	}
-	dst = append(dst, ` href="`...)
-	dst = f.address(dst, t)
-	return append(dst, '"')
-}
-
-// address writes the address of a target inside the site.
-func (f *filler) address(dst []byte, t link.Target) []byte {
-	if t.Page != f.page || f.depth > 0 || t.Fragment == "" {
-		dst = append(dst, f.root...)
-		if t.File != "" {
-			dst = append(dst, htmlEscape(escapePath(f.r.in.Files[t.File].Path))...)
-		} else {
-			dst = append(dst, htmlEscape(t.Page.Path)...)
-		}
-	}
+// address is the address of a target, escaped; "" where it is broken.
+func (f *filler) address(t link.Target) string {
+	path, anchor := "", ""
 	if t.Fragment != "" {
-		dst = append(dst, '#')
-		dst = append(dst, htmlEscape(t.Fragment)...)
+		anchor = "#" + t.Fragment
 	}
-	return dst
+	switch {
+	case t.External != "" || t.Broken():
+		return htmlEscape(t.External)
+	case t.File != "":
+		path = f.Root + escapePath(f.r.in.Files[t.File].Path)
+	case t.Page != f.page || f.depth > 0 || anchor == "":
+		path = f.Root + t.Page.Path
+	}
+	return htmlEscape(path + anchor)
 }
-
-func escapePath(p string) string { return (&url.URL{Path: p}).EscapedPath() }
 
 // image writes the attributes of an <img>: its size, so that nothing moves when
 // it arrives, and all but the first are loaded when they come near.
 func (f *filler) image(dst []byte, t link.Target) []byte {
-	switch {
-	case t.External != "":
-		dst = append(dst, ` src="`...)
-		dst = append(dst, htmlEscape(t.External)...)
-	case t.File != "":
-		dst = append(dst, ` src="`...)
-		dst = f.address(dst, t)
-	default:
-		return append(dst, ` class="broken"`...)
-	}
-	dst = append(dst, '"')
+	dst = fmt.Appendf(dst, ` src="%s"`, f.address(t))
 	if info := f.r.in.Files[t.File]; info.Width > 0 {
-		dst = append(dst, ` width="`...)
-		dst = strconv.AppendInt(dst, int64(info.Width), 10)
-		dst = append(dst, `" height="`...)
-		dst = strconv.AppendInt(dst, int64(info.Height), 10)
-		dst = append(dst, '"')
+		dst = fmt.Appendf(dst, ` width="%d" height="%d"`, info.Width, info.Height)
 	}
-	if !f.first {
+	if f.shown {
 		dst = append(dst, ` loading="lazy"`...)
 	}
-	f.first = false
+	f.shown = true
 	return append(dst, ` decoding="async"`...)
 }
 
-// mostDepth is how deep embeds nest before they become links.
+// mostDepth is how deep embeds nest before they are left out.
 const mostDepth = 4
 
-// embed writes the content of another page, or of one of its sections, without
-// its ids: those belong to the other page.
+// embed writes a picture, or the content of another page or of one of its
+// sections, without its ids: those belong to the other page.
 func (f *filler) embed(dst []byte, t link.Target) []byte {
-	if t.File != "" {
-		dst = append(dst, "<p><img"...)
-		dst = f.image(dst, t)
-		return append(dst, " alt=\"\"></p>\n"...)
-	}
-	if t.Page == nil || f.depth >= mostDepth {
+	switch {
+	case t.File != "":
+		return append(f.image(append(dst, "<p><img"...), t), " alt=\"\"></p>\n"...)
+	case t.Page == nil || f.depth >= mostDepth:
 		return dst
 	}
-	inner := &filler{r: f.r, root: f.root, words: f.words, page: t.Page, depth: f.depth + 1, doc: t.Page.Doc, targets: f.r.in.Graph.Targets[t.Page.ID]}
 	from, to := 0, len(t.Page.Doc.HTML)
 	for _, h := range t.Page.Doc.Headings {
 		if t.Fragment != "" && h.ID == t.Fragment && h.From >= 0 {
 			from, to = h.From, h.To
 		}
 	}
-	body := t.Page.Doc.Append(nil, from, to, inner.fill)
-	dst = append(dst, `<div class="embedded">`...)
-	dst = append(dst, strip(body)...)
-	dst = append(dst, `<p class="embedded-from"><a href="`...)
-	dst = f.address(dst, link.Target{Page: t.Page, Fragment: t.Fragment})
-	dst = append(dst, `">`...)
-	dst = append(dst, htmlEscape(t.Page.Title)...)
-	return append(dst, "</a></p></div>\n"...)
+	inner := f.filler(t.Page, f.depth+1)
+	inner.shown = true
+	return fmt.Appendf(dst, `<div class="embedded">%s<p class="embedded-from"><a href="%s">%s</a></p></div>`+"\n",
+		strip(inner.html(from, to)), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
 }
 
-var ids = regexp.MustCompile(`(<(?:h[1-6]|li|sup|span|a)\b[^>]*?) id="[^"]*"`)
+// unwanted is what an excerpt cannot have: links between a note and its text,
+// and ids.
+var unwanted = regexp.MustCompile(`(?:&#160;)?<a href="#fnref:[^>]*>.*?</a>|(<a) href="#fn:[^"]*"|(<(?:h[1-6]|li|sup|span|a)\b[^>]*?) id="[^"]*"`)
 
-// What links a note to its text, and back.
-var (
-	notes    = regexp.MustCompile(`<a href="#fn:[^"]*"`)
-	backrefs = regexp.MustCompile(`(?:&#160;)?<a href="#fnref:[^>]*>.*?</a>`)
-)
-
-// strip removes what an excerpt cannot have.
 func strip(body []byte) []byte {
-	body = backrefs.ReplaceAll(ids.ReplaceAll(body, []byte("$1")), nil)
-	return bytes.TrimSpace(notes.ReplaceAll(body, []byte("<a")))
+	return bytes.TrimSpace(unwanted.ReplaceAll(body, []byte("$1$2")))
+}
+
+// oldAnchors lets visitors of anchors that the page once had arrive: at the
+// heading that took an anchor's place, or at a note at the end that says where
+// it went. A note shows only to those who come for it, without a script too; a
+// script goes on at once.
+func (f *filler) oldAnchors(content []byte) []byte {
+	for _, m := range f.r.in.Graph.Moved[f.page.ID] {
+		if m.To.Page != f.page {
+			content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s <a href="%s">%s</a></p>`+"\n",
+				htmlEscape(m.ID), htmlEscape(f.Say("moved-part")), f.address(m.To), htmlEscape(linkText(m.To, "")))
+			continue
+		}
+		at := 0 // the inside of the heading
+		if i := bytes.Index(content, []byte(` id="`+htmlEscape(m.To.Fragment)+`"`)); i >= 0 && m.To.Fragment != "" {
+			at = i + bytes.IndexByte(content[i:], '>') + 1
+		}
+		content = slices.Insert(content, at, fmt.Appendf(nil, `<span id="%s"></span>`, htmlEscape(m.ID))...)
+	}
+	for _, w := range f.r.withdrawn[f.page.Path] {
+		note := strings.TrimSuffix(f.Say("withdrawn-part")+": "+w.Reason, ": ")
+		content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s</p>`+"\n", htmlEscape(w.ID), htmlEscape(note))
+	}
+	return content
 }

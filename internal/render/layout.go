@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/template/parse"
+	text "text/template"
 
 	"github.com/jba/templatecheck"
 
@@ -19,51 +19,51 @@ import (
 
 // Layouts are a site's layouts, parsed and checked against [View].
 type Layouts struct {
-	set   *template.Template
+	pages *template.Template
+	texts *text.Template
+	files []string // the names of texts that are files of the site
 	words map[string]*Words
 }
 
 // NewLayouts parses layouts and the interface's words. files are those under
-// "layouts/", built-in ones first: a later file replaces an earlier one of the
-// same path, and a block defined again replaces the earlier block. What is
-// wrong is reported at its place; a fault leaves the layouts unusable.
+// "layouts/", built-in ones first: a block defined again replaces the earlier
+// block. A text, an XML file or one whose name begins with "_" is drawn as the
+// file of the site with its name. What is wrong is reported at its place; a
+// fault leaves the layouts unusable.
 func NewLayouts(files []*source.File) (*Layouts, diag.List) {
-	l := &Layouts{set: template.New("layouts"), words: map[string]*Words{}}
+	l := &Layouts{template.New("layouts"), text.New("layouts").Funcs(text.FuncMap{"path": escapePath}), nil, map[string]*Words{}}
 	var diags diag.List
-	l.readWords(files, &diags)
 	byPath := map[string]*source.File{}
 	for _, f := range files {
-		if path.Ext(f.Path) == ".html" {
-			byPath[f.Path] = f
-			if _, err := l.set.New(f.Path).Parse(string(f.Data)); err != nil {
-				report(&diags, err, byPath)
-			}
-		}
+		byPath[f.Path] = f
 	}
-	l.check(byPath, &diags)
+	l.addWords(byPath["layouts/words/en.yaml"], &diags)
+	for _, f := range files {
+		name := strings.TrimPrefix(f.Path, "layouts/")
+		var err error
+		switch ext := path.Ext(name); {
+		case ext == ".html":
+			_, err = l.pages.New(f.Path).Parse(string(f.Data))
+		case path.Dir(name) == "words" && ext == ".yaml" && name != "words/en.yaml":
+			l.addWords(f, &diags)
+		case ext == ".txt" || ext == ".xml" || strings.HasPrefix(name, "_"):
+			l.files = append(l.files, name)
+			_, err = l.texts.New(f.Path).Parse(string(f.Data))
+		}
+		report(&diags, err, byPath)
+	}
+	slices.Sort(l.files)
+	if diags.Errors() == 0 {
+		l.check(byPath, &diags)
+	}
 	return l, diags
 }
 
-// readWords reads layouts/words/*.yaml, English first: the others fall back to it.
-func (l *Layouts) readWords(files []*source.File, diags *diag.List) {
-	slices.SortStableFunc(files, func(a, b *source.File) int { return rankWords(a) - rankWords(b) })
-	for _, f := range files {
-		if path.Dir(f.Path) == "layouts/words" && path.Ext(f.Path) == ".yaml" {
-			w, faults := ReadWords(f, l.words["en"])
-			if own := l.words[w.Language]; own != nil {
-				w.fallback = own // a site's own file need not repeat the built-in words
-			}
-			l.words[w.Language] = w
-			*diags = append(*diags, faults...)
-		}
+// addWords reads layouts/words/*.yaml. What a language lacks is said in English.
+func (l *Layouts) addWords(f *source.File, diags *diag.List) {
+	if f != nil {
+		l.words[strings.TrimSuffix(path.Base(f.Path), ".yaml")] = readWords(f, l.Words("en"), diags)
 	}
-}
-
-func rankWords(f *source.File) int {
-	if path.Base(f.Path) == "en.yaml" {
-		return 0
-	}
-	return 1
 }
 
 // Words returns the words of a language, or of its base language, or English.
@@ -74,81 +74,67 @@ func (l *Layouts) Words(lang string) *Words {
 			return w
 		}
 	}
-	return &Words{Language: "en", Direction: "ltr"}
-}
-
-// Has reports whether there is a layout called name.
-func (l *Layouts) Has(name string) bool { return l.set.Lookup(name) != nil }
-
-// check type-checks every layout against the view, and the words it asks for.
-func (l *Layouts) check(files map[string]*source.File, diags *diag.List) {
-	if diags.Errors() > 0 {
-		return
-	}
-	if l.set.Lookup("base") == nil {
-		diags.Add("layout/missing", source.Place{}, `no layout defines "base", which draws every page`)
-		return
-	}
-	for _, name := range []string{"base", "embed", "preview"} {
-		if t := l.set.Lookup(name); t != nil {
-			if err := templatecheck.CheckHTML(t, &View{}); err != nil {
-				report(diags, err, files)
-			}
-		}
-	}
-	for _, t := range l.set.Templates() {
-		if t.Tree != nil {
-			l.checkWords(t.Tree, files, diags)
-		}
-	}
-}
-
-// checkWords reports every {{.Say "key"}} whose key has no words.
-func (l *Layouts) checkWords(tree *parse.Tree, files map[string]*source.File, diags *diag.List) {
-	f := files[tree.ParseName]
-	if f == nil {
-		return
-	}
-	for _, m := range saying.FindAllSubmatchIndex(f.Data, -1) {
-		if key := string(f.Data[m[2]:m[3]]); !l.words["en"].Has(key) {
-			diags.Add("layout/words", f.Place(m[2], m[3]), fmt.Sprintf("there are no words for %q", key)).
-				Hint = "add them to layouts/words/en.yaml"
-		}
-	}
+	return &Words{Direction: "ltr"}
 }
 
 var saying = regexp.MustCompile(`\.Say\s+"([^"]*)"`)
 
-// place finds "path:line:column: message" or "path:line: message" in what
-// html/template and templatecheck say.
-var place = regexp.MustCompile(`(layouts/[^:\s]+):(\d+)(?::(\d+))?:\s*(.*)`)
+// check type-checks every layout against the view, and the words it asks for.
+func (l *Layouts) check(files map[string]*source.File, diags *diag.List) {
+	if l.pages.Lookup("base") == nil {
+		diags.Add("layout/missing", source.Place{}, `no layout defines "base", which draws every page`)
+	}
+	for _, name := range []string{"base", "moved", "preview"} {
+		if t := l.pages.Lookup(name); t != nil {
+			report(diags, templatecheck.CheckHTML(t, &View{}), files)
+		}
+	}
+	for _, name := range l.files {
+		report(diags, templatecheck.CheckText(l.texts.Lookup("layouts/"+name), &View{}), files)
+	}
+	for _, f := range files {
+		for _, m := range saying.FindAllSubmatchIndex(f.Data, -1) {
+			key := string(f.Data[m[2]:m[3]])
+			if _, known := l.Words("en").phrases[key]; !known {
+				diags.Add("layout/words", f.Place(m[2], m[3]), fmt.Sprintf("there are no words for %q", key)).
+					Hint = "add them to layouts/words/en.yaml"
+			}
+		}
+	}
+}
 
-// report turns a template's error into a diagnostic at its place.
+// place finds "path:line:column: message" or "path:line: message" in what
+// the template packages and templatecheck say.
+var place = regexp.MustCompile(`(layouts/[^:\s]+):(\d+)(?::(\d+))?:\s*(?:.*: executing )?(.*)`)
+
+// report turns the error of a template, if there is one, into diagnostics at
+// their places.
 func report(diags *diag.List, err error, files map[string]*source.File) {
+	if err == nil {
+		return
+	}
 	for _, line := range strings.Split(err.Error(), "\n") {
 		m := place.FindStringSubmatch(line)
 		if m == nil || files[m[1]] == nil {
 			diags.Add("layout/error", source.Place{}, strings.TrimSpace(line))
 			continue
 		}
-		f := files[m[1]]
 		number, _ := strconv.Atoi(m[2])
 		column, _ := strconv.Atoi(m[3])
-		at := f.Offset(number) + column
-		message := m[4]
-		if _, after, found := strings.Cut(message, ": executing "); found {
-			message = after
-		}
-		diags.Add("layout/error", f.Place(at, at+1), message)
+		at := files[m[1]].Offset(number) + column
+		diags.Add("layout/error", files[m[1]].Place(at, at+1), m[4])
 	}
 }
 
-// execute draws view with the layout called name.
+// execute draws view with the layout or file called name.
 func (l *Layouts) execute(name string, view *View) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(16 << 10)
-	if err := l.set.ExecuteTemplate(&b, name, view); err != nil {
-		return nil, fmt.Errorf("draw %s: %w", view.Page.Path, err)
+	var err error
+	if t := l.texts.Lookup("layouts/" + name); t != nil {
+		err = t.Execute(&b, view)
+	} else {
+		err = l.pages.ExecuteTemplate(&b, name, view)
 	}
-	return b.Bytes(), nil
+	return b.Bytes(), err
 }

@@ -1,363 +1,219 @@
 package render
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
-	"quandary/internal/link"
 	"quandary/internal/markdown"
 	"quandary/internal/site"
 )
 
-// Limits that keep one page's size from growing with the site.
-const (
-	mostSiblings  = 12  // pages listed beside a page
-	mostChildren  = 60  // pages of a section that the home page lists
-	mostBacklinks = 40  // backlinks in one group
-	mostListed    = 500 // pages that a section's own page lists
-)
+// mostBacklinks is how many backlinks one group lists.
+const mostBacklinks = 40
 
-// Page draws one page of the site.
-func (r *Renderer) Page(p *site.Page) []byte { return r.must("base", r.view(p)) }
+// Page is a page as layouts see it: the one that is drawn, or one mentioned.
+type Page struct {
+	Path      string // may end in a #fragment
+	Title     string
+	Summary   string
+	Name      string // its file's name without ".md", or its folder's; styles can select on it
+	Kind      string // the name of its kind, or ""
+	Number    int    // its place in its kind, from 1; 0 where nothing orders its pages
+	Language  string
+	Direction string        // "ltr" or "rtl"
+	Canonical string        // absolute address; "" without a base URL
+	NoIndex   bool          // kept out of search engines
+	Sentence  template.HTML // of a backlink: the sentence around the link
+	Source    *site.Page    // what the site knows of it; an empty page where no writer wrote it
 
-// Preview draws the fragment that is shown when a reader points at a link to p.
-func (r *Renderer) Preview(p *site.Page) []byte {
-	v := r.emptyView(p.Path, r.language(p))
-	v.Layout = "preview"
-	v.Page = &Page{Path: p.Path, Title: p.Title, Summary: p.Summary, Language: v.Page.Language, Direction: v.Page.Direction}
-	v.Page.Name, v.Page.Fields = nameOf(p), fieldsOf(p)
-	v.Page.setKind(p)
-	return r.must("preview", v)
+	r    *Renderer
+	card *site.Page // whose social card it has
+	view *View      // that it is drawn in; nil where it is mentioned
 }
 
-// emptyView is a view without a page of the content folder.
-func (r *Renderer) emptyView(path, lang string) *View {
-	words := r.in.Layouts.Words(lang)
-	return &View{
-		Site: r.shared, Root: root(path), words: words, Layout: "page",
-		Page: &Page{Path: path, Language: lang, Direction: words.Direction, Canonical: r.absolute(path)},
+// page is a page of the site as others mention it.
+func (r *Renderer) page(p *site.Page) *Page {
+	language := cmp.Or(p.Lang, r.in.Site.Settings.Language)
+	if p.Lang == "" && p.Parent != nil {
+		language = r.pages[p.Parent.ID].Language
 	}
-}
-
-// language returns the page's language: its own, its folder's, or the site's.
-func (r *Renderer) language(p *site.Page) string {
-	for at := p; at != nil; at = at.Parent {
-		if at.Lang != "" {
-			return at.Lang
-		}
-	}
-	return r.in.Site.Settings.Language
-}
-
-// absolute returns the absolute address of a path, or "" without a base URL.
-func (r *Renderer) absolute(path string) string {
-	if r.in.BaseURL == "" {
-		return ""
-	}
-	return r.in.BaseURL + path
-}
-
-// view gathers everything a layout shows of a page.
-func (r *Renderer) view(p *site.Page) *View {
-	v := r.emptyView(p.Path, r.language(p))
-	v.Layout = r.layoutOf(p)
-	page := v.Page
-	page.Title, page.Summary, page.Name = p.Title, p.Summary, nameOf(p)
-	page.setKind(p)
-	if p.Stated {
-		page.Lede = p.Summary
-	}
-	page.Fields = r.fields(p, v.Root, v.words)
-	page.Content = template.HTML(r.oldAnchors(p, v, r.content(p, v.Root, v.words)))
-	page.Headings = nest(p.Doc.Headings)
-	page.Relations, page.Backlinks = r.relations(p), r.backlinks(p)
-	page.Breadcrumbs = r.breadcrumbs(p)
-	page.Siblings = r.siblings(p)
-	page.Children = r.children(p, mostListed)
-	page.Previous, page.Next = r.beside(p)
-	page.Minutes = (p.Doc.Words + 199) / 200
-	page.Updated, page.Owner = day(p.Updated, p.Date), p.Owner
-	page.EditURL = r.editURL(p)
-	if !p.Virtual {
-		page.Markdown = MarkdownPath(p)
-	}
-	if p.Doc.Title != nil {
-		page.TitleID = p.Doc.Title.ID
-	}
-	page.Near, page.Card = r.neighbourhood(p, v), r.cardAddress(p)
-	r.decisionsOf(p, page)
-	for _, w := range r.decided {
-		if w.page == p && !w.embed {
-			w.start(v)
-		}
-	}
-	return v
-}
-
-// layoutOf names the layout that draws p: its own, its kind's, or the one for
-// its place in the site.
-func (r *Renderer) layoutOf(p *site.Page) string {
-	switch {
-	case p.Parent == nil:
-		return "home"
-	case len(p.Children) > 0 || p.IsIndex():
-		return "section"
-	}
-	return "page"
-}
-
-func (page *Page) setKind(p *site.Page) {
+	page := r.made(p.Path, cmp.Or(p.Slug, "home"), p.Title, language)
+	page.Summary, page.Source, page.card = p.Summary, p, p
 	if p.Kind != nil {
-		page.Kind, page.KindLabel, page.KindPlural = p.Kind.Name, p.Kind.Label, p.Kind.Plural
-		page.Count = len(p.Kind.Pages)
+		page.Kind = p.Kind.Name
 		if p.Kind.OrderBy != "" {
 			page.Number = p.Number
 		}
 	}
+	return &page
 }
 
-// nameOf is the page's name for styles: its file's, or its folder's.
-func nameOf(p *site.Page) string {
-	if p.Parent == nil {
-		return "home"
+// made is a page that no writer wrote.
+func (r *Renderer) made(path, name, title, language string) Page {
+	page := Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, card: r.none, r: r}
+	page.Direction = r.in.Layouts.Words(language).Direction
+	if r.in.BaseURL != "" {
+		page.Canonical = r.in.BaseURL + path
 	}
-	return p.Slug
+	return page
 }
 
-func day(times ...time.Time) string {
-	for _, t := range times {
-		if !t.IsZero() {
-			return t.Format(time.DateOnly)
-		}
-	}
-	return ""
-}
-
-// fieldsOf lists the fields of a page as other pages show them: without links,
-// which could not stand inside the link to the page.
-func fieldsOf(p *site.Page) []Field {
-	fields := make([]Field, 0, len(p.Fields))
-	for _, f := range p.Fields {
-		values := slices.Clone(f.Values)
-		for i, doc := range f.Docs {
-			if doc != nil {
-				values[i] = doc.Lead
-			}
-		}
-		text := strings.Join(values, ", ")
-		fields = append(fields, Field{Name: f.Type.Name, Label: f.Type.Label, Text: text, HTML: template.HTML(htmlEscape(text))})
-	}
-	return fields
-}
-
-// fields lists the fields of a page as the page itself shows them.
-func (r *Renderer) fields(p *site.Page, root string, words *Words) []Field {
-	fields := fieldsOf(p)
-	targets := r.in.Graph.Targets[p.ID][len(p.Doc.Links):]
-	for i, f := range p.Fields {
-		if len(f.Docs) == 0 {
-			continue
-		}
-		parts := make([]string, len(f.Values))
-		for j, doc := range f.Docs {
-			if doc == nil {
-				parts[j] = htmlEscape(f.Values[j])
-				continue
-			}
-			fill := &filler{r: r, root: root, words: words, page: p, doc: doc, targets: targets[:len(doc.Links)]}
-			targets = targets[len(doc.Links):]
-			parts[j] = string(doc.Append(nil, 0, len(doc.HTML), fill.fill))
-		}
-		fields[i].HTML = template.HTML(strings.Join(parts, ", "))
-	}
-	return fields
-}
-
-// ref is how other pages mention p.
-func (r *Renderer) ref(p *site.Page) Ref {
-	ref := Ref{Path: p.Path, Title: p.Title, Summary: p.Summary, Name: nameOf(p), Fields: fieldsOf(p), Preview: p.Path + "preview.html"}
-	if p.Kind != nil {
-		ref.Kind = p.Kind.Name
-		if p.Kind.OrderBy != "" {
-			ref.Number = p.Number
-		}
-	}
-	return ref
-}
-
-func (r *Renderer) refTo(p *site.Page) Ref { return r.refs[p.ID] }
-
-// children lists the pages of a section, most at most.
-func (r *Renderer) children(p *site.Page, most int) []Ref {
-	refs := make([]Ref, 0, min(len(p.Children), most))
-	for _, c := range p.Children[:min(len(p.Children), most)] {
-		refs = append(refs, r.refTo(c))
-	}
-	return refs
-}
-
-// section is a section with its first pages.
-func (r *Renderer) section(p *site.Page) Ref {
-	ref := r.refTo(p)
-	ref.Children = r.children(p, mostChildren)
-	ref.More = len(p.Children) - len(ref.Children)
-	return ref
-}
-
-func (r *Renderer) breadcrumbs(p *site.Page) (refs []Ref) {
-	for at := p.Parent; at != nil; at = at.Parent {
-		refs = append(refs, r.refTo(at))
-	}
-	slices.Reverse(refs)
-	return refs
-}
-
-// siblings lists the pages beside p, unless they are many.
-func (r *Renderer) siblings(p *site.Page) (refs []Ref) {
-	if p.Parent == nil || p.Parent.Parent == nil || len(p.Parent.Children) > mostSiblings || len(p.Parent.Children) < 2 {
+// Headings are the contents of a page: its headings of the highest level, each
+// followed by those of the next level below it. A page with fewer than two
+// headings has none.
+func (p *Page) Headings() (groups [][]markdown.Heading) {
+	headings, top := p.Source.Doc.Headings, 7
+	if len(headings) < 2 {
 		return nil
 	}
-	for _, c := range p.Parent.Children {
-		ref := r.refTo(c)
-		ref.Current = c == p
-		refs = append(refs, ref)
+	for _, h := range headings {
+		top = min(top, h.Level)
 	}
-	return refs
+	for _, h := range headings {
+		switch last := len(groups) - 1; {
+		case h.Level == top:
+			groups = append(groups, []markdown.Heading{h})
+		case h.Level == top+1 && last >= 0:
+			groups[last] = append(groups[last], h)
+		}
+	}
+	return groups
 }
 
-// beside returns the pages before and after p in its folder.
-func (r *Renderer) beside(p *site.Page) (previous, next *Ref) {
-	if p.Parent == nil {
-		return nil, nil
+// Breadcrumbs are the pages above it, from the home page down.
+func (p *Page) Breadcrumbs() (pages []*Page) {
+	for at := p.Source.Parent; at != nil; at = at.Parent {
+		pages = append(pages, p.r.pages[at.ID])
 	}
-	list := p.Parent.Children
-	i := slices.Index(list, p)
-	if i > 0 {
-		ref := r.refTo(list[i-1])
-		previous = &ref
-	}
-	if i+1 < len(list) {
-		ref := r.refTo(list[i+1])
-		next = &ref
-	}
-	return previous, next
+	slices.Reverse(pages)
+	return pages
 }
 
-// relations groups the relations of a page by the words they read with.
-func (r *Renderer) relations(p *site.Page) (groups []Group) {
-	for _, rel := range r.in.Graph.Relations[p.ID] {
+// First returns the first pages of a section, and More how many are left.
+func (p *Page) First(most int) (pages []*Page) {
+	for _, c := range p.Source.Children[:min(len(p.Source.Children), most)] {
+		pages = append(pages, p.r.pages[c.ID])
+	}
+	return pages
+}
+
+// More is how many pages of a section First leaves out.
+func (p *Page) More(most int) int { return max(0, len(p.Source.Children)-most) }
+
+// Beside is the page that stands so many steps after it in its folder, or nil.
+func (p *Page) Beside(step int) *Page {
+	if p.Source.Parent == nil {
+		return nil
+	}
+	list := p.Source.Parent.Children
+	i := slices.Index(list, p.Source) + step
+	if i < 0 || i >= len(list) {
+		return nil
+	}
+	return p.r.pages[list[i].ID]
+}
+
+// Relations groups the relations of a page by the words they read with.
+func (p *Page) Relations() (groups []Group) {
+	if p.Source == p.r.none {
+		return nil
+	}
+	for _, rel := range p.r.in.Graph.Relations[p.Source.ID] {
 		label := rel.Type.Label
 		if rel.Inverse {
 			label = rel.Type.Inverse
 		}
-		groups = addTo(groups, upperFirst(label), rel.Other.Kind.Name, r.refTo(rel.Other))
+		groups = addTo(groups, upperFirst(label), p.r.pages[rel.Other.ID])
 	}
 	return groups
-}
-
-// addTo puts ref in the group with the given label.
-func addTo(groups []Group, label, kind string, ref Ref) []Group {
-	for i := range groups {
-		if groups[i].Label == label && groups[i].Kind == kind {
-			groups[i].Refs = append(groups[i].Refs, ref)
-			return groups
-		}
-	}
-	return append(groups, Group{Label: label, Kind: kind, Refs: []Ref{ref}})
 }
 
 func upperFirst(s string) string {
-	r := []rune(s)
-	if len(r) == 0 {
-		return s
-	}
-	return strings.ToUpper(string(r[:1])) + string(r[1:])
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }
 
-// backlinks groups the pages that link to p by their kind or folder, each with
-// the sentence its link stands in. A page that is also related is left out
-// unless that sentence says more.
-func (r *Renderer) backlinks(p *site.Page) (groups []Group) {
-	for _, b := range r.in.Graph.Backlinks[p.ID] {
-		label, kind := "", ""
+// Backlinks groups the pages that link to it by their kind or folder, each with
+// the sentence its link stands in.
+func (p *Page) Backlinks() (groups []Group) {
+	if p.Source == p.r.none {
+		return nil
+	}
+	for _, b := range p.r.in.Graph.Backlinks[p.Source.ID] {
+		label, from, l := "", *p.r.pages[b.From.ID], b.Link
 		switch {
 		case b.From.Kind != nil:
-			label, kind = b.From.Kind.Plural, b.From.Kind.Name
+			label = b.From.Kind.Plural
 		case b.From.Parent != nil && b.From.Parent.Parent != nil:
 			label = b.From.Parent.Title
 		}
-		ref := r.refTo(b.From)
-		ref.Sentence = sentence(b)
-		groups = addTo(groups, label, kind, ref)
+		if l.Sentence != "" {
+			from.Sentence = template.HTML(htmlEscape(l.Sentence[:l.From]) + "<b>" + htmlEscape(l.Sentence[l.From:l.To]) + "</b>" + htmlEscape(l.Sentence[l.To:]))
+		}
+		groups = addTo(groups, label, &from)
 	}
-	for i := range groups {
-		groups[i].More = max(0, len(groups[i].Refs)-mostBacklinks)
-		groups[i].Refs = groups[i].Refs[:len(groups[i].Refs)-groups[i].More]
+	for i, g := range groups {
+		groups[i].More = max(0, len(g.Refs)-mostBacklinks)
+		groups[i].Refs = g.Refs[:len(g.Refs)-groups[i].More]
 	}
 	return groups
 }
 
-// sentence is the text around a link, with the link's own words marked.
-func sentence(b link.Backlink) template.HTML {
-	l := b.Link
-	if l.Sentence == "" {
-		return ""
-	}
-	return template.HTML(htmlEscape(l.Sentence[:l.From]) + "<b>" + htmlEscape(l.Sentence[l.From:l.To]) + "</b>" + htmlEscape(l.Sentence[l.To:]))
-}
-
-// nest turns a flat list of headings into a tree of two levels, the highest
-// that the page uses. A page with fewer than two has no contents.
-func nest(headings []markdown.Heading) []Heading {
-	top := 7
-	for _, h := range headings {
-		top = min(top, h.Level)
-	}
-	var tree []Heading
-	for _, h := range headings {
-		entry := Heading{ID: h.ID, Text: h.Text}
-		switch {
-		case h.Level == top:
-			tree = append(tree, entry)
-		case h.Level == top+1 && len(tree) > 0:
-			last := &tree[len(tree)-1]
-			last.Children = append(last.Children, entry)
+// AskedBy lists the decisions that can land on the page.
+func (p *Page) AskedBy() (list []*Decision) {
+	for _, d := range p.r.site.Decisions {
+		for _, rule := range d.Landings {
+			if rule.Page == p.Source.ID {
+				list = append(list, d)
+			}
 		}
 	}
-	if len(headings) < 2 {
-		return nil
-	}
-	return tree
+	return list
 }
 
-func (r *Renderer) editURL(p *site.Page) string {
-	pattern := r.in.Site.Settings.Edit
-	if pattern == "" || p.Virtual {
+// Card is the absolute address of its social card, or "".
+func (p *Page) Card() string { return p.r.cardAddress(p.card) }
+
+// Minutes is how long it takes to read.
+func (p *Page) Minutes() int { return (p.Source.Doc.Words + 199) / 200 }
+
+// Changed is when it changed last, in a layout of package time; "" where it
+// does not say.
+func (p *Page) Changed(layout string) string {
+	if p.changed().IsZero() {
 		return ""
 	}
-	if strings.Contains(pattern, "{path}") {
-		return strings.ReplaceAll(pattern, "{path}", p.File.Path)
-	}
-	return strings.TrimSuffix(pattern, "/") + "/" + p.File.Path
+	return p.changed().Format(layout)
 }
 
-// MarkdownPath is where the Markdown twin of a page goes: beside its folder's
-// address, as "arguments/trust.md".
-func MarkdownPath(p *site.Page) string {
-	if p.Path == "" {
-		return "index.md"
+func (p *Page) changed() time.Time {
+	if p.Source.Updated.IsZero() {
+		return p.Source.Date
 	}
-	return strings.TrimSuffix(p.Path, "/") + ".md"
+	return p.Source.Updated
 }
 
-// Markdown is the page's twin in Markdown: as written, without front matter,
-// under its title.
-func (r *Renderer) Markdown(p *site.Page) []byte {
-	body := p.File.Data[p.Body:]
-	if p.Doc.Title != nil {
-		return body
+// EditURL is where its file can be edited, or "".
+func (p *Page) EditURL() string {
+	pattern := p.r.site.Edit
+	if pattern == "" || p.Source.Virtual {
+		return ""
 	}
-	return append([]byte("# "+p.Title+"\n\n"), body...)
+	if !strings.Contains(pattern, "{path}") {
+		pattern = strings.TrimSuffix(pattern, "/") + "/{path}"
+	}
+	return strings.ReplaceAll(pattern, "{path}", p.Source.File.Path)
+}
+
+// Markdown is the path of its Markdown twin, as "arguments/trust.md"; "" where
+// no file stands behind it.
+func (p *Page) Markdown() string {
+	if p.Source.Virtual {
+		return ""
+	}
+	return cmp.Or(strings.TrimSuffix(p.Path, "/"), "index") + ".md"
 }

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
-	"slices"
 	"strings"
 	"unicode"
-
-	"quandary/internal/site"
 )
 
 // Measures of every picture, in pixels.
@@ -24,12 +21,12 @@ const (
 	mostNear              = 12  // pages in the picture of a neighbourhood
 )
 
-// picture draws the tree of a decision. It comes twice, from left to right for a
+// Tree draws the tree of a decision. It comes twice, from left to right for a
 // wide page, and indented for a phone; styles show the one that fits. A state
 // and the edge to it are one link, so that its name is read out as answer and
 // outcome, and one press of Tab brings the next.
-func (o *Overview) picture(v *View) (pictures template.HTML) {
-	root, columns := o.Tree.node(""), o.Decision.Worst+1
+func (v *View) Tree() (pictures template.HTML) {
+	root, columns := v.Decision.Start().node(""), v.Decision.Tree.Worst+1
 	if column := min(broadWidth/columns, 300); column >= treeColumn {
 		s := &sheet{view: v, width: columns*column - treeGutter + 20, room: column - treeGutter, step: column, beside: true}
 		pictures = s.tree("branches broad", root)
@@ -39,41 +36,47 @@ func (o *Overview) picture(v *View) (pictures template.HTML) {
 }
 
 // node is the node of a state, below the answer that leads to it.
-func (o OverviewNode) node(answer string) *node {
-	n := &node{Ref: Ref{Title: o.Ask}, class: "ask", label: answer}
-	if o.Landing != nil {
-		n.Ref, n.class = *o.Landing, "spot"
+func (s *State) node(answer string) *node {
+	n := &node{class: "ask", label: answer}
+	if s.Landing != nil {
+		n.Page, n.class = *s.Landing, "spot"
+	} else {
+		n.Title = s.Question.Ask
 	}
-	n.Path = o.Path
-	for _, e := range o.Edges {
-		n.kids = append(n.kids, e.Node.node(e.Label))
+	n.Path = s.Path()
+	for _, a := range s.Answers() {
+		n.kids = append(n.kids, a.To.node(a.Label))
 	}
 	return n
 }
 
-// neighbourhood draws a page as the root of a tree of those that it is most
+// Near draws the page as the root of a tree of those that it is most
 // closely tied to: related ones first, then linked ones. What stands above it in
 // the site is left out: it is everybody's neighbour. It is "" where there are
 // fewer than two.
 //
 // Its links all stand in the lists beside it, in more words. So it is a picture
 // to look at and to press, and is kept from being read out and tabbed through.
-func (r *Renderer) neighbourhood(p *site.Page, v *View) template.HTML {
-	groups := slices.Clone(v.Page.Relations)
-	for _, t := range r.in.Graph.Targets[p.ID] {
+func (v *View) Near() template.HTML {
+	p, g := v.Page.Source, v.r.in.Graph
+	if p == v.r.none {
+		return ""
+	}
+	groups := v.Page.Relations()
+	for _, t := range g.Targets[p.ID] {
 		if t.Page != nil {
-			groups = addTo(groups, v.Say("leads-to"), "", r.refTo(t.Page))
+			groups = addTo(groups, v.Say("leads-to"), v.r.pages[t.Page.ID])
 		}
 	}
-	for _, b := range r.in.Graph.Backlinks[p.ID] {
-		groups = addTo(groups, v.Say("backlinks"), "", r.refTo(b.From))
+	for _, b := range g.Backlinks[p.ID] {
+		groups = addTo(groups, v.Say("backlinks"), v.r.pages[b.From.ID])
 	}
-	here, known := &node{Ref: r.refTo(p), class: "here"}, map[string]bool{}
+	here, known := &node{Page: *v.Page, class: "here"}, map[string]bool{}
 	for _, g := range groups {
 		label := g.Label // stands above the first
 		for _, ref := range g.Refs {
 			if !known[ref.Path] && !strings.HasPrefix(p.Path, ref.Path) && len(here.kids) < mostNear {
-				here.kids = append(here.kids, &node{Ref: ref, label: label, class: "spot"})
+				here.kids = append(here.kids, &node{Page: *ref, label: label, class: "spot"})
 				known[ref.Path], label = true, ""
 			}
 		}
@@ -88,7 +91,7 @@ func (r *Renderer) neighbourhood(p *site.Page, v *View) template.HTML {
 // node is what stands in a picture: lines that lead to it, a dot, and its title
 // below a line or two in small letters. All of it is one link.
 type node struct {
-	Ref
+	Page
 	label        string // in small letters
 	class        string // what it is: "ask", "spot", "here" or "head"
 	kids         []*node

@@ -17,39 +17,22 @@ const (
 	mostRows    = 16 // pages of a kind; past that the kind is one place
 )
 
-// mapped is the map of the playbook, as a picture and as a list. Kinds side by
-// side want a wide page, so that the picture comes twice, and styles show the
-// one that fits.
-func (r *Renderer) mapped(v *View) *Index {
-	x := &Index{Map: r.mapGroups()}
-	columns, ties := r.places(v)
+// Map draws the map of the playbook; it is "" where no pages are related. Kinds
+// side by side want a wide page, so that the picture comes twice, and styles show
+// the one that fits.
+func (v *View) Map() (pictures template.HTML) {
+	columns, ties := v.r.places(v)
 	if n := len(columns); n > 1 {
 		gutter := 260 / (n - 1)
 		step := (broadWidth + gutter) / n
 		s := &sheet{view: v, width: broadWidth, room: step - gutter, step: step}
-		x.Picture = s.chart("map broad", columns, ties)
+		pictures = s.chart("map broad", columns, ties)
 	}
 	if len(columns) > 0 {
 		s := &sheet{view: v, width: slimWidth, room: slimWidth - 2*mapMargin}
-		x.Picture += s.chart("map slim", [][]*node{slices.Concat(columns...)}, ties)
+		pictures += s.chart("map slim", [][]*node{slices.Concat(columns...)}, ties)
 	}
-	return x
-}
-
-// mapGroups lists the pages of every section, with their relations.
-func (r *Renderer) mapGroups() (groups []MapGroup) {
-	for _, section := range r.in.Site.Pages {
-		g := MapGroup{Ref: r.refTo(section)}
-		for _, p := range section.Children {
-			if len(p.Children) == 0 {
-				g.Pages = append(g.Pages, MapPage{r.refTo(p), r.relations(p)})
-			}
-		}
-		if g.Folded = len(g.Pages) > mostRows; len(g.Pages) > 0 {
-			groups = append(groups, g)
-		}
-	}
-	return groups
+	return pictures
 }
 
 // places is what a map shows: a column for every kind that takes part in a
@@ -57,12 +40,12 @@ func (r *Renderer) mapGroups() (groups []MapGroup) {
 func (r *Renderer) places(v *View) (columns [][]*node, ties [][2]*node) {
 	at := map[*site.Page]*node{}
 	for i, k := range r.relatedKinds() {
-		here := &node{Ref: r.refTo(k.Section), class: "spot", label: v.Say("pages-here", len(k.Pages)), column: i}
-		head := &node{Ref: Ref{Path: k.Section.Path, Title: k.Plural}, class: "head"}
+		here := &node{Page: *r.pages[k.Section.ID], class: "spot", label: v.Say("pages-here", len(k.Pages)), column: i}
+		head := &node{Page: Page{Path: k.Section.Path, Title: k.Plural}, class: "head"}
 		columns = append(columns, []*node{head, here})
 		for j, p := range k.Pages {
 			if len(k.Pages) <= mostRows {
-				here = &node{Ref: r.refTo(p), class: "spot", column: i}
+				here = &node{Page: *r.pages[p.ID], class: "spot", column: i}
 				columns[i] = append(columns[i][:j+1], here)
 			}
 			at[p] = here

@@ -1,10 +1,22 @@
+// Package render owns layouts and what they are shown: it turns the assembled
+// site, its links and its decisions into the bytes of pages, feeds and maps.
+//
+// It stands after every whole-site stage and before output. Rendering one page
+// is pure, runs in parallel with the others, and costs the same however large
+// the site is. It never resolves a link or judges a rule: that was done before.
 package render
 
 import (
+	"cmp"
+	"path"
+	"slices"
 	"strings"
+	"sync"
 
+	"quandary/internal/content"
 	"quandary/internal/decision"
 	"quandary/internal/link"
+	"quandary/internal/markdown"
 	"quandary/internal/output"
 	"quandary/internal/site"
 )
@@ -20,7 +32,6 @@ type Input struct {
 	Files     map[string]FileInfo      // the files of the content folder that pages refer to
 	Withdrawn []link.Withdrawn         // what was deleted on purpose
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
-	Version   string
 }
 
 // Decided is a decision and the tree its states are drawn from.
@@ -28,9 +39,6 @@ type Decided struct {
 	*decision.Verdict
 	Tree *decision.Tree // nil where the decision has faults
 }
-
-// drawn reports whether the decision has states to draw.
-func (d Decided) drawn() bool { return d.Tree != nil && d.Tree.Root != nil }
 
 // FileInfo is what a page needs to know of a file it shows.
 type FileInfo struct {
@@ -40,79 +48,144 @@ type FileInfo struct {
 
 // Renderer draws the pages of one site. It is safe for use by many goroutines.
 type Renderer struct {
-	in      Input
-	shared  *Site   // what all pages show
-	refs    []Ref   // every page as others mention it, by ID
-	decided []*walk // the decisions that have a tree
-
-	withdrawnOn map[string][]link.Withdrawn // anchors, by the address of their page
+	in        Input
+	site      *Site
+	none      *site.Page                  // what a page that no writer wrote has for a source
+	pages     []*Page                     // by ID
+	decisions []*Decision                 // those that have a tree, each also embedded
+	withdrawn map[string][]link.Withdrawn // anchors, by the address of their page
+	frames    sync.Map                    // what View.Frame drew before
 }
 
 // New prepares what all pages share.
 func New(in Input) *Renderer {
-	r := &Renderer{in: in}
-	r.refs = make([]Ref, len(in.Site.Pages))
-	for i, p := range in.Site.Pages {
-		r.refs[i] = r.ref(p)
+	r := &Renderer{in: in, withdrawn: map[string][]link.Withdrawn{}}
+	r.none = &site.Page{ID: -1, Page: &content.Page{Virtual: true, Doc: &markdown.Document{}}}
+	for _, p := range in.Site.Pages {
+		r.pages = append(r.pages, r.page(p))
 	}
-	r.decided = r.walks()
-	r.withdrawnOn = map[string][]link.Withdrawn{}
 	for _, w := range in.Withdrawn {
 		if w.ID != "" {
-			r.withdrawnOn[w.Path] = append(r.withdrawnOn[w.Path], w)
+			r.withdrawn[w.Path] = append(r.withdrawn[w.Path], w)
 		}
 	}
-	r.shareSite()
+	r.decide()
+	r.share()
 	return r
 }
 
 // Files returns every file of the site that is drawn, as promises: nothing is
-// drawn until a file's bytes are asked for. make is [output.Lazy] where they
+// drawn until a file's bytes are asked for. promise is [output.Lazy] where they
 // are kept, and [output.Func] where they are used once.
-func (r *Renderer) Files(promise func(path string, data func() []byte) output.File) []output.File {
-	var files []output.File
+func (r *Renderer) Files(promise func(path string, data func() []byte) output.File) (files []output.File) {
 	add := func(path string, data func() []byte) { files = append(files, promise(path, data)) }
+	draw := func(layout, address string, view func() *View) {
+		if address == "" || strings.HasSuffix(address, "/") {
+			address += "index.html"
+		}
+		add(address, func() []byte { return r.draw(layout, view()) })
+	}
 	for _, p := range r.in.Site.Pages {
-		add(p.Path+"index.html", func() []byte { return r.Page(p) })
-		add(p.Path+"preview.html", func() []byte { return r.Preview(p) })
+		draw("base", p.Path, func() *View { return r.view(p) })
+		draw("preview", p.Path+"preview.html", func() *View { return r.view(p) })
 		if !p.Virtual {
-			add(MarkdownPath(p), func() []byte { return r.Markdown(p) })
+			add(r.pages[p.ID].Markdown(), func() []byte { return markdownOf(p) })
 		}
 	}
-	for _, g := range r.generated() {
-		add(g.path, g.draw)
+	for name, page := range r.site.Made {
+		draw("base", page.Path, func() *View { return r.viewOf(*page, name) })
+	}
+	for _, name := range r.in.Layouts.files {
+		if (r.in.BaseURL != "" || path.Ext(name) != ".xml") && (name != "_redirects" || len(r.in.Graph.Redirects) > 0) {
+			draw(name, name, func() *View { return r.viewOf(r.made(name, name, name, r.site.Language), name) })
+		}
+	}
+	for _, d := range r.decisions {
+		for _, s := range d.states() {
+			if s.Path() != d.Source.Path {
+				draw("base", s.Path(), func() *View { return d.view(s) })
+			}
+		}
+		if !d.embedded {
+			draw("base", d.Path+"overview/", func() *View { return d.viewAt(d.Path+"overview/", "overview", d.Title) })
+		}
+		add(d.Path+"states.json", d.data)
+	}
+	for _, old := range r.in.Graph.Redirects {
+		draw("moved", old.From, func() *View { return r.moved(old) })
+	}
+	for _, w := range r.in.Withdrawn {
+		if w.ID == "" {
+			draw("base", w.Path, func() *View { return r.gone(w) })
+		}
 	}
 	return files
 }
 
-// made is a file that no one page stands for.
-type made struct {
-	path string
-	draw func() []byte
-}
-
-// generated lists the files beside the pages.
-func (r *Renderer) generated() []made {
-	list := r.lists()
-	list = append(list, r.feeds()...)
-	list = append(list, r.decisions()...)
-	return append(list, r.redirects()...)
-}
-
-// root returns the way from the page at path up to the site's root.
-func root(path string) string {
-	if depth := strings.Count(path, "/"); depth > 0 {
-		return strings.Repeat("../", depth)
-	}
-	return "./"
-}
-
-// must draws a layout that was checked before. What fails all the same is our
+// draw draws a layout that was checked before. What fails all the same is our
 // mistake, and the page says so rather than the program dying.
-func (r *Renderer) must(layout string, v *View) []byte {
+func (r *Renderer) draw(layout string, v *View) []byte {
 	data, err := r.in.Layouts.execute(layout, v)
 	if err != nil {
 		return []byte("<!doctype html><title>This page could not be drawn</title><p>" + htmlEscape(err.Error()))
 	}
 	return data
+}
+
+// view is what the layouts are shown of a page of the site.
+func (r *Renderer) view(p *site.Page) *View {
+	layout := "page"
+	switch {
+	case p.Parent == nil:
+		layout = "home"
+	case len(p.Children) > 0 || p.IsIndex():
+		layout = "section"
+	}
+	v := r.viewOf(*r.pages[p.ID], layout)
+	for _, d := range r.decisions {
+		if d.Path == p.Path {
+			v.show(d.Start())
+		}
+	}
+	return v
+}
+
+// viewOf is a view of any page. One that is shown at any address, or is none,
+// finds the site's root from the host's.
+func (r *Renderer) viewOf(page Page, layout string) *View {
+	v := &View{Site: r.site, Layout: layout, Page: &page, r: r, words: r.in.Layouts.Words(page.Language)}
+	v.Root = cmp.Or(strings.Repeat("../", strings.Count(page.Path, "/")), "./")
+	if layout == "404" || slices.Contains(r.in.Layouts.files, layout) {
+		_, host, _ := strings.Cut(r.in.BaseURL, "://")
+		_, path, _ := strings.Cut(host, "/")
+		v.Root = "/" + path
+	}
+	page.view = v
+	return v
+}
+
+// moved is what visitors of an address that a page once had are shown.
+func (r *Renderer) moved(old link.Redirect) *View {
+	v := r.viewOf(r.made(old.From, "", "", r.site.Language), "moved")
+	v.Page.Title, v.Moved, v.Page.NoIndex = v.Say("moved"), r.pages[old.To.ID], true
+	v.Page.Canonical = v.Moved.Canonical
+	return v
+}
+
+// gone is what visitors of an address that was deleted are shown.
+func (r *Renderer) gone(w link.Withdrawn) *View {
+	v := r.viewOf(r.made(w.Path, "", w.Title, r.site.Language), "withdrawn")
+	v.Page.Title, v.Page.Summary, v.Page.Canonical, v.Page.NoIndex = cmp.Or(w.Title, v.Say("withdrawn")), w.Reason, "", true
+	v.Withdrawn, v.Moved = w.Date, r.pages[w.Nearest.ID]
+	return v
+}
+
+// markdownOf is the twin of a page in Markdown: as written, without front
+// matter, under its title.
+func markdownOf(p *site.Page) []byte {
+	body := p.File.Data[p.Body:]
+	if p.Doc.Title != nil {
+		return body
+	}
+	return append([]byte("# "+p.Title+"\n\n"), body...)
 }

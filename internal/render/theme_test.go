@@ -1,139 +1,86 @@
-package render
+package render_test
 
 import (
-	"html/template"
-	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
-
-	"quandary/internal/source"
-	builtin "quandary/layouts"
 )
 
-// theme reads the built-in layouts and, with own, those of the playbook.
-func theme(t *testing.T, own bool) *Layouts {
-	t.Helper()
-	var files []*source.File
-	err := fs.WalkDir(builtin.Files, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(builtin.Files, path)
-		files = append(files, source.NewFile("layouts/"+path, data))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+// everything is a site in which no part of a layout stays empty.
+func everything(language string) map[string]string {
+	site := kinds(7, 4, 3)
+	for name, text := range leaves() {
+		site[name] = text
 	}
-	if own {
-		data, err := os.ReadFile("../../layouts/playbook.html")
+	site["content/index.md"] = "---\ntitle: Home\nsummary: All there is.\nsite:\n  language: " + language +
+		"\n  url: https://example.org/\n  owner: Platform\n  edit: https://example.org/edit/{path}\n  menu: [decide, index, map, search, print]\n---\n\nHello.\n"
+	site["content/symptoms/index.md"] += "\n## A\n\n### B\n\nSee [[cause-1#b|it]], [[decide]] and [[thing-1]].\n"
+	site["content/causes/index.md"] = strings.Replace(site["content/causes/index.md"], "  relations:",
+		"  order: rank\n  fields: {rank: {type: integer}, note: {type: text}}\n  relations:", 1)
+	site["content/causes/cause-1.md"] = strings.Replace(site["content/causes/cause-1.md"], "---\n\n",
+		"rank: 1\nnote: See [[cause-2]].\nowner: Ada\nupdated: 2026-01-02\naliases: [/old/]\nmoved: {c: \"#b\"}\n---\n\n# Cause 1\n\n## B\n\n![[cause-2]]\n\n## D\n\n", 1)
+	site["content/things/thing-2.md"] += "\n[[home]] and [[cause-1]].\n"
+	site["content/addresses.txt"] = "/gone/ withdrawn 2026-01-02: nobody read it\n"
+	return site
+}
+
+// playbook is the site of this repository.
+func playbook(t *testing.T) map[string]string {
+	site := map[string]string{}
+	for _, pattern := range []string{"content/*.md", "content/*/*.md", "layouts/playbook.html", "assets/site.css"} {
+		names, err := filepath.Glob("../../" + pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, source.NewFile("layouts/playbook.html", data))
-	}
-	l, diags := NewLayouts(files)
-	for _, d := range diags {
-		t.Errorf("%s: %s", d.Code, d.Message)
-	}
-	return l
-}
-
-// full is a view in which nothing is empty.
-func full(l *Layouts, language string) *View {
-	ref := Ref{
-		Path: "quadrants/engage/", Title: "Be present", Summary: "Bring what you know.", Kind: "quadrant", Name: "engage", Number: 1,
-		Sentence: "So <b>come</b>.", Fields: []Field{{Name: "presence", Label: "Room", Text: "in", HTML: "in"}, {Name: "short", Label: "Short", Text: "Take part", HTML: "Take part"}},
-		Preview: "quadrants/engage/preview.html", Menu: "search", More: 3,
-	}
-	section := ref
-	section.Name, section.Path, section.Children = "quadrants", "quadrants/", []Ref{ref, ref}
-	d := DecisionRef{Path: "decide/", Title: "How involved?", Summary: "Some questions.", Worst: 3, Average: "2.1", Overview: "decide/overview/", Data: "decide/states.json"}
-	given := []Given{{Question: "team", Ask: "Which team?", Answer: "new", Label: "A new one", Change: "decide/change/team/"}}
-	answer := Answer{Path: "decide/team.new/", ID: "new", Label: "A new one"}
-	groups := []Group{{Label: "Arguments", Kind: "argument", Refs: []Ref{ref}, More: 2}}
-	words := l.Words(language)
-	return &View{
-		Root: "../", words: words,
-		Site: &Site{
-			Name: "Handbook", Description: "What we do.", Language: language, BaseURL: "https://example.org/", Menu: []Ref{ref}, Style: "assets/main.css",
-			Script: "assets/main.js", Early: "assets/early.js", SearchScript: "assets/search.js", Icon: "assets/icon.svg", Author: "Platform",
-			Footer: "<p>By us</p>", Decisions: []DecisionRef{d, d}, Sections: []Ref{section},
-		},
-		Page: &Page{
-			Path: "quadrants/engage/", Title: "Be present", TitleID: "be-present", Summary: "Bring what you know.", Name: "engage", Kind: "quadrant",
-			KindLabel: "Quadrant", KindPlural: "Quadrants", Number: 1, Count: 4, Language: language, Direction: words.Direction,
-			Canonical: "https://example.org/x/", Card: "https://example.org/x.png", NoIndex: true, Content: "<h2 id=\"a\">A</h2><p>Text.</p>",
-			Headings: []Heading{{ID: "a", Text: "A", Children: []Heading{{ID: "b", Text: "B"}}}}, Fields: ref.Fields, Relations: groups, Backlinks: groups,
-			Breadcrumbs: []Ref{ref, ref}, Siblings: []Ref{ref}, Children: []Ref{ref}, Previous: &ref, Next: &ref, Minutes: 3, Updated: "2026-01-02",
-			Owner: "Ada", EditURL: "https://example.org/edit", Markdown: "x.md", Near: template.HTML("<svg></svg>"), Decision: &d, AskedBy: []DecisionRef{d},
-		},
-		Question: &Question{
-			Decision: d, ID: "team", Ask: "Which team?", Help: "Think.", Step: 2, Most: 3, Answers: []Answer{answer}, Given: given,
-			Remaining: []Remaining{{Ref: ref, Answers: []RemainingAnswer{{answer, true}, {answer, false}}}},
-		},
-		Result: &Result{
-			Decision: d, Landing: ref, Why: given, DidNotMatter: given, Mentions: groups, Given: given,
-			Changes: []Change{{Ref: ref, Path: "decide/team.new/", Answers: given, Assuming: given}},
-			Perhaps: []Perhaps{{Ref: ref, Conditions: given}},
-		},
-		Overview: &Overview{
-			Decision: d, Optimal: true, Picture: "<svg></svg>", Questions: []OverviewQuestion{{"team", "Which team?"}},
-			Tree:  OverviewNode{Path: "decide/", Ask: "Which team?", Edges: []OverviewEdge{{"A new one", OverviewNode{Path: "decide/team.new/", Landing: &ref}}}},
-			Rules: []OverviewRule{{Ref: ref, Cells: [][]string{{"A", "B"}}}, {Ref: ref, Cells: [][]string{nil}}},
-		},
-		Index: &Index{Letters: groups, Kinds: groups, Total: 3, Picture: "<svg></svg>"},
-		Moved: ref,
-	}
-}
-
-// layoutNames are the values of View.Layout.
-var layoutNames = []string{"home", "section", "page", "question", "result", "overview", "index", "map", "search", "print", "404"}
-
-func TestEveryLayoutIsWhole(t *testing.T) {
-	for _, own := range []bool{false, true} {
-		l := theme(t, own)
-		for _, language := range []string{"en", "he"} {
-			for _, layout := range layoutNames {
-				v := full(l, language)
-				v.Layout, v.Whole = layout, []*Page{v.Page}
-				whole(t, l, "base", v, 1)
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
 			}
-			v := full(l, language)
-			v.Layout = "moved"
-			whole(t, l, "moved", v, 1)
-			v.Layout, v.Embedded = "result", true
-			whole(t, l, "embed", v, 1)
-			v.Layout, v.Result = "question", nil
-			whole(t, l, "embed", v, 1)
-			whole(t, l, "preview", v, 0)
+			site[strings.TrimPrefix(filepath.ToSlash(name), "../../")] = string(data)
 		}
 	}
+	return site
 }
 
-var inline = regexp.MustCompile(`(?i)<style|<script>|\s(style|on[a-z]+)=|ZgotmplZ|\[[a-z]+(-[a-z]+)*\]`)
+var inline = regexp.MustCompile(`(?i)<style|<script>|\s(style|on[a-z]+)=|ZgotmplZ|\[[a-z]+(-[a-z]+)*\]|could not be drawn`)
 
-// whole draws a view, and looks for what no page may have.
-func whole(t *testing.T, l *Layouts, name string, v *View, headings int) {
-	t.Helper()
-	data, err := l.execute(name, v)
-	if err != nil {
-		t.Error(err)
-		return
+var code = regexp.MustCompile(`(?s)<code.*?</code>`)
+
+func TestEveryPageIsWhole(t *testing.T) {
+	sites := map[string]map[string]string{
+		"english": everything("en"), "hebrew": everything("he"), "playbook": playbook(t), "empty": {"README.md": ""},
 	}
-	if m := inline.Find(data); m != nil {
-		t.Errorf("%s %s: has %q", name, v.Layout, m)
-	}
-	if n := strings.Count(string(data), "<h1"); n != headings {
-		t.Errorf("%s %s: %d main headings", name, v.Layout, n)
-	}
-	if open := unclosed(string(data)); open != "" {
-		t.Errorf("%s %s: %s", name, v.Layout, open)
+	for name, files := range sites {
+		site := buildSite(t, files)
+		for path, text := range site {
+			if !strings.HasSuffix(path, ".html") {
+				continue
+			}
+			if m := inline.FindString(code.ReplaceAllString(text, "")); m != "" {
+				t.Errorf("%s %s: has %q", name, path, m)
+			}
+			headings := 1
+			if strings.HasSuffix(path, "preview.html") {
+				headings = 0
+			}
+			if n := strings.Count(text, "<h1"); n != headings {
+				t.Errorf("%s %s: %d main headings", name, path, n)
+			}
+			if open := unclosed(text); open != "" {
+				t.Errorf("%s %s: %s", name, path, open)
+			}
+		}
+		for _, path := range []string{"old/index.html", "gone/index.html", "decide/overview/index.html", "decide/embed/index.html", "causes/cause-1/index.html"} {
+			if site[path] == "" && (name == "english" || name == "hebrew") {
+				t.Errorf("%s: no %s", name, path)
+			}
+		}
 	}
 }
 
@@ -163,47 +110,4 @@ func unclosed(text string) string {
 			stack = stack[:len(stack)-1]
 		}
 	}
-}
-
-// A page whose view is all but empty must not fall over its own fields.
-func TestLayoutsOfAnEmptyPage(t *testing.T) {
-	l := theme(t, true)
-	for _, layout := range []string{"home", "section", "page", "search", "404"} {
-		words := l.Words("en")
-		v := &View{Root: "./", Layout: layout, words: words, Site: &Site{Name: "Site"}, Page: &Page{Title: "Page", Language: "en", Direction: "ltr"}}
-		whole(t, l, "base", v, 1)
-	}
-}
-
-func TestWordsOfEveryLanguageAreComplete(t *testing.T) {
-	l := theme(t, false)
-	en := l.words["en"]
-	for name, w := range l.words {
-		for key, phrase := range en.phrases {
-			if w.phrases[key] == nil {
-				t.Errorf("%s.yaml lacks %s", name, key)
-			}
-			for _, n := range []string{"{0}", "{1}", "{2}"} {
-				if slices.ContainsFunc(values(phrase), contains(n)) && !slices.ContainsFunc(values(w.phrases[key]), contains(n)) {
-					t.Errorf("%s.yaml: %s lacks %s", name, key, n)
-				}
-			}
-		}
-		for key := range w.phrases {
-			if en.phrases[key] == nil {
-				t.Errorf("%s.yaml: nothing says %s", name, key)
-			}
-		}
-	}
-}
-
-func values(p phrase) (texts []string) {
-	for _, text := range p {
-		texts = append(texts, text)
-	}
-	return texts
-}
-
-func contains(part string) func(string) bool {
-	return func(s string) bool { return strings.Contains(s, part) }
 }

@@ -1,33 +1,32 @@
-// Package render owns layouts and what they are shown: it turns the assembled
-// site, its links and its decisions into the bytes of pages, feeds and maps.
-//
-// It stands after every whole-site stage and before output. Rendering one page
-// is pure, runs in parallel with the others, and costs the same however large
-// the site is. It never resolves a link or judges a rule: that was done before.
 package render
 
 import (
+	"cmp"
 	"html/template"
+	"slices"
 	"strings"
+	"unicode"
+
+	"quandary/internal/link"
+	"quandary/internal/site"
 )
 
-// View is what a layout is shown: the whole of "." in layouts/*.html. Paths in
-// it are relative to the site's root, as "arguments/bottom-line/" is; a layout
-// turns one into an address with {{$.URL .Path}}.
+// View is what a layout is shown: the whole of "." in layouts. Paths in it are
+// relative to the site's root, as "arguments/bottom-line/" is; a layout turns
+// one into an address with {{$.URL .Path}}.
 type View struct {
-	Site   *Site
-	Layout string // "page", "section", "home", "question", "result", ...: which layout draws <main>
-	Root   string // from this page to the site's root: "./", "../", "../../", ...
-	Page   *Page
+	Site      *Site
+	Layout    string // which layout draws <main>: "page", "section", "home", "question", ...
+	Root      string // from this page to the site's root: "./", "../", "../../", ...
+	Page      *Page
+	State     *State    // set where Layout is "question" (the start of a decision included) or "result"
+	Decision  *Decision // set in the states of a decision and its overview
+	Moved     *Page     // set where Layout is "moved" or "withdrawn": where to go instead
+	Withdrawn string    // set where Layout is "withdrawn": the date, or ""
+	Embedded  bool      // drawn without header and footer, to stand in an iframe
+	Pages     []*Page   // what the layout "list" lists
 
-	Question *Question // set where Layout is "question" (the start of a decision included)
-	Result   *Result   // set where Layout is "result"
-	Overview *Overview // set where Layout is "overview"
-	Index    *Index    // set where Layout is "index" or "map"
-	Whole    []*Page   // set where Layout is "print": every page, in reading order
-	Moved    Ref       // set where Layout is "moved": where the page went
-	Embedded bool      // drawn without header and footer, to stand in an iframe
-
+	r     *Renderer
 	words *Words
 }
 
@@ -40,253 +39,187 @@ func (v *View) URL(path string) string {
 	return v.Root + path
 }
 
-// Say returns the interface's words for key in the page's language, with {0},
-// {1}, ... replaced by args. A whole number as first argument picks the plural.
-func (v *View) Say(key string, args ...any) string { return v.words.Say(key, args...) }
-
-// Site is what every page shows alike.
-type Site struct {
-	Name         string
-	Description  string
-	Language     string // BCP 47, as in "en"
-	BaseURL      string // absolute, ends in "/"; "" where none is known
-	Menu         []Ref  // the few entries of the header
-	Style        string // path of the one stylesheet
-	Script       string // path of the one script
-	Early        string // path of the script that runs before anything is drawn
-	SearchScript string // path of the script that is loaded when a reader means to search
-	Icon         string // path of the favicon
-	Author       string
-	Footer       template.HTML
-	Decisions    []DecisionRef
-	Print        string // path of the whole handbook on one page; "" for a large site
-	Sections     []Ref  // top-level sections, in order; a home page lists them
-}
-
-// Ref is a page as others mention it.
-type Ref struct {
-	Path     string // may end in a #fragment
-	Title    string
-	Summary  string
-	Kind     string        // the name of its kind, or ""
-	Name     string        // its file's name without ".md", or its folder's; styles can select on it
-	Sentence template.HTML // of a backlink: the sentence around the link
-	Current  bool          // it is the page being shown, or holds it
-	Number   int           // its place among its siblings, from 1; 0 where they are not ordered by a field
-	Fields   []Field
-	Children []Ref  // of a section, on the home page: its pages
-	More     int    // how many children were left out of a long list
-	Preview  string // path of the fragment that previews it; "" where there is none
-	Menu     string // of an entry of the menu: "page", or the made page's name: "index", "map", "search", "print"
-}
-
-// Field returns the text of the field called name, or "".
-func (r Ref) Field(name string) string { return fieldText(r.Fields, name) }
-
-// Field is one declared field of a page, in the order of its kind's declaration.
-type Field struct {
-	Name  string
-	Label string
-	Text  string        // the value; several are joined with ", "
-	HTML  template.HTML // the value with links and emphasis
-}
-
-func fieldText(fields []Field, name string) string {
-	for _, f := range fields {
-		if f.Name == name {
-			return f.Text
-		}
+// Asset returns the address of a style, script or picture; "" where there is none.
+func (v *View) Asset(name string) string {
+	if path := v.r.in.Assets(name); path != "" {
+		return v.Root + path
 	}
 	return ""
 }
 
-// Page is the page being shown.
-type Page struct {
-	Path        string
-	Title       string
-	TitleID     string // the anchor of the title, where the file has it as a heading; or ""
-	Summary     string
-	Lede        string // the summary, where the writer gave one: else it is the first paragraph, which follows
-	Name        string // as in Ref
-	Kind        string // the name of its kind, or ""
-	KindLabel   string // its singular for readers: "Root cause"
-	KindPlural  string
-	Number      int // as in Ref; with Count, "Argument 3 of 7"
-	Count       int // how many pages of its kind there are
-	Language    string
-	Direction   string // "ltr" or "rtl"
-	Canonical   string // absolute address; "" without a base URL
-	Card        string // absolute address of the social card; "" without a base URL
-	NoIndex     bool
-	Content     template.HTML
-	Headings    []Heading // the contents, nested; empty for a short page
-	Fields      []Field
-	Relations   []Group // out of the page and into it, as readers word them
-	Backlinks   []Group // pages that link here, with their sentence, by kind
-	Breadcrumbs []Ref   // from the home page down to the parent
-	Siblings    []Ref   // pages of the same kind or folder, when they are few (12 at most), else nil
-	Children    []Ref   // of a section: its pages
-	Previous    *Ref
-	Next        *Ref
-	Minutes     int    // reading time
-	Updated     string // 2006-01-02, or ""
-	Owner       string
-	EditURL     string
-	Markdown    string        // path of its Markdown twin, or ""
-	Near        template.HTML // a picture (svg) of its own neighbourhood, or ""
-	Decision    *DecisionRef  // the decision that this page carries, or nil
-	AskedBy     []DecisionRef // the decisions that can land on this page
+// Say returns the interface's words for key in the page's language, with {0},
+// {1}, ... replaced by args. A whole number as first argument picks the plural.
+func (v *View) Say(key string, args ...any) string { return v.words.Say(key, args...) }
+
+// Frame draws a layout that is the same on every page of a language and a
+// depth, but for the menu's entry of the page. It is drawn once, and sees of the
+// page its path only where that is in the menu or is the home page's.
+func (v *View) Frame(layout string) (template.HTML, error) {
+	page := Page{Path: "-", Language: v.Page.Language, Direction: v.Page.Direction, Source: v.r.none, r: v.r}
+	if v.Page.Path == "" || slices.ContainsFunc(v.Site.Menu, func(p *Page) bool { return p.Path == v.Page.Path }) {
+		page.Path = v.Page.Path
+	}
+	key := [4]string{layout, v.Root, page.Language, page.Path}
+	if known, ok := v.r.frames.Load(key); ok {
+		return known.(template.HTML), nil
+	}
+	data, err := v.r.in.Layouts.execute(layout, &View{Site: v.Site, Root: v.Root, Page: &page, r: v.r, words: v.words})
+	v.r.frames.Store(key, template.HTML(data))
+	return template.HTML(data), err
 }
 
-// Field returns the text of the field called name, or "".
-func (p *Page) Field(name string) string { return fieldText(p.Fields, name) }
+// List is this view with some pages to list.
+func (v View) List(pages []*Page) *View {
+	v.Pages = pages
+	return &v
+}
 
-// Heading is one entry of a page's contents.
-type Heading struct {
-	ID, Text string
-	Children []Heading
+// At is this view with another state of a decision.
+func (v View) At(s *State) *View {
+	v.State = s
+	return &v
+}
+
+// Folders groups the pages by the folders they stand in.
+func (v *View) Folders() (groups []Group) {
+	for _, folder := range v.r.pages {
+		g := Group{Label: folder.Title, Folder: folder}
+		for _, c := range folder.Source.Children {
+			if len(c.Children) == 0 {
+				g.Refs = append(g.Refs, v.r.pages[c.ID])
+			}
+		}
+		if len(g.Refs) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// Redirects lists the addresses that pages once had.
+func (v *View) Redirects() []link.Redirect { return v.r.in.Graph.Redirects }
+
+// Site is what every page shows alike.
+type Site struct {
+	site.Settings
+	BaseURL   string           // absolute, ends in "/"; "" where none is known
+	Menu      []*Page          // the few entries of the header
+	Sections  []*Page          // top-level sections, in order
+	Pages     []*Page          // every page that a writer wrote, in reading order
+	Made      map[string]*Page // the pages beside the writer's, by the name of their layout
+	Decisions []*Decision      // those that can be asked
+}
+
+const (
+	mostMenu    = 4   // sections in the menu, where a site does not say what it wants there
+	mostPrinted = 300 // pages of a handbook that is one page as well, to be printed
+)
+
+// share prepares what every page shows alike.
+func (r *Renderer) share() {
+	r.site = &Site{Settings: r.in.Site.Settings, BaseURL: r.in.BaseURL, Made: map[string]*Page{}}
+	for i, p := range r.in.Site.Pages {
+		if !p.Virtual {
+			r.site.Pages = append(r.site.Pages, r.pages[i])
+		}
+		if p.Parent == r.in.Site.Home && len(p.Children) > 0 {
+			r.site.Sections = append(r.site.Sections, r.pages[i])
+		}
+	}
+	for _, d := range r.decisions {
+		if !d.embedded {
+			r.site.Decisions = append(r.site.Decisions, d)
+		}
+	}
+	r.make("index", "index/", "index", true)
+	r.make("map", "map/", "map", true)
+	r.make("search", "search/", "search", false)
+	r.make("404", "404.html", "not-found", false)
+	if len(r.pages) <= mostPrinted {
+		r.make("print", "print/", "print-all", false)
+	}
+	r.makeMenu()
+}
+
+// make adds a page that is made beside the writer's, named after its layout. A
+// page of the site with the same address takes its place.
+func (r *Renderer) make(name, path, title string, indexed bool) {
+	if r.in.Site.At(path) == nil {
+		page := r.made(path, name, r.in.Layouts.Words(r.site.Language).Say(title), r.site.Language)
+		page.NoIndex = !indexed
+		r.site.Made[name] = &page
+	}
+}
+
+// makeMenu puts into the menu what the site wants there, or else the first
+// decision, the sections unless they are many, and the ways to find a page.
+func (r *Renderer) makeMenu() {
+	s := r.site
+	for i, n := range s.Settings.Menu {
+		page := s.Made[n.Text]
+		if p := r.in.Site.MenuPage(n.Text); page == nil && p != nil {
+			page = r.pages[p.ID]
+		}
+		if page != nil {
+			entry := *page
+			entry.Title = cmp.Or(s.MenuLabels[i], page.Title)
+			s.Menu = append(s.Menu, &entry)
+		}
+	}
+	if s.Settings.Menu != nil {
+		return
+	}
+	if len(s.Decisions) > 0 {
+		s.Menu = append(s.Menu, s.Decisions[0].Page)
+	}
+	if len(s.Sections) <= mostMenu {
+		s.Menu = append(s.Menu, s.Sections...)
+	}
+	for _, name := range []string{"map", "index", "search"} {
+		if page := s.Made[name]; page != nil && (name != "map" || len(r.in.Site.Kinds) > 0) {
+			s.Menu = append(s.Menu, page)
+		}
+	}
+}
+
+// Letters groups every page under the first letter of its title; "#" is for
+// those that begin with none.
+func (s *Site) Letters() (groups []Group) {
+	pages := slices.SortedStableFunc(slices.Values(s.Pages), func(a, b *Page) int {
+		return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
+	})
+	for _, p := range pages {
+		letter := "#"
+		words := strings.TrimLeftFunc(p.Title, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+		if first := []rune(words + "#")[0]; unicode.IsLetter(first) {
+			letter = string(unicode.ToUpper(first))
+		}
+		groups = addTo(groups, letter, p)
+	}
+	return groups
+}
+
+// News lists the pages that say when they changed, the newest first.
+func (s *Site) News(most int) []*Page {
+	pages := slices.DeleteFunc(slices.Clone(s.Pages), func(p *Page) bool { return p.changed().IsZero() })
+	slices.SortStableFunc(pages, func(a, b *Page) int { return b.changed().Compare(a.changed()) })
+	return pages[:min(len(pages), most)]
 }
 
 // Group is a heading and the pages under it.
 type Group struct {
-	Label string
-	Kind  string // name of the kind of the pages, or ""
-	Refs  []Ref
-	More  int // how many were left out of a long list
+	Label  string
+	Folder *Page // that the heading stands for, or nil
+	Refs   []*Page
+	More   int // how many were left out of a long list
 }
 
-// DecisionRef is a decision as other pages mention it.
-type DecisionRef struct {
-	Path     string // of its start
-	Title    string
-	Summary  string
-	Worst    int    // most questions anyone is asked
-	Average  string // questions on average, one decimal
-	Overview string // path of the page with the whole of it
-	Data     string // path of the states, for the script
-}
-
-// Question is one state of a decision that asks.
-type Question struct {
-	Decision  DecisionRef
-	Start     bool // nothing was answered yet
-	ID        string
-	Ask, Help string
-	Step      int // number of this question, from 1
-	Most      int // the most questions this way can take in all
-	Answers   []Answer
-	Remaining []Remaining // the landing pages still possible
-	Given     []Given
-	Again     bool // it was answered before and is asked again, to change the answer
-}
-
-// Answer is one answer that a reader can give, as a link to the state it leads to.
-type Answer struct {
-	Path, ID, Label string
-}
-
-// Remaining is a landing page that is still possible, for a reader who is not sure.
-type Remaining struct {
-	Ref     Ref
-	Answers []RemainingAnswer // the answers of this question that lead, or can lead, there
-}
-
-// RemainingAnswer is one answer and whether it settles the landing page.
-type RemainingAnswer struct {
-	Answer
-	Settles bool
-}
-
-// Given is an answer that was given.
-type Given struct {
-	Question, Ask string // id and text
-	Answer, Label string // id and text
-	Change        string // path of the state that asks this again and keeps the others
-}
-
-// Result is a state of a decision that has landed.
-type Result struct {
-	Decision     DecisionRef
-	Landing      Ref
-	Why          []Given
-	DidNotMatter []Given
-	Changes      []Change
-	Mentions     []Group   // pages brought up beside the landing page
-	Perhaps      []Perhaps // pages that one more answer would bring up
-	Given        []Given
-}
-
-// Change is another landing page and the fewest answers that would have to differ.
-type Change struct {
-	Ref     Ref     // the other landing page
-	Path    string  // the state those answers arrive at
-	Answers []Given // only those that differ, with their new label
-	// Assuming are answers to questions that were not asked, which it needs as well.
-	Assuming []Given
-}
-
-// Perhaps is a page that would be brought up if an unasked question were answered so.
-type Perhaps struct {
-	Ref        Ref
-	Conditions []Given
-}
-
-// Overview is the whole of one decision on one page.
-type Overview struct {
-	Decision DecisionRef
-	Author   struct { // the tree in the author's order, to compare
-		Worst   int
-		Average string
+// addTo puts a page in the group with the given label.
+func addTo(groups []Group, label string, page *Page) []Group {
+	i := slices.IndexFunc(groups, func(g Group) bool { return g.Label == label })
+	if i < 0 {
+		i, groups = len(groups), append(groups, Group{Label: label})
 	}
-	Nodes, Leaves int
-	Optimal       bool
-	Tree          OverviewNode
-	Questions     []OverviewQuestion // the columns of the rule table
-	Rules         []OverviewRule
-	Picture       template.HTML
-}
-
-// OverviewNode is a state in the nested list.
-type OverviewNode struct {
-	Path    string
-	Ask     string // "" where it has landed
-	Landing *Ref
-	Edges   []OverviewEdge
-}
-
-// OverviewEdge is an answer and where it leads.
-type OverviewEdge struct {
-	Label string
-	Node  OverviewNode
-}
-
-// OverviewQuestion is a column of the rule table.
-type OverviewQuestion struct{ ID, Ask string }
-
-// OverviewRule is a row of the rule table: one alternative of one page.
-type OverviewRule struct {
-	Ref   Ref
-	Cells [][]string // for each question, the labels of the answers; nil for any
-}
-
-// Index lists the site's pages, for the index page and the map.
-type Index struct {
-	Letters []Group // every page by title, under its first letter
-	Kinds   []Group // every page by kind or folder; not on the map
-	Total   int
-	Picture template.HTML // the map, as svg
-	Map     []MapGroup    // the same as a list
-}
-
-// MapGroup is a kind or a folder of the map, and its pages.
-type MapGroup struct {
-	Ref
-	Pages  []MapPage
-	Folded bool // they are so many that they are better kept shut at first
-}
-
-// MapPage is a page of the map and what it is related to.
-type MapPage struct {
-	Ref
-	Relations []Group
+	groups[i].Refs = append(groups[i].Refs, page)
+	return groups
 }
