@@ -6,6 +6,8 @@
 package highlight
 
 import (
+	"cmp"
+	"fmt"
 	"html"
 	"strings"
 	"sync"
@@ -18,81 +20,47 @@ import (
 // it is data rather than something to read.
 const longest = 32 << 10
 
+// classes are the few that a reader can tell apart, of a type of token or of all
+// in its category.
+var classes = map[chroma.TokenType]string{
+	chroma.Comment: "c", chroma.Keyword: "k", chroma.String: "s", chroma.Number: "m", chroma.LiteralDate: "m",
+	chroma.NameFunction: "n", chroma.NameClass: "n", chroma.NameTag: "n", chroma.NameBuiltin: "n",
+	chroma.NameAttribute: "a", chroma.GenericDeleted: "gd", chroma.GenericInserted: "gi",
+}
+
 // Append appends code as HTML to dst. A language that is unknown or "" is
 // drawn plainly.
 func Append(dst []byte, language string, code []byte) []byte {
 	text := string(code)
-	lexer := lexerFor(language)
+	lexer := lexersByName()[strings.ToLower(language)]
 	if lexer == nil || len(code) > longest {
 		return append(dst, html.EscapeString(text)...)
 	}
-	tokens, err := lexer.Tokenise(&chroma.TokeniseOptions{State: "root", EnsureLF: false}, text)
+	tokens, err := lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, text)
 	if err != nil {
 		return append(dst, html.EscapeString(text)...)
 	}
 	for t := tokens(); t != chroma.EOF; t = tokens() {
-		dst = appendToken(dst, t)
+		class := cmp.Or(classes[t.Type], classes[t.Type.SubCategory()], classes[t.Type.Category()])
+		if class == "" || strings.TrimSpace(t.Value) == "" {
+			dst = append(dst, html.EscapeString(t.Value)...)
+			continue
+		}
+		dst = fmt.Appendf(dst, `<span class="%s">%s</span>`, class, html.EscapeString(t.Value))
 	}
 	return dst
 }
 
-// appendToken appends one token; plain text, names and blanks need no span.
-func appendToken(dst []byte, t chroma.Token) []byte {
-	class := classOf(t.Type)
-	if class == "" || strings.TrimSpace(t.Value) == "" {
-		return append(dst, html.EscapeString(t.Value)...)
-	}
-	dst = append(dst, `<span class="`...)
-	dst = append(dst, class...)
-	dst = append(dst, `">`...)
-	dst = append(dst, html.EscapeString(t.Value)...)
-	return append(dst, "</span>"...)
-}
-
-// classOf names the few classes that a reader can tell apart.
-func classOf(t chroma.TokenType) string {
-	switch {
-	case t.InCategory(chroma.Comment):
-		return "c"
-	case t.InCategory(chroma.Keyword):
-		return "k"
-	case t.InSubCategory(chroma.String):
-		return "s"
-	case t.InSubCategory(chroma.Number), t == chroma.LiteralDate:
-		return "m"
-	case t == chroma.NameFunction, t == chroma.NameClass, t == chroma.NameTag, t == chroma.NameBuiltin:
-		return "n"
-	case t == chroma.NameAttribute:
-		return "a"
-	case t == chroma.GenericDeleted:
-		return "gd"
-	case t == chroma.GenericInserted:
-		return "gi"
-	}
-	return ""
-}
-
-// lexerFor finds the lexer of a language by its name or alias, in any case; nil
-// where there is none. (The library's own look-up goes on to match file names,
-// which costs more than the colouring.)
-func lexerFor(language string) chroma.Lexer {
-	if language == "" {
-		return nil
-	}
-	return byName()[strings.ToLower(language)]
-}
-
-var byName = sync.OnceValue(func() map[string]chroma.Lexer {
+// lexersByName holds the lexer of every language by its names, in lower case.
+// (The library's own look-up goes on to match file names, which costs more than
+// the colouring.)
+var lexersByName = sync.OnceValue(func() map[string]chroma.Lexer {
 	known := map[string]chroma.Lexer{}
 	for _, lexer := range lexers.GlobalLexerRegistry.Lexers {
-		config := lexer.Config()
-		known[strings.ToLower(config.Name)] = lexer
-		for _, alias := range config.Aliases {
+		known[strings.ToLower(lexer.Config().Name)] = lexer
+		for _, alias := range lexer.Config().Aliases {
 			known[strings.ToLower(alias)] = lexer
 		}
-	}
-	for _, plain := range []string{"text", "plaintext", "plain", "txt", "no-highlight"} {
-		delete(known, plain)
 	}
 	return known
 })
