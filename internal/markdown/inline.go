@@ -27,11 +27,9 @@ func ParseInline(text string, opts Options) (*Document, diag.List) {
 		return doc, diags // an embedded page alone
 	}
 	body, ok := bytes.CutPrefix(doc.HTML, []byte("<p>"))
-	end := bytes.Index(body, []byte("</p>\n"))
-	if !ok || end != len(body)-len("</p>\n") {
+	if doc.HTML = bytes.TrimSuffix(body, []byte("</p>\n")); !ok || bytes.Contains(doc.HTML, []byte("</p>")) || len(doc.HTML) == len(body) {
 		return nil, nil
 	}
-	doc.HTML = body[:end:end]
 	for i := range doc.Holes {
 		doc.Holes[i].Offset -= len("<p>")
 	}

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -24,18 +25,14 @@ func (s slugs) take(id string) string {
 // Slug turns a heading's text into an anchor as GitHub does: in lower case,
 // without punctuation, with a hyphen for each space.
 func Slug(text string) string {
-	var b strings.Builder
-	b.Grow(len(text))
-	for _, r := range strings.TrimSpace(text) {
+	slug := strings.Map(func(r rune) rune {
 		switch {
 		case r == ' ':
-			b.WriteByte('-')
-		case r == '-', r == '_', unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r), unicode.Is(unicode.Pc, r):
-			b.WriteRune(unicode.ToLower(r))
+			return '-'
+		case r == '-', unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r), unicode.Is(unicode.Pc, r):
+			return unicode.ToLower(r)
 		}
-	}
-	if b.Len() == 0 {
-		return "section"
-	}
-	return b.String()
+		return -1
+	}, strings.TrimSpace(text))
+	return cmp.Or(slug, "section")
 }

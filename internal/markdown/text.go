@@ -35,16 +35,10 @@ func (w *writer) endSection() {
 	}
 	s := Section{Heading: len(w.doc.Headings) - 1, Text: string(w.section)}
 	w.doc.Sections = append(w.doc.Sections, s)
-	w.doc.Words += countWords(s.Text)
-	w.section = w.section[:0]
-}
-
-// countWords counts words; in writing without spaces, a few letters make one.
-func countWords(s string) (words int) {
-	for word := range strings.FieldsSeq(s) {
-		words += max(1, len(word)/12)
+	for word := range strings.FieldsSeq(s.Text) {
+		w.doc.Words += max(1, len(word)/12) // in writing without spaces, a few letters are a word
 	}
-	return words
+	w.section = w.section[:0]
 }
 
 // longSentence is how many bytes of a sentence are kept on each side of a link.
@@ -62,7 +56,8 @@ func around(text string, from, to int) (sentence string, newFrom, newTo int) {
 	}
 	before, after := strings.TrimLeft(text[start:from], " \n\t"), strings.TrimRight(text[to:end], " \n\t")
 	if start > 0 && !between(text, start-1) {
-		before = "… " + before[strings.IndexByte(before, ' ')+1:]
+		_, before, _ = strings.Cut(before, " ")
+		before = "… " + before
 	}
 	if end < len(text) && !between(text, end) {
 		after = after[:max(0, strings.LastIndexByte(after, ' '))] + " …"

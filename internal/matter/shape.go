@@ -14,7 +14,6 @@ import (
 
 // Type is what a scalar can be asked to be.
 type Type struct {
-	Name    string
 	Want    string // in a message, after "wants"
 	Example string
 
@@ -22,40 +21,25 @@ type Type struct {
 	fits  func(text string) bool
 }
 
-// Types are all of them. The first takes every scalar.
-var Types = []Type{
-	{"text", "text", `"..."`, false, func(string) bool { return true }},
-	{"integer", "a whole number", "1", true, func(text string) bool {
-		_, err := strconv.Atoi(text)
-		return err == nil
-	}},
-	{"number", "a number", "1.5", true, func(text string) bool {
-		_, err := strconv.ParseFloat(text, 64)
-		return err == nil
-	}},
-	{"boolean", "true or false", "true", true, func(text string) bool {
-		return strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
-	}},
-	{"date", "a date, as in 2026-11-22", "2026-11-22", false, func(text string) bool { return !date(text).IsZero() }},
-	{"url", "an address, as in https://example.org/", "https://example.org/", false, func(text string) bool {
+// Types are all of them, by name.
+var Types = map[string]Type{
+	"text":    {"text", `"..."`, false, func(string) bool { return true }},
+	"integer": {"a whole number", "1", true, fits(strconv.Atoi)},
+	"number":  {"a number", "1.5", true, fits(func(text string) (float64, error) { return strconv.ParseFloat(text, 64) })},
+	"boolean": {"true or false", "true", true, fits(boolean)},
+	"date":    {"a date, as in 2026-11-22", "2026-11-22", false, fits(date)},
+	"url": {"an address, as in https://example.org/", "https://example.org/", false, func(text string) bool {
 		u, err := url.Parse(text)
 		return err == nil && slices.Contains([]string{"http", "https", "mailto"}, u.Scheme)
 	}},
-	{"choice", "one of ", "", false, func(string) bool { return true }}, // of what, its owner knows
+	"choice": {"one of ", "", false, func(string) bool { return true }}, // of what, its owner knows
 }
 
-// TypeNamed returns a type by its name. Where there is none it returns text, and false.
-func TypeNamed(name string) (Type, bool) {
-	i := slices.Index(TypeNames(), name)
-	return Types[max(i, 0)], i >= 0
-}
-
-// TypeNames are the names of all types.
-func TypeNames() (names []string) {
-	for _, t := range Types {
-		names = append(names, t.Name)
+func fits[T any](parse func(string) (T, error)) func(string) bool {
+	return func(text string) bool {
+		_, err := parse(text)
+		return err == nil
 	}
-	return names
 }
 
 // Fits reports whether n is a scalar of the type.
@@ -63,14 +47,21 @@ func (t Type) Fits(n *Node) bool {
 	return n.Kind == Text && !(t.plain && n.Quoted) && t.fits(n.Text)
 }
 
+func boolean(text string) (bool, error) {
+	if len(text) < len("true") {
+		return false, strconv.ErrSyntax // "1" and "t" are no booleans
+	}
+	return strconv.ParseBool(strings.ToLower(text))
+}
+
 // date reads a date as front matter has it: a day, or a day and a time.
-func date(text string) (t time.Time) {
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05 -0700"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
-			return t.UTC()
+func date(text string) (t time.Time, err error) {
+	for _, layout := range []string{"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", time.RFC3339, time.DateOnly} {
+		if t, err = time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			break
 		}
 	}
-	return t
+	return t.UTC(), err
 }
 
 // Shape reads nodes as the types a stage wants and reports those that are
@@ -101,11 +92,11 @@ func (s Shape) is(name string, n *Node, key string) bool {
 	if n == nil || n.Kind == Null {
 		return false
 	}
-	t, _ := TypeNamed(name)
-	if !t.Fits(n) {
-		s.Mismatch(n, key, t.Want)
+	ok := Types[name].Fits(n)
+	if !ok {
+		s.Mismatch(n, key, Types[name].Want)
 	}
-	return t.Fits(n)
+	return ok
 }
 
 // Texts reads a list of scalars; a single scalar is short for a list of one.
@@ -187,11 +178,11 @@ func (s Shape) fill(target any, n *Node, name string) {
 		}
 	case *bool:
 		if s.is("boolean", n, name) {
-			*target = strings.EqualFold(n.Text, "true")
+			*target, _ = boolean(n.Text)
 		}
 	case *time.Time:
 		if s.is("date", n, name) {
-			*target = date(n.Text)
+			*target, _ = date(n.Text)
 		}
 	case *[]string:
 		for _, text := range s.Texts(n, name) {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -109,15 +110,12 @@ func readInline(shape matter.Shape, n *matter.Node, opts markdown.Options) *mark
 	if doc == nil {
 		return nil
 	}
-	at, end := n.Place.Span.Start, n.Place.Span.End
-	if first := n.Place.Text(); strings.HasPrefix(first, "|") || strings.HasPrefix(first, ">") {
-		end = len(n.Place.File.Data) // a block's place is its first line
-	}
+	at, data := n.Place.Span.Start, n.Place.File.Data
 	for i := range doc.Links {
 		l := &doc.Links[i]
 		written := n.Text[l.Span.Start:l.Span.End]
 		l.Span = n.Place.Span
-		if found := strings.Index(string(n.Place.File.Data[at:end]), written); found >= 0 && written != "" {
+		if found := bytes.Index(data[at:], []byte(written)); found >= 0 && written != "" {
 			l.Span = source.Span{Start: at + found, End: at + found + len(written)}
 			at = l.Span.End
 		}

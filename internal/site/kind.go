@@ -153,10 +153,10 @@ func (k *Kind) readField(shape matter.Shape, f matter.Field) {
 		shape.Map(f.Value, "a field")
 	}
 	var known bool
-	if t.is, known = matter.TypeNamed(t.Type); !known {
+	if t.is, known = matter.Types[t.Type]; !known {
 		shape.Diags.Add("kind/type", cmp.Or(f.Value.Get("type"), f.Value).Place, fmt.Sprintf("there is no field type %q", t.Type)).
-			Hint = diag.OneOf("the types", t.Type, matter.TypeNames())
-		t.Type = t.is.Name
+			Hint = diag.OneOf("the types", t.Type, slices.Sorted(maps.Keys(matter.Types)))
+		t.Type, t.is = "text", matter.Types["text"]
 	}
 	if t.Type == "choice" {
 		t.is.Want += strings.Join(t.Of, ", ")

@@ -185,20 +185,16 @@ func (s *Site) address(diags *diag.List) {
 // Slug turns a file's name into a part of an address: lower case, with hyphens
 // for spaces, and letters of every script kept.
 func Slug(name string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(strings.TrimSpace(name)) {
+	slug := strings.Map(func(r rune) rune {
 		switch {
 		case r == ' ' || r == '\t':
-			b.WriteByte('-')
+			return '-'
 		case strings.ContainsRune(`"#%&'*+,/:;<=>?@[\]^{|}`+"`", r) || r < ' ':
-		default:
-			b.WriteRune(r)
+			return -1
 		}
-	}
-	if s := strings.Trim(b.String(), "."); s != "" {
-		return s
-	}
-	return "page"
+		return r
+	}, strings.ToLower(strings.TrimSpace(name)))
+	return cmp.Or(strings.Trim(slug, "."), "page")
 }
 
 // Place returns where the site as a whole is described: its home page.
