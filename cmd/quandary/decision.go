@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,20 +82,16 @@ func (o *opened) decide(page string) error {
 
 // chooseDecision finds the tree to walk: the named page's, or the first.
 func chooseDecision(res *build.Result, page string) (*decision.Tree, error) {
-	var known []string
+	known := []string{}
 	for _, d := range res.Decisions {
 		name := strings.TrimSuffix(res.Site.Pages[d.Page].Name, ".md")
-		known = append(known, name)
-		switch {
-		case page != "" && page != name:
+		if known = append(known, name); page != "" && page != name {
 			continue
-		case d.Tree == nil || d.Tree.Root == nil:
+		}
+		if d.Tree == nil || d.Tree.Root == nil {
 			return nil, fmt.Errorf("the decision of %s has errors; `quandary check` names them", name)
 		}
 		return d.Tree, nil
-	}
-	if known == nil {
-		return nil, errors.New("this site has no decision")
 	}
 	return nil, fmt.Errorf("no page %q carries a decision; these do: %s", page, strings.Join(known, ", "))
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"strconv"
 	"text/template"
 
 	"github.com/spf13/cobra"
@@ -63,67 +62,31 @@ func (a *app) newSite(dir string) error {
 }
 
 // newPage writes a page of a kind beside its section's.
-func (o *opened) newPage(kind, title string) error {
+func (o *opened) newPage(name, title string) error {
 	res, err := o.make()
 	if err != nil {
 		return err
 	}
-	k := res.Site.KindNamed(kind)
-	if k == nil {
-		return noKind(kind, res.Site.Kinds)
+	kind := res.Site.KindNamed(name)
+	if kind == nil {
+		names := []string{"site"}
+		for _, k := range res.Site.Kinds {
+			names = append(names, k.Name)
+		}
+		return fmt.Errorf("this site has no kind %q; %s", name, diag.OneOf("the kinds", name, names))
 	}
-	name := o.folder.Content + path.Join(path.Dir(k.Section.Name), site.Slug(title)+".md")
-	if _, err := o.disk.Lstat(name); err == nil {
-		return fmt.Errorf("%s is there already", name)
+	file := o.folder.Content + path.Join(path.Dir(kind.Section.Name), site.Slug(title)+".md")
+	if _, err := o.disk.Lstat(file); err == nil {
+		return fmt.Errorf("%s is there already", file)
 	}
 	var text bytes.Buffer
-	blank := func(f site.FieldType) string { return blank(k, f) }
-	form := template.Must(template.New("").Funcs(template.FuncMap{"blank": blank}).Parse(pageText))
-	if err := form.Execute(&text, struct {
-		*site.Kind
+	if err := template.Must(template.New("page").Parse(pageText)).Execute(&text, struct {
+		Kind  *site.Kind
 		Title string
-	}{k, title}); err != nil {
+		Next  int // most likely free, where numbers are unique
+	}{kind, title, len(kind.Pages) + 1}); err != nil {
 		return err
 	}
-	fmt.Fprintln(o.out, name)
-	return fix.Replace(o.disk, name, text.Bytes(), 0o644)
-}
-
-func noKind(kind string, kinds []*site.Kind) error {
-	if len(kinds) == 0 {
-		return fmt.Errorf("this site declares no kinds; a section's index.md can, with `kind:`")
-	}
-	var names []string
-	for _, k := range kinds {
-		names = append(names, k.Name)
-	}
-	return fmt.Errorf("this site has no kind %q; %s", kind, diag.OneOf("the kinds", kind, names))
-}
-
-// blank is a value of the field's type to begin with: for a unique whole number
-// the next one that is free.
-func blank(k *site.Kind, f site.FieldType) string {
-	switch {
-	case f.Many:
-		return "[]"
-	case f.Type == "integer" && f.Unique:
-		return strconv.Itoa(nextFree(k, f.Name))
-	case len(f.Of) > 0:
-		return f.Of[0]
-	}
-	return map[string]string{
-		"text": `""`, "integer": "0", "number": "0", "boolean": "false", "date": "2000-01-01", "url": "https://example.org/",
-	}[f.Type]
-}
-
-func nextFree(k *site.Kind, field string) int {
-	next := 1
-	for _, p := range k.Pages {
-		for _, f := range p.Fields {
-			if f.Type.Name == field {
-				next = max(next, f.Integer+1)
-			}
-		}
-	}
-	return next
+	fmt.Fprintln(o.out, file)
+	return fix.Replace(o.disk, file, text.Bytes(), 0o644)
 }

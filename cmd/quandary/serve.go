@@ -20,28 +20,21 @@ import (
 	"quandary/internal/watch"
 )
 
-// serving are the flags of the preview.
-type serving struct {
-	host          string
-	port          int
-	editor        string
-	follow, built bool
-	poll          time.Duration
-}
-
 func (a *app) serve() *cobra.Command {
-	var with serving
+	var server preview.Server
+	var port int
+	var poll time.Duration
 	cmd, _ := a.onSite("serve", "Show the site in a browser, and keep it up to date as you write",
-		func(ctx context.Context, o *opened) error { return o.serve(ctx, with) })
+		func(ctx context.Context, o *opened) error { return o.serve(ctx, &server, port, poll) })
 	cmd.Long = "Serve builds the site of the folder DIR, answers at 127.0.0.1:4321, and updates the open page\n" +
 		"whenever a file changes. What is wrong is laid over the last good page and printed here."
 	flags := cmd.Flags()
-	flags.StringVar(&with.host, "host", "127.0.0.1", "the `address` to answer at; 0.0.0.0 lets the whole network in")
-	flags.IntVarP(&with.port, "port", "p", 4321, "the port to answer at, or the next one that is free")
-	flags.StringVar(&with.editor, "editor", defaultEditor(), "the `editor` that links to files open: code, idea, ..., none, or an address with {file}, {line}, {column}")
-	flags.BoolVar(&with.follow, "follow", false, "let the open page go to the page that was edited")
-	flags.BoolVar(&with.built, "built", false, "serve what build writes, with the headers that a host would send")
-	flags.DurationVar(&with.poll, "poll", 0, "look at every file this often, where the system sends no events")
+	flags.StringVar(&server.Host, "host", "127.0.0.1", "the `address` to answer at; 0.0.0.0 lets the whole network in")
+	flags.IntVarP(&port, "port", "p", 4321, "the port to answer at, or the next one that is free")
+	flags.StringVar(&server.Editor, "editor", defaultEditor(), "the `editor` that links to files open: code, idea, ..., none, or an address with {file}, {line}, {column}")
+	flags.BoolVar(&server.Follow, "follow", false, "let the open page go to the page that was edited")
+	flags.BoolVar(&server.Plain, "built", false, "serve what build writes, with the headers that a host would send")
+	flags.DurationVar(&poll, "poll", 0, "look at every file this often, where the system sends no events")
 	return cmd
 }
 
@@ -55,53 +48,49 @@ func defaultEditor() string {
 	return "code"
 }
 
-func (o *opened) serve(ctx context.Context, with serving) error {
-	editor, known := preview.EditorURL(with.editor)
+func (o *opened) serve(ctx context.Context, server *preview.Server, port int, poll time.Duration) error {
+	editor, known := preview.EditorURL(server.Editor)
 	if !known {
-		return fmt.Errorf("there is no editor %q here: give an address with {file} in it", with.editor)
+		return fmt.Errorf("there is no editor %q here: give an address with {file} in it", server.Editor)
 	}
-	listener, taken, err := preview.Listen(with.host, with.port)
+	server.Root, server.Editor, o.builder.Options.Keep = o.folder.Path, editor, true
+	listener, taken, err := preview.Listen(server.Host, port)
 	for _, line := range taken {
 		fmt.Fprintln(o.errs, line)
 	}
 	if err != nil {
 		return err
 	}
+	o.greet(listener.Addr().(*net.TCPAddr))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	rings, err := watch.Watch(ctx, o.folder.Path, with.poll, o.folder.Skips)
+	rings, err := watch.Watch(ctx, o.folder.Path, poll, o.folder.Skips)
 	if err != nil {
 		return err
 	}
-	server := &preview.Server{
-		Host: with.host, Root: o.folder.Path, Editor: editor, Follow: with.follow, Plain: with.built,
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ctx, listener) }()
-	o.greet(listener.Addr().(*net.TCPAddr), with.host)
-	o.builder.Options.Keep = true
-	for tree := o.update(server, nil); ; {
-		select {
-		case _, open := <-rings:
-			if !open {
-				return <-served
-			}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		tree := o.update(server, nil)
+		for range rings {
 			tree = o.update(server, tree)
-		case err := <-served:
-			return err
 		}
-	}
+	}()
+	err = server.Serve(ctx, listener)
+	stop()
+	<-over
+	return err
 }
 
 // greet says where the site is to be seen, and by whom.
-func (a *app) greet(at *net.TCPAddr, host string) {
+func (a *app) greet(at *net.TCPAddr) {
 	shown := at.IP.String()
 	if at.IP.IsUnspecified() {
 		shown = "localhost"
 	}
 	fmt.Fprintf(a.out, "http://%s/\n", net.JoinHostPort(shown, strconv.Itoa(at.Port)))
 	if !at.IP.IsLoopback() {
-		fmt.Fprintf(a.errs, "everybody on this network can read the site at port %d of this machine (--host %s)\n", at.Port, host)
+		fmt.Fprintf(a.errs, "everybody on this network can read the site at port %d of this machine (--host)\n", at.Port)
 	}
 }
 
