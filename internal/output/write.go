@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"golang.org/x/sync/errgroup"
@@ -27,25 +26,13 @@ type Report struct {
 	Site      Digest // what all of it is now, as Intact has it
 }
 
-// ConflictError says which files stand where the site has to go and are not as
-// we wrote them. Nothing was written.
-type ConflictError struct {
-	Paths []string // relative to the output folder, sorted
-}
-
-// Error names the files.
-func (e *ConflictError) Error() string {
-	return "would replace files that Quandary did not write, or that were changed since: " + strings.Join(e.Paths, ", ")
-}
-
 // Write makes the folder dir hold the set, beside whatever else is in it.
 //
 // It writes only what changed. All of it is put ready beside the site first;
 // then each file comes to its place in one step, assets before the pages that
 // use them, and files of ours that the set no longer has go last. A manifest in
 // dir says which files are ours, and what they hold; whatever else is there
-// stays, and stops Write with a [ConflictError] before it begins when it is in
-// the way. When Write is interrupted, by an error or a crash, every file is an
+// stays, and stops Write before it begins when it is in the way. When Write is interrupted, by an error or a crash, every file is an
 // old or a new one, and the next Write finishes the job. Nothing is flushed to
 // the disk itself: after a power cut, delete dir.
 func Write(dir string, set *Set) (Report, error) {
@@ -106,7 +93,6 @@ type folder interface {
 type writer struct {
 	root    folder
 	saved   []byte              // the manifest as it is in the folder
-	settled time.Time           // when it was written
 	owned   map[string][]Digest // what it says: the files that are ours, by what they may hold
 	entries []entry             // the files of the set
 	stale   []string            // files of ours that the set no longer has
@@ -169,14 +155,9 @@ func (w *writer) sweep() error {
 
 // readManifest refuses a manifest that it does not understand: a guess could
 // cost somebody a file.
-func (w *writer) readManifest() error {
-	info, err := w.root.Lstat(manifestPath)
-	if errors.Is(err, fs.ErrNotExist) {
+func (w *writer) readManifest() (err error) {
+	if w.saved, err = w.root.ReadFile(manifestPath); errors.Is(err, fs.ErrNotExist) {
 		return nil
-	}
-	if err == nil {
-		w.settled = info.ModTime()
-		w.saved, err = w.root.ReadFile(manifestPath)
 	}
 	if err == nil && json.Unmarshal(w.saved, &w.owned) != nil {
 		err = fmt.Errorf("%s is damaged or of another version: delete the output folder to build it anew", manifestPath)
@@ -198,7 +179,7 @@ func (w *writer) list(set *Set) error {
 		if _, wanted := set.Get(name); wanted {
 			continue
 		}
-		here, err := w.look(name, "", 0)
+		here, err := w.look(name)
 		if err != nil {
 			return err
 		}
@@ -210,9 +191,8 @@ func (w *writer) list(set *Set) error {
 }
 
 // look returns the digest of the file at name: "" for none, and nobody's for what
-// is no file. It reads one only if its size, or its time beside the manifest's,
-// leaves room for doubt that it is what we want there.
-func (w *writer) look(name string, want Digest, size int) (Digest, error) {
+// is no file.
+func (w *writer) look(name string) (Digest, error) {
 	info, err := w.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -221,8 +201,6 @@ func (w *writer) look(name string, want Digest, size int) (Digest, error) {
 		return "", err
 	case !info.Mode().IsRegular():
 		return "no file", nil
-	case slices.Equal(w.owned[name], []Digest{want}) && info.Size() == int64(size) && info.ModTime().Before(w.settled):
-		return want, nil
 	}
 	data, err := w.root.ReadFile(name)
 	return digestOf(data), err
@@ -234,7 +212,7 @@ func (w *writer) stage(i int) (err error) {
 	e := &w.entries[i]
 	data := e.Bytes()
 	e.digest = digestOf(data)
-	e.here, err = w.look(e.Path, e.digest, len(data))
+	e.here, err = w.look(e.Path)
 	if err != nil || e.here == e.digest && w.owned[e.Path] != nil {
 		return err
 	}
@@ -244,16 +222,16 @@ func (w *writer) stage(i int) (err error) {
 
 // conflicts fails if there are files in the way that are not as we wrote them.
 func (w *writer) conflicts() error {
-	var conflict ConflictError
+	var names []string
 	for _, e := range w.entries {
 		if e.here != "" && e.staged != "" && !slices.Contains(w.owned[e.Path], e.here) {
-			conflict.Paths = append(conflict.Paths, e.Path)
+			names = append(names, e.Path)
 		}
 	}
-	if conflict.Paths != nil {
-		return &conflict
+	if names == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("would replace files that Quandary did not write, or that were changed since: %s", strings.Join(names, ", "))
 }
 
 // writeManifest says what the files may hold while they change, or hold when that
@@ -280,15 +258,11 @@ func (w *writer) writeManifest(done bool) error {
 }
 
 // place brings files to their places, so that what a reader meets is there:
-// assets and data, then pages, then what lists pages; of each, the new ones
-// first, to which the others may already refer.
+// assets and data, then pages, then what lists pages.
 func (w *writer) place() error {
-	var phases [6][]entry
+	var phases [3][]entry
 	for _, e := range w.entries {
-		n := 2 * (1 + slices.Index([]string{".html", ".xml"}, path.Ext(e.Path)))
-		if e.here != "" {
-			n++
-		}
+		n := 1 + slices.Index([]string{".html", ".xml"}, path.Ext(e.Path))
 		if e.staged != "" {
 			phases[n] = append(phases[n], e)
 		}
