@@ -197,7 +197,7 @@ func (s *sheet) edge(from, to *node) string {
 	if !s.beside {
 		return fmt.Sprintf("M%d %dV%dQ%[1]d %[4]d %d %[4]d", s.across(from.x-8), from.eye()+4, to.eye()-9, to.eye(), end)
 	}
-	bend, words := to.x-treeGutter, from.x+5
+	bend, words := to.x-treeGutter, from.x+8
 	for _, r := range from.title[0] {
 		words += advance(r) * titleSize / 100
 	}

@@ -96,11 +96,13 @@ func (s *sheet) chart(class string, columns [][]*node, ties [][2]*node) template
 			if n.class != "head" {
 				top := n.y - mapPadding + (i-1)*share
 				n.y = top + mapPadding + share/2
-				n.lines = append(n.lines, fmt.Sprintf(`<path class="rule" d="M%d %dH%d"/>`, s.across(n.x), top, s.across(n.x+s.room)))
+				n.lines = append(n.lines, fmt.Sprintf(
+					`<path class="plate" d="M%d %dH%dV%dH%[1]dZ"/><path class="rule" d="M%[1]d %[2]dH%[3]d"/>`,
+					s.across(n.x), top, s.across(n.x+s.room), n.y+n.height()+mapPadding+share/2))
 			}
 		}
 	}
-	s.drawTies(ties)
+	s.drawTies(ties, bottom)
 	for _, n := range slices.Concat(columns...) {
 		s.draw(n)
 	}
@@ -109,7 +111,7 @@ func (s *sheet) chart(class string, columns [][]*node, ties [][2]*node) template
 
 // drawTies draws every tie in the colour of where it leads: below the places,
 // and again in the links of both, where it shows while a reader points at one.
-func (s *sheet) drawTies(ties [][2]*node) {
+func (s *sheet) drawTies(ties [][2]*node, height int) {
 	s.put(`<g class="ties">`)
 	for _, t := range ties {
 		x1, side := s.port(t[0], t[1])
@@ -117,7 +119,7 @@ func (s *sheet) drawTies(ties [][2]*node) {
 		y1, y2 := t[0].eye(), t[1].eye()
 		bend := (x1 + x2) / 2
 		if x1 == x2 {
-			bend += side * min(16+max(y1-y2, y2-y1)/14, mapMargin)
+			bend += side * (16 + (mapMargin-16)*max(y1-y2, y2-y1)/height)
 		}
 		path := fmt.Sprintf(`<path data-name="%s" d="M%d %dC%d %[3]d %[4]d %[5]d %d %[5]d"/>`,
 			htmlEscape(t[1].Name), s.across(x1), y1, s.across(bend), y2, s.across(x2))
