@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Folder is a site's folder. It is read through an [os.Root], so that nothing
@@ -71,61 +69,26 @@ func (f *Folder) File(name string) ([]byte, error) { return f.root.ReadFile(name
 // Read lists the folder and reads the files that take part in a build. What did
 // not change since the last Read is the same File.
 func (f *Folder) Read() (*Tree, error) {
-	files, err := f.list()
-	if err != nil {
-		return nil, fmt.Errorf("list site: %w", err)
-	}
-	entries := make([]*entry, len(files))
-	var g errgroup.Group
-	g.SetLimit(4)
-	for i, file := range files {
-		g.Go(func() (err error) {
-			entries[i], err = f.entry(file)
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, fmt.Errorf("read site: %w", err)
-	}
-	t := Tree{entries: make(map[string]*entry, len(files))}
-	for i, e := range entries {
-		name := files[i].name
-		switch {
-		case e == nil:
-			continue
-		case e.file != nil:
-			t.Files = append(t.Files, e.file)
-		default:
-			t.Other = append(t.Other, name)
-		}
-		t.entries[name] = e
-	}
-	f.last = t
-	return &t, nil
-}
-
-// A listed file has its whole path beside what its folder says of it.
-type listed struct {
-	name string
-	fs.DirEntry
-}
-
-// list returns the files that matter, sorted.
-func (f *Folder) list() (files []listed, err error) {
-	err = fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	t := Tree{entries: map[string]*entry{}}
+	err := fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case name == ".":
 			return err
 		case err != nil: // a folder that cannot be listed is not part of the site
-		case f.Skips(name) && d.IsDir():
+		case d.IsDir() && f.Skips(name):
 			return fs.SkipDir
 		case !d.IsDir() && path.Base(name)[0] != '.' && (f.reads(name) || strings.HasPrefix(name, f.Content)):
-			files = append(files, listed{name, d})
+			return f.add(&t, name, d)
 		}
 		return nil
 	})
-	slices.SortFunc(files, func(a, b listed) int { return strings.Compare(a.name, b.name) })
-	return files, err
+	if err != nil {
+		return nil, fmt.Errorf("read site: %w", err)
+	}
+	slices.SortFunc(t.Files, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(t.Other)
+	f.last = t
+	return &t, nil
 }
 
 // Skips reports whether a folder, with all that is in it, is none of the site's
@@ -151,35 +114,38 @@ func (f *Folder) reads(name string) bool {
 // changes within one tick of a file system's clock look like one.
 const settled = 2 * time.Second
 
-// entry reads a file unless it did not change. It returns nil for one that was
-// removed since it was listed, and for a link that leads to no file of the folder.
-func (f *Folder) entry(file listed) (*entry, error) {
-	name := file.name
-	info, err := file.Info()
-	if file.Type()&fs.ModeSymlink != 0 {
+// add adds a file to a tree, and reads it unless it did not change. It leaves out
+// one that was removed meanwhile, and a link that leads to no file of the folder.
+func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
+	info, err := d.Info()
+	if d.Type()&fs.ModeSymlink != 0 {
 		info, err = f.root.Stat(name)
 	}
 	if err != nil || !info.Mode().IsRegular() {
-		return nil, nil
+		return nil
 	}
 	e := &entry{stamp: stamp{info.Size(), info.ModTime().UnixNano()}, read: time.Now()}
 	old := f.last.entries[name]
-	if old != nil && old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled {
-		return old, nil
-	}
-	if !f.reads(name) {
-		return e, nil
-	}
-	data, err := f.root.ReadFile(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case err == nil && old != nil && bytes.Equal(data, old.file.Data):
-		e.file = old.file
-	default:
-		e.file = NewFile(name, data)
+	case old != nil && old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled:
+		e = old
+	case f.reads(name):
+		data, err := f.root.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if e.file = NewFile(name, data); old != nil && bytes.Equal(data, old.file.Data) {
+			e.file = old.file
+		}
 	}
-	return e, err
+	if t.entries[name] = e; e.file == nil {
+		t.Other = append(t.Other, name)
+	} else {
+		t.Files = append(t.Files, e.file)
+	}
+	return nil
 }
 
 // Changed returns the paths, sorted, of the files that are new, gone or not what
