@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/yuin/goldmark"
@@ -130,7 +131,7 @@ func (d *Document) Append(dst []byte, from, to int, fill func(dst []byte, h Hole
 func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	src := f.Data[body:]
 	names := parser.NewContext()
-	root := parsers[opts.Quotes].Parse(text.NewReader(src), parser.WithContext(names))
+	root := parsers[opts.Quotes].Parse(text.NewReader(masked(src)), parser.WithContext(names))
 	w := &writer{file: f, base: body, src: src, opts: opts, slugs: slugs{}, doc: &Document{}}
 	w.named = sync.OnceValue(func() []string { return referenceNames(names) })
 	w.Grow(len(src) * 5 / 4)
@@ -138,6 +139,28 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	w.children(root)
 	w.finish()
 	return w.doc, w.diags
+}
+
+// ParseInline reads one line or paragraph of Markdown, as a text in front matter may
+// be. The spans of its links, and the places of what is wrong, count from the
+// start of text. It returns nil where text holds no markup, or is more than a
+// paragraph: it is to be shown as it stands then.
+func ParseInline(text string, opts Options) (*Document, diag.List) {
+	if !strings.ContainsAny(text, "[*_`<~\\") {
+		return nil, nil
+	}
+	doc, diags := Parse(source.NewFile("", []byte(text)), 0, opts)
+	if len(doc.HTML) == 0 && len(doc.Links) > 0 {
+		return doc, diags // an embedded page alone
+	}
+	body, ok := bytes.CutPrefix(doc.HTML, []byte("<p>"))
+	if doc.HTML = bytes.TrimSuffix(body, []byte("</p>\n")); !ok || bytes.Contains(doc.HTML, []byte("</p>")) || len(doc.HTML) == len(body) {
+		return nil, nil
+	}
+	for i := range doc.Holes {
+		doc.Holes[i].Offset -= len("<p>")
+	}
+	return doc, diags
 }
 
 // parsers are without and with curled quotes. They hold no state between
@@ -152,9 +175,8 @@ func newParser(extensions ...goldmark.Extender) parser.Parser {
 		goldmark.WithExtensions(extensions...),
 		goldmark.WithParserOptions(
 			parser.WithHeadingAttribute(),
-			parser.WithBlockParsers(util.Prioritized(deepParser{parser.NewParagraphParser()}, 50)),
-			parser.WithInlineParsers(util.Prioritized(manyParser{}, 50), util.Prioritized(wikiParser{}, 150)),
-			parser.WithParagraphTransformers(util.Prioritized(wideTransformer{}, 40), util.Prioritized(calloutTransformer{}, 50)),
+			parser.WithInlineParsers(util.Prioritized(wikiParser{}, 150)),
+			parser.WithParagraphTransformers(util.Prioritized(calloutTransformer{}, 50)),
 		),
 	).Parser()
 }
@@ -178,8 +200,7 @@ type writer struct {
 	linked  int    // links whose sentence is known
 	section []byte // the plain text of the section, up to that block
 
-	leftOut int // tags of raw HTML that were not let through
-	leftAt  source.Span
+	leftOut bool // raw HTML, some of which was not let through
 }
 
 // Buffered and Flush make it a util.BufWriter.
@@ -230,8 +251,7 @@ func (w *writer) liftTitle(root ast.Node) {
 	}
 }
 
-// finish ends the last section and all that headings began, and reports the
-// HTML that was left out.
+// finish ends the last section and all that headings began.
 func (w *writer) finish() {
 	w.endSection()
 	w.doc.HTML = slices.Clip(w.Bytes())
@@ -245,13 +265,4 @@ func (w *writer) finish() {
 			h.To, open = w.Len(), append(open, h)
 		}
 	}
-	if w.leftOut == 0 {
-		return
-	}
-	message := "this HTML is left out of the page"
-	if w.leftOut > 1 {
-		message += fmt.Sprintf(", the first of %d tags in the file", w.leftOut)
-	}
-	w.diags.Warn("html/raw", source.Place{File: w.file, Span: w.leftAt}, message).
-		Hint = "write it in Markdown, or let it through with `raw-html: true` under `site` on the home page"
 }

@@ -82,11 +82,10 @@ func (w *writer) tag(t html.Token, raw string, at int) {
 		if id := w.anchor(t); id != "" {
 			fmt.Fprintf(w, "<span%s></span>", id)
 		}
-	default:
-		if w.leftOut == 0 {
-			w.leftAt = w.span(at, len(raw))
-		}
-		w.leftOut++
+	case !w.leftOut:
+		w.leftOut = true // said once for the file
+		w.diags.Warn("html/raw", w.place(at, len(raw)), "this HTML is left out of the page").
+			Hint = "write it in Markdown, or let it through with `raw-html: true` under `site` on the home page"
 	}
 }
 
