@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -123,11 +124,7 @@ func (i *interview) walk(tree *decision.Tree, pages []decision.Page) error {
 				offered = append(offered, option{q.Answers[n], child})
 			}
 		}
-		ask := i.read
-		if i.keys != nil {
-			ask = i.pick
-		}
-		if node = ask(offered, node.Parent); node == nil {
+		if node = i.ask(offered, node.Parent); node == nil {
 			return nil
 		}
 	}
@@ -135,62 +132,59 @@ func (i *interview) walk(tree *decision.Tree, pages []decision.Page) error {
 	return tree.WriteResult(i.out, node, pages)
 }
 
-// read takes a line with a number, an answer's id, or "b" to go back, where back
-// is not nil. It returns nil at the end of the input.
-func (i *interview) read(offered []option, back *decision.Node) *decision.Node {
-	for n, o := range offered {
-		fmt.Fprintf(i.out, "  %d  %s\n", n+1, o.Label)
-	}
-	for {
-		fmt.Fprint(i.out, "> ")
-		if !i.lines.Scan() {
-			fmt.Fprintln(i.out)
-			return nil
-		}
-		text := strings.TrimSpace(i.lines.Text())
-		if back != nil && (text == "b" || text == "back") {
-			return back
-		}
+// ask lets a person choose with a number, an answer's id or the arrow keys, or go
+// back where back is not nil. It returns nil when they leave.
+func (i *interview) ask(offered []option, back *decision.Node) *decision.Node {
+	for at := 0; ; {
 		for n, o := range offered {
-			if text == o.ID || text == strconv.Itoa(n+1) {
+			mark := map[bool]string{true: "\u203a"}[i.keys != nil && n == at]
+			fmt.Fprintf(i.out, "%1s %d  %s\n", mark, n+1, o.Label)
+		}
+		said := i.hear()
+		for n, o := range offered {
+			if said == o.ID || said == strconv.Itoa(n+1) {
 				return o.to
 			}
 		}
-		fmt.Fprintf(i.out, "type a number from 1 to %d, or b to go back\n", len(offered))
-	}
-}
-
-// pick lets a person choose with the arrow keys or a number.
-func (i *interview) pick(offered []option, back *decision.Node) *decision.Node {
-	state, err := term.MakeRaw(int(i.keys.Fd()))
-	if err != nil {
-		return nil
-	}
-	defer func() { _ = term.Restore(int(i.keys.Fd()), state) }()
-	for at := 0; ; fmt.Fprintf(i.out, "\x1b[%dA", len(offered)) {
-		for n, o := range offered {
-			mark := map[bool]string{true: "\u203a"}[n == at]
-			fmt.Fprintf(i.out, "\r\x1b[K%1s %d  %s\r\n", mark, n+1, o.Label)
-		}
-		key := make([]byte, 8)
-		n, _ := i.keys.Read(key)
-		switch k := string(key[:n]); k {
-		case "\x1b[A", "k":
+		switch said {
+		case up, "k":
 			at = (at + len(offered) - 1) % len(offered)
-		case "\x1b[B", "j":
+		case down, "j":
 			at = (at + 1) % len(offered)
-		case "\r", "\n", "\x1b[C":
+		case "\r", "\n", right:
 			return offered[at].to
-		case "\x1b[D", "b", "\x7f":
+		case left, "\x7f", "b", "back":
 			if back != nil {
 				return back
 			}
-		case "\x03", "\x04", "q", "\x1b", "":
+		case "\x03", "\x04", "\x1b", "q":
 			return nil
-		default:
-			if n, err := strconv.Atoi(k); err == nil && n >= 1 && n <= len(offered) {
-				return offered[n-1].to
-			}
+		}
+		if i.keys != nil {
+			fmt.Fprintf(i.out, "\x1b[%dA", len(offered)) // the options are drawn over themselves
 		}
 	}
+}
+
+// What a terminal sends for the arrow keys.
+const up, down, right, left = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
+
+// hear returns the next key or line, and "q" when there will be none.
+func (i *interview) hear() string {
+	if i.keys == nil {
+		fmt.Fprint(i.out, "> ")
+		if i.lines.Scan() {
+			return strings.TrimSpace(i.lines.Text())
+		}
+		fmt.Fprintln(i.out)
+		return "q"
+	}
+	state, err := term.MakeRaw(int(i.keys.Fd()))
+	if err != nil {
+		return "q"
+	}
+	defer func() { _ = term.Restore(int(i.keys.Fd()), state) }()
+	key := make([]byte, 8)
+	n, _ := i.keys.Read(key)
+	return cmp.Or(string(key[:n]), "q")
 }
