@@ -55,7 +55,7 @@ func (b *Builder) decide(res *Result) diag.List {
 		tree := decision.Plan(v.Decision)
 		if tree.TooLarge != "" {
 			page := pages[v.Page]
-			diags.Add("decision/too-large", page.DecisionKey.Place, "the tree of this decision cannot be drawn: "+tree.TooLarge)
+			diags.Add("decision/too-large", page.Decision.Place, "the tree of this decision cannot be drawn: "+tree.TooLarge)
 		}
 		decided[i].Tree = tree
 	}
@@ -68,12 +68,6 @@ func decisionPage(p *site.Page) decision.Page {
 	page := decision.Page{File: p.File, Title: p.Title, Broken: p.Broken, When: p.Matter.Get("when"), Decision: p.Matter.Get("decision")}
 	if p.Kind != nil {
 		page.Kind = p.Kind.Name
-	}
-	if f, ok := p.Matter.Field("when"); ok {
-		page.WhenKey = f.Key
-	}
-	if f, ok := p.Matter.Field("decision"); ok {
-		page.DecisionKey = f.Key
 	}
 	return page
 }

@@ -5,85 +5,56 @@ import (
 	"slices"
 )
 
-const (
-	maxRegions = 1000      // boxes of a gap, or of an overlap, that are listed
-	regionWork = 4_000_000 // to find them, in units of [meter]
-)
-
-// area is a set of readers: those in some cube of each list, and in none of the
-// cubes to avoid.
-type area struct {
-	inside [][]Cube
-	avoid  []Cube
-}
-
 // list covers the readers of the gap and the overlap with boxes.
 func (p *proof) list() {
-	p.share(p.v.Gap, func(found *[]Region) { p.fill(found, p.whole, p.cubes, p.around) })
-	p.share(p.v.Overlap, func(found *[]Region) {
+	p.boxes(p.v.Gap, func(s *Share) { p.fill(s, p.whole, slices.Concat(p.rules...)) })
+	p.boxes(p.v.Overlap, func(s *Share) {
 		for i, a := range p.alts {
 			p.spend(len(p.alts) - i)
 			for _, b := range p.alts[i+1:] {
 				if shared, ok := a.Cube.meet(b.Cube); ok && a.Page != b.Page {
-					p.fill(found, shared, nil, p.around)
+					p.fill(s, shared, nil)
 				}
 			}
 		}
 	})
 }
 
-// share looks for boxes. Of those that are not all there are, a few will do.
-func (p *proof) share(s *Share, look func(found *[]Region)) {
-	if s.Cells.Sign() == 0 {
-		return
-	}
-	p.left = regionWork
-	if s.More = !p.try(func() { look(&s.Regions) }); s.More {
-		s.Regions = s.Regions[:min(len(s.Regions), maxNamed)]
-	}
-	p.left = regionWork
-	if !p.try(func() { s.Regions = p.trim(s.Regions) }) {
-		s.Regions = nil
+// boxes fills a share, and drops boxes that others make superfluous.
+func (p *proof) boxes(s *Share, fill func(s *Share)) {
+	if s.Cells.Sign() > 0 {
+		p.left = regionWork
+		s.More = !p.try(func() { fill(s) })
+		p.left = regionWork
+		p.try(func() { p.trim(s) })
 	}
 }
 
 // fill adds boxes that cover the readers of a box who are outside of others.
-// around says which area a box that holds a reader has to keep to, and whose
-// that is.
-func (p *proof) fill(found *[]Region, box Cube, others []Cube, around func(reader Cube) (area, []int)) {
+func (p *proof) fill(s *Share, box Cube, others []Cube) {
 	for {
-		seed := p.outside(box, others, boxesOf(*found))
+		seed := p.outside(box, others, boxesOf(s.Regions))
 		if seed == nil {
 			return
-		}
-		if len(*found) == maxRegions {
-			panic(spent{})
 		}
 		for q, a := range seed {
 			seed[q] = a & -a
 		}
-		set, pages := around(seed)
-		*found = append(*found, Region{Cube: p.grow(set, seed), Pages: pages, reader: seed})
-	}
-}
-
-// around returns the area of the readers whom the same pages take as one
-// reader, and those pages.
-func (p *proof) around(reader Cube) (a area, pages []int) {
-	for i, cubes := range p.rules {
-		if slices.ContainsFunc(cubes, reader.within) {
-			pages, a.inside = append(pages, p.Landings[i].Page), append(a.inside, cubes)
-		} else {
-			a.avoid = append(a.avoid, cubes...)
+		var pages []int
+		for i, cubes := range p.rules {
+			if slices.ContainsFunc(cubes, seed.within) {
+				pages = append(pages, p.Landings[i].Page)
+			}
 		}
+		around := p.grow(pages, seed)
+		s.Regions = append(s.Regions, Region{around, p.size(around), pages, seed})
 	}
-	return a, pages
 }
 
-// grow returns the largest of a few boxes in an area that hold the seed and
-// cannot grow. Each widens one question after the other, at first to any
-// answer, because a box reads best that leaves questions out.
-func (p *proof) grow(a area, seed Cube) (best Cube) {
+// grow returns the largest of a few boxes around a seed whose readers the same
+// pages take, and which cannot grow. Each widens one question after the other,
+// at first to any answer, because a box reads best that leaves questions out.
+func (p *proof) grow(pages []int, seed Cube) (best Cube) {
 	n := len(seed)
 	for start := range min(n, 4) {
 		box := slices.Clone(seed)
@@ -94,7 +65,7 @@ func (p *proof) grow(a area, seed Cube) (best Cube) {
 				if slab[q] = rest; i >= n {
 					slab[q] = rest & -rest
 				}
-				if rest &^= slab[q]; p.holds(a, slab) {
+				if rest &^= slab[q]; p.takes(pages, slab) {
 					box[q] |= slab[q]
 				}
 			}
@@ -106,34 +77,36 @@ func (p *proof) grow(a area, seed Cube) (best Cube) {
 	return best
 }
 
-// holds reports whether every reader of a box is in an area.
-func (p *proof) holds(a area, box Cube) bool {
-	p.spend(len(a.avoid))
-	for _, c := range a.avoid {
-		if shared, ok := c.meet(box); ok && p.outside(shared) != nil {
+// takes reports whether these pages and no others take every reader of a box.
+func (p *proof) takes(pages []int, box Cube) bool {
+	for i, cubes := range p.rules {
+		if slices.Contains(pages, p.Landings[i].Page) {
+			if p.outside(box, cubes) != nil {
+				return false
+			}
+		} else if p.spend(len(cubes)); slices.ContainsFunc(cubes, func(c Cube) bool {
+			shared, ok := c.meet(box)
+			return ok && p.outside(shared) != nil
+		}) {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(a.inside, func(cubes []Cube) bool { return p.outside(box, cubes) != nil })
+	return true
 }
 
-// trim counts the readers of regions, sorts them, the largest first, and drops
-// those that others of the same pages cover.
-func (p *proof) trim(found []Region) []Region {
-	for i, r := range found {
-		found[i].Cells = p.size(r.Cube)
-	}
-	slices.SortStableFunc(found, func(x, y Region) int {
+// trim sorts regions, the largest first, and drops those that others of the
+// same pages cover.
+func (p *proof) trim(s *Share) {
+	slices.SortStableFunc(s.Regions, func(x, y Region) int {
 		return cmp.Or(slices.Compare(x.Pages, y.Pages), y.Cells.Cmp(x.Cells), slices.Compare(x.Cube, y.Cube))
 	})
-	for i := len(found) - 1; i >= 0; i-- {
-		others := slices.Delete(slices.Clone(found), i, i+1)
-		same := keep(others, func(r Region) bool { return slices.Equal(r.Pages, found[i].Pages) })
-		if p.outside(found[i].Cube, boxesOf(same)) == nil {
-			found = others
+	for i := len(s.Regions) - 1; i >= 0; i-- {
+		others := slices.Delete(slices.Clone(s.Regions), i, i+1)
+		same := keep(others, func(r Region) bool { return slices.Equal(r.Pages, s.Regions[i].Pages) })
+		if p.outside(s.Regions[i].Cube, boxesOf(same)) == nil {
+			s.Regions = others
 		}
 	}
-	return found
 }
 
 func boxesOf(regions []Region) []Cube {

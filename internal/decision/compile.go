@@ -15,7 +15,7 @@ func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 	var diags diag.List
 	c := &compiler{
 		pages: pages, kinds: kinds, diags: &diags, shape: matter.Shape{Diags: &diags},
-		asked: map[string]source.Place{}, landing: map[string]source.Place{}, users: map[string][]*draft{},
+		taken: map[string]source.Place{}, users: map[string][]*draft{},
 	}
 	for i, p := range pages {
 		// Without a kind, a key `decision` may be another tool's.
@@ -35,14 +35,13 @@ func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 
 // compiler is what Compile knows so far.
 type compiler struct {
-	pages   []Page
-	kinds   []string
-	drafts  []*draft
-	asked   map[string]source.Place // where a question is asked first
-	landing map[string]source.Place // where a decision lands on a kind
-	users   map[string][]*draft     // the decisions that land on or bring up a kind
-	shape   matter.Shape
-	diags   *diag.List
+	pages  []Page
+	kinds  []string
+	drafts []*draft
+	taken  map[string]source.Place // names, and where they were declared
+	users  map[string][]*draft     // the decisions that land on or bring up a kind
+	shape  matter.Shape
+	diags  *diag.List
 }
 
 // draft is a decision while it is read.

@@ -166,10 +166,10 @@ func (d *Decision) mentions(box Cube) (mentions []Mention) {
 // and returns what is left to ask for, without repeats, the shortest first.
 func (d *Decision) conditions(box Cube, cubes []Cube) (all [][]Condition) {
 	var wide []Cube
-	p := &proof{meter: &meter{left: math.MaxInt}, draft: &draft{Decision: Decision{whole: box}}, voids: d.voids()}
+	p := &proof{meter: &meter{left: math.MaxInt}, draft: &draft{Decision: Decision{whole: box, Landings: make([]Rule, 1)}}, voids: d.voids(), rules: [][]Cube{cubes}}
 	for _, c := range cubes {
 		if shared, ok := c.meet(box); ok && !d.covered(shared, wide...) {
-			wide = append(wide, p.grow(area{inside: [][]Cube{cubes}}, shared))
+			wide = append(wide, p.grow([]int{0}, shared))
 		}
 	}
 	for _, w := range wide {

@@ -46,12 +46,6 @@ func readSite(files map[string]string) (pages []decision.Page, kinds []string, d
 		if path.Base(name) != "index.md" {
 			p.Kind = kindOf[path.Dir(name)]
 		}
-		if f, ok := roots[name].Field("when"); ok {
-			p.WhenKey = f.Key
-		}
-		if f, ok := roots[name].Field("decision"); ok {
-			p.DecisionKey = f.Key
-		}
 		p.Broken = roots[name] == nil && strings.HasPrefix(files[name], "---")
 		pages = append(pages, p)
 	}

@@ -1,7 +1,6 @@
 package decision
 
 import (
-	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -13,6 +12,13 @@ import (
 // maxNamed is how many places or boxes one message names.
 const maxNamed = 20
 
+// Budgets of one decision, in units of [meter].
+const (
+	proofWork  = 10_000_000 // for each step of its proof
+	regionWork = 4_000_000  // for the boxes of a gap or an overlap, twice
+	editWork   = 4_000_000  // for each step in proving an edit, and for all that messages add
+)
+
 // judge proves a decision and reports what is wrong with it. What a message
 // adds costs work, and is left out when too much of that was done.
 func (c *compiler) judge(d *draft) *Verdict {
@@ -21,19 +27,17 @@ func (c *compiler) judge(d *draft) *Verdict {
 		return p.v
 	}
 	c.watch(func() {
-		if unproven := p.prove(); len(unproven) > 0 {
-			c.fault("too-large", c.pages[d.Page].DecisionKey.Place, "name fewer questions in each rule, or make two decisions of it",
+		if unproven := p.prove(proofWork); len(unproven) > 0 {
+			c.fault("too-large", c.pages[d.Page].Decision.Place, "name fewer questions in each rule, or make two decisions of it",
 				"the limit of work for one decision was reached: it is not proven %s", strings.Join(unproven, ", nor "))
 		}
-		if p.left = adviceWork; p.v.Cells != nil && p.v.Cells.Sign() == 0 {
+		if p.left = editWork; p.v.Cells != nil && p.v.Cells.Sign() == 0 {
 			p.sayNobodyLeft()
 			return
 		}
 		p.sayUnreachable()
 		p.sayRedundant()
-		if len(p.alts) > 0 { // else it is too early to say
-			p.sayIrrelevant()
-		}
+		p.sayIrrelevant()
 		p.sayMentions()
 		p.sayGapAndOverlap()
 	}, d)
@@ -67,17 +71,13 @@ func (p *proof) touching(r Rule) []diag.Note {
 const cannot = "no reader can give the answers it asks for"
 
 func (p *proof) sayUnreachable() {
-	example := p.whole.with(0, 1)
-	if gap := p.v.Gap; gap != nil && len(gap.Regions) > 0 {
-		example = gap.Regions[0].Cube
-	}
 	for _, r := range p.Landings {
 		why := cannot
 		if r.Alternatives == nil {
 			why = "it has no rule"
 		}
 		if slices.Contains(p.v.Unreachable, r.Page) {
-			p.fault("unreachable", r.place, "say which answers lead here, as in `when: "+p.rule(example)+"`, or delete the page",
+			p.fault("unreachable", r.place, "say in its `when` which answers lead here, or delete the page",
 				"no reader of %s lands on this page: %s", p.path(p.Page), why).Related = p.touching(r)
 		}
 	}
@@ -88,7 +88,7 @@ func (p *proof) sayRedundant() {
 		why, hint := cannot, "delete it"
 		if len(r.by) > 0 {
 			why = "all its readers are taken by " + and(each(r.by, func(a Alternative) string { return fmt.Sprint("rule ", a.Number) }))
-			p.try(func() { why += ", " + p.part(p.size(r.Cube)) + p.example(r.Cube, p.outside(r.Cube)) })
+			p.try(func() { why += ", " + p.part(p.size(r.Cube)) + p.reader(r.Cube, p.outside(r.Cube)) })
 			hint = "delete it, or else those"
 		}
 		p.warn("redundant", r.Place, hint, fmt.Sprintf("rule %d changes nothing: %s", r.Number, why)).Related = placesOf(r.by, "takes its readers")
@@ -104,10 +104,10 @@ func (p *proof) part(n *big.Int) string {
 	return fmt.Sprintf("%s of %s combinations of answers", n, p.v.Cells)
 }
 
-// example names a reader of a box.
-func (p *proof) example(box, reader Cube) string { return ", for example: " + p.reader(box, reader) }
-
 func (p *proof) sayIrrelevant() {
+	if len(p.alts) == 0 {
+		return // it is too early to say
+	}
 	for _, q := range p.v.Irrelevant {
 		p.warn("irrelevant", p.Questions[q].Place, "delete the question, or name it in the rules that depend on it",
 			fmt.Sprintf("the answer to %q never changes where a reader lands, or what is brought up", p.Questions[q].ID))
@@ -130,8 +130,6 @@ func (p *proof) sayMentions() {
 	}
 }
 
-// sayGapAndOverlap reports the readers who land nowhere, and those who land on
-// several pages: apart for each set of pages that share them.
 func (p *proof) sayGapAndOverlap() {
 	gap, over := p.v.Gap, p.v.Overlap
 	if gap == nil {
@@ -139,50 +137,38 @@ func (p *proof) sayGapAndOverlap() {
 	}
 	hint := p.mend()
 	if gap.Cells.Sign() > 0 {
-		p.sayGap(gap, hint)
+		d := p.fault("gap", p.lands.Place, hint, "%s land on no page of kind %q%s", p.part(gap.Cells), p.LandsOn, p.taken(gap))
+		if len(gap.Regions) > 0 && len(p.Landings) > 0 {
+			d.Related = []diag.Note{{Place: p.nearest(gap.Regions[0].Cube).place, Message: "the nearest page"}}
+		}
 	}
-	if over.Cells.Sign() > 0 && len(over.Regions) == 0 {
-		p.fault("overlap", p.lands.Place, "", "%s land on two pages or more", p.part(over.Cells))
-	}
-	for i, r := range over.Regions {
-		if i == 0 || !slices.Equal(over.Regions[i-1].Pages, r.Pages) {
-			p.sayOverlap(keep(over.Regions, func(o Region) bool { return slices.Equal(o.Pages, r.Pages) }), hint)
+	if over.Cells.Sign() > 0 {
+		d := p.fault("overlap", p.lands.Place, hint, "%s land on two pages or more%s", p.part(over.Cells), p.taken(over))
+		for _, a := range p.alts {
+			if slices.ContainsFunc(over.Regions, func(r Region) bool { return slices.Contains(r.Pages, a.Page) && a.Cube.meets(r.Cube) }) {
+				d.Related = append(d.Related, diag.Note{Place: a.Place, Message: "this rule takes some of them"})
+			}
+		}
+		if last := len(d.Related) - 1; last >= 0 {
+			d.Place, d.Related = d.Related[last].Place, d.Related[:last]
 		}
 	}
 }
 
-func (p *proof) sayGap(gap *Share, hint string) {
-	var near []Alternative
-	if len(gap.Regions) > 0 {
-		box := gap.Regions[0].Cube
-		near = p.nearest(box)
-		hint = cmp.Or(hint, fmt.Sprintf("let a page of kind %q take them, as in `when: %s`", p.LandsOn, p.rule(box)))
+// taken names a reader of a share, and says who takes all its readers.
+func (p *proof) taken(s *Share) (text string) {
+	for i, r := range s.Regions[:min(len(s.Regions), maxNamed)] {
+		if i == 0 {
+			text = p.reader(r.Cube, r.reader)
+		}
+		who := "no rule takes "
+		if r.Pages != nil {
+			who = and(each(r.Pages, p.path)) + " take "
+		}
+		text += "; " + who + strings.Replace(p.rule(r.Cube), "{}", "anybody", 1)
 	}
-	p.fault("gap", p.lands.Place, hint, "%s land on no page of kind %q%s", p.part(gap.Cells), p.LandsOn, p.taken("no rule takes", gap.Regions, gap.More)).
-		Related = placesOf(near[:min(len(near), 1)], "the nearest rule")
-}
-
-// taken names a reader of some regions and says who takes all of them.
-func (p *proof) taken(who string, regions []Region, more bool) string {
-	if len(regions) == 0 {
-		return ""
+	if s.More || len(s.Regions) > maxNamed {
+		text += "; and there are others"
 	}
-	texts := each(regions, func(r Region) string { return p.rule(r.Cube) })
-	if more {
-		texts = append(texts, "others")
-	}
-	return p.example(regions[0].Cube, regions[0].reader) + "; " + who + " " + strings.Replace(and(texts), "{}", "anybody", 1)
-}
-
-// sayOverlap reports the readers whom the same pages share.
-func (p *proof) sayOverlap(regions []Region, hint string) {
-	pages, cells, boxes := regions[0].Pages, regions[0].Cells, boxesOf(regions)
-	p.try(func() { cells = new(big.Int).Sub(p.v.Cells, p.size(p.whole, boxes)) })
-	involved := keep(p.alts, func(a Alternative) bool {
-		return slices.Contains(pages, a.Page) && slices.ContainsFunc(boxes, a.Cube.meets)
-	})
-	last := min(len(involved), maxNamed) - 1
-	p.fault("overlap", involved[last].Place, cmp.Or(hint, "let one of the pages keep these readers, and take them out of the rules of the others"),
-		"%s land on %d pages, %s%s", p.part(cells), len(pages), and(each(pages, p.path)), p.taken("each of them takes", regions, p.v.Overlap.More)).
-		Related = placesOf(involved[:last], "this rule takes them too")
+	return text
 }

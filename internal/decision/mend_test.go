@@ -76,7 +76,7 @@ func compileFiles(files map[string]string) (*decision.Verdict, diag.List) {
 }
 
 var (
-	editIn   = regexp.MustCompile(`^in (\S+), (add to .when.: |delete |write )(.*)$`)
+	editIn   = regexp.MustCompile("^in (\\S+), (delete .*?)?(?:, )?(?:add to `when`: (.*))?$")
 	editLine = regexp.MustCompile(` on line (\d+)`)
 	ruleIn   = regexp.MustCompile(`\{[^}]*\}`)
 )
@@ -88,21 +88,17 @@ func mend(files map[string]string, hint string) map[string]string {
 	if m == nil {
 		return nil
 	}
-	name, write := m[1], m[3]
-	if m[2] == "delete " {
-		write = ""
-	}
-	write, _, _ = strings.Cut(write, " instead of ")
+	name := m[1]
 	lines := strings.Split(strings.TrimSuffix(files[name], "---\n"), "\n")
 	lines = lines[:len(lines)-1]
-	for _, at := range slices.Backward(editLine.FindAllStringSubmatch(m[3], -1)) {
+	for _, at := range slices.Backward(editLine.FindAllStringSubmatch(m[2], -1)) {
 		line, _ := strconv.Atoi(at[1])
 		lines = slices.Delete(lines, line-1, line)
 	}
 	if !slices.Contains(lines, "when:") {
 		lines = append(lines, "when:")
 	}
-	for _, r := range ruleIn.FindAllString(write, -1) {
+	for _, r := range ruleIn.FindAllString(m[3], -1) {
 		lines = append(lines, "  - "+r)
 	}
 	mended := map[string]string{}

@@ -26,14 +26,12 @@ const (
 
 // Page is what a decision needs to know of a page of the site.
 type Page struct {
-	File        *source.File
-	Title       string
-	Kind        string       // the name of its kind, or "" where its section declares none
-	When        *matter.Node // the value of its key `when`; nil where it has none
-	WhenKey     *matter.Node // that key itself, for its place
-	Decision    *matter.Node // the value of its key `decision`; nil where it has none
-	DecisionKey *matter.Node
-	Broken      bool // its front matter could not be read, so its rules are not known
+	File     *source.File
+	Title    string
+	Kind     string       // the name of its kind, or "" where its section declares none
+	When     *matter.Node // the value of its key `when`; nil where it has none
+	Decision *matter.Node // the value of its key `decision`; nil where it has none
+	Broken   bool         // its front matter could not be read, so its rules are not known
 }
 
 // Answers is a set of the answers of one question: bit i stands for answer i.

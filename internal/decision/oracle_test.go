@@ -87,7 +87,7 @@ func (t ruleTable) pages() ([]decision.Page, []string) {
 		impossible.Items = append(impossible.Items, dict("when", whenNode(v), "because", text("x")))
 	}
 	d := dict("lands-on", text("goal"), "brings-up", list(text("aside")), "questions", questions, "impossible", impossible)
-	pages := []decision.Page{{File: nowhere, Decision: d, DecisionKey: text("decision")}}
+	pages := []decision.Page{{File: nowhere, Decision: d}}
 	for i, alts := range slices.Concat(t.landing, t.mention) {
 		kind := "goal"
 		if i >= len(t.landing) {
@@ -95,7 +95,7 @@ func (t ruleTable) pages() ([]decision.Page, []string) {
 		}
 		p := decision.Page{File: source.NewFile(fmt.Sprintf("p%d.md", i+1), nil), Kind: kind}
 		if alts != nil {
-			p.When, p.WhenKey = whenNode(alts), text("when")
+			p.When = whenNode(alts)
 		}
 		pages = append(pages, p)
 	}

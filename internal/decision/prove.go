@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// work bounds each stage of a proof, in units of [meter].
-const work = 12_000_000
-
 // proof proves one decision. Its readers are the possible ones.
 type proof struct {
 	*compiler
@@ -17,17 +14,15 @@ type proof struct {
 	voids []Cube        // the impossible combinations
 	rules [][]Cube      // by landing page
 	alts  []Alternative // of all landing pages
-	cubes []Cube        // theirs
 }
 
 func newProof(c *compiler, d *draft) *proof {
 	p := &proof{compiler: c, draft: d, meter: &meter{}, v: &Verdict{Decision: &d.Decision}}
-	p.voids = each(d.Impossible, func(v Impossible) Cube { return v.Cube })
+	p.voids = d.voids()
 	for _, r := range d.Landings {
 		p.alts = append(p.alts, r.Alternatives...)
 		p.rules = append(p.rules, cubesOf(r.Alternatives))
 	}
-	p.cubes = cubesOf(p.alts)
 	return p
 }
 
@@ -45,42 +40,31 @@ func (p *proof) size(box Cube, cubes ...[]Cube) *big.Int {
 	return countOutside(p.meter, box, append(cubes, p.voids)...)
 }
 
-// stage proves one thing, which it is named after, and fills in the verdict.
-type stage struct {
-	what  string
-	prove func()
-}
-
-func (p *proof) stages() []stage {
-	all := []stage{
+// prove fills in what can be proven. Each step may take some work, in units of
+// [meter]. It returns what could not be proven, in words.
+func (p *proof) prove(work int) (unproven []string) {
+	steps := []struct {
+		what  string
+		prove func()
+	}{
 		{"how many combinations there are", func() { p.v.Cells = p.size(p.whole) }},
 		{"that every reader lands on exactly one page", p.faults},
 		{"which pages nobody lands on", p.unreachable},
 		{"which rules are redundant", p.redundant},
 		{"which questions change nothing", p.irrelevant},
 	}
-	switch {
-	case p.vague:
-		return all[:1]
-	case p.blurred:
-		return all[:4] // what could not be read may depend on any question
+	if p.vague {
+		steps = steps[:1]
+	} else if p.blurred {
+		steps = steps[:4] // what could not be read may depend on any question
 	}
-	return all
-}
-
-// prove fills in what can be proven. It returns what could not be, in words.
-func (p *proof) prove() (unproven []string) {
-	for _, stage := range p.stages() {
-		p.left = work
-		if !p.try(stage.prove) {
-			unproven = append(unproven, stage.what)
+	for _, step := range steps {
+		if p.left = work; !p.try(step.prove) {
+			unproven = append(unproven, step.what)
 		}
 		if p.v.Cells == nil {
-			return unproven
+			break
 		}
-	}
-	if p.v.Gap != nil {
-		p.list()
 	}
 	return unproven
 }
@@ -90,6 +74,7 @@ func (p *proof) faults() {
 	t := newSpace(p.meter, p.whole, p.rules, p.voids).all()
 	several := new(big.Int).Sub(p.v.Cells, t.none.plus(t.one).big())
 	p.v.Gap, p.v.Overlap = &Share{Cells: t.none.big()}, &Share{Cells: several}
+	p.list()
 }
 
 func (p *proof) unreachable() {
@@ -161,12 +146,8 @@ func (p *proof) irrelevant() {
 func (p *proof) turns(q int, rule []Cube) bool {
 	p.spend(len(rule))
 	for _, c := range rule {
-		other := slices.Clone(c)
-		if other[q] = p.whole[q] &^ c[q]; other[q] == 0 {
-			continue
-		}
-		for rest := c[q]; rest != 0; rest &= rest - 1 {
-			if p.outside(other, rule, p.ruledOut(q, rest&-rest)) != nil {
+		for rest := c[q]; rest != 0 && c[q] != p.whole[q]; rest &= rest - 1 {
+			if p.outside(p.open(c, q), rule, p.ruledOut(q, rest&-rest)) != nil {
 				return true
 			}
 		}
@@ -174,14 +155,15 @@ func (p *proof) turns(q int, rule []Cube) bool {
 	return false
 }
 
+// open returns a cube that takes any answer to question q.
+func (p *proof) open(c Cube, q int) Cube {
+	c = slices.Clone(c)
+	c[q] = p.whole[q]
+	return c
+}
+
 // ruledOut returns the readers to whom one answer to question q is impossible.
-func (p *proof) ruledOut(q int, answer Answers) (cubes []Cube) {
-	for _, v := range p.voids {
-		if v[q]&answer != 0 && v[q] != p.whole[q] {
-			v = slices.Clone(v)
-			v[q] = p.whole[q]
-			cubes = append(cubes, v)
-		}
-	}
-	return cubes
+func (p *proof) ruledOut(q int, answer Answers) []Cube {
+	voids := keep(p.voids, func(v Cube) bool { return v[q]&answer != 0 && v[q] != p.whole[q] })
+	return each(voids, func(v Cube) Cube { return p.open(v, q) })
 }

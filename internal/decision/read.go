@@ -24,7 +24,7 @@ func (c *compiler) read(d *draft) {
 	}
 	ok = c.limit(MaxQuestions, len(items), n, "the decision asks %d questions, and the limit is %d") && ok
 	for _, q := range d.Questions {
-		whole = append(whole, ^Answers(0)>>max(0, MaxAnswers-len(q.Answers)))
+		whole = append(whole, every(min(len(q.Answers), MaxAnswers)))
 		ways += math.Log2(float64(len(q.Answers)))
 	}
 	ok = ok && c.limit(maxReaders, int(math.Ceil(ways)), n, "the answers combine in 2^%d ways, and the limit is 2^%d")
@@ -37,8 +37,9 @@ func (c *compiler) read(d *draft) {
 	}
 }
 
-// record reads a map: its texts into the places given. It returns its id and
-// where that stands, and reports which of the keys that it must have are missing.
+// record reads a map: its texts into the places given. It returns its id, as
+// written whatever YAML makes of it, and where that stands, and reports which
+// of the keys that it must have are missing.
 func (c *compiler) record(n *matter.Node, owner string, into matter.Into, must ...string) (id string, at source.Place, ok bool) {
 	if !c.shape.Map(n, owner) {
 		return "", n.Place, false
@@ -50,28 +51,19 @@ func (c *compiler) record(n *matter.Node, owner string, into matter.Into, must .
 		}
 	}
 	if v := n.Get("id"); v != nil {
-		return c.id(v), v.Place, true
+		return v.Text, v.Place, true
 	}
 	return "", n.Place, true
 }
 
-// id returns a name as written, whatever YAML makes of it: `null` and `~` too.
-func (c *compiler) id(n *matter.Node) string {
-	if n.Kind == matter.Null {
-		return n.Text
-	}
-	text, _ := c.shape.Text(n, "id")
-	return text
-}
-
 // fresh reports a name that is taken already, and takes it if not.
-func (c *compiler) fresh(taken map[string]source.Place, what, name string, at source.Place) bool {
-	before, twice := taken[name]
+func (c *compiler) fresh(what, name string, at source.Place) bool {
+	before, twice := c.taken[what+" "+name]
 	if twice {
 		c.fault("duplicate", at, "give one of the two another id", "%s %q is declared twice", what, name).
 			Related = []diag.Note{{Place: before, Message: "declared here first"}}
 	} else if name != "" {
-		taken[name] = at
+		c.taken[what+" "+name] = at
 	}
 	return !twice
 }
@@ -87,7 +79,7 @@ func (c *compiler) limit(limit, number int, n *matter.Node, format string) bool 
 
 // uses resolves the kinds that a decision lands on and brings up.
 func (c *compiler) uses(d *draft, bringsUp *matter.Node) {
-	d.vague = d.LandsOn == "" || !c.declared(d.lands) || !c.fresh(c.landing, "`lands-on` of kind", d.LandsOn, d.lands.Place)
+	d.vague = d.LandsOn == "" || !c.declared(d.lands) || !c.fresh("`lands-on` of kind", d.LandsOn, d.lands.Place)
 	for _, n := range c.shape.Texts(bringsUp, "brings-up") {
 		if c.declared(n) && n.Text != d.LandsOn && !slices.Contains(d.BringsUp, n.Text) {
 			d.BringsUp = append(d.BringsUp, n.Text)
@@ -110,26 +102,23 @@ func (c *compiler) declared(n *matter.Node) bool {
 // rules that name it.
 func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
 	var q Question
-	into := matter.Into{"id": nil, "ask": &q.Ask, "help": &q.Help, "after": nil, "answers": nil}
-	if q.ID, q.Place, ok = c.record(n, "a question", into, "id", "ask", "answers"); !ok {
-		return false
+	into := matter.Into{"id": &q.ID, "ask": &q.Ask, "help": &q.Help, "after": nil, "answers": nil}
+	if q.ID, q.Place, ok = c.record(n, "a question", into, "id", "ask", "answers"); !ok || !c.fresh("question", q.ID, q.Place) {
+		return ok
 	}
-	items, taken := c.shape.List(n.Get("answers")), map[string]source.Place{}
+	items := c.shape.List(n.Get("answers"))
 	for _, item := range items {
 		var a Answer
-		a.ID, a.Place, _ = c.record(item, "an answer", matter.Into{"id": nil, "label": &a.Label}, "id", "label")
-		ok = ok && a.ID != ""
-		if c.fresh(taken, "answer", a.ID, a.Place) {
+		a.ID, a.Place, _ = c.record(item, "an answer", matter.Into{"id": &a.ID, "label": &a.Label}, "id", "label")
+		if ok = ok && a.ID != ""; c.fresh("question "+q.ID+": answer", a.ID, a.Place) {
 			q.Answers = append(q.Answers, a)
 		}
 	}
 	if len(items) == 1 {
 		c.diags.Add("field/missing", items[0].Place, "a question has fewer than two answers")
 	}
-	if c.fresh(c.asked, "question", q.ID, q.Place) {
-		d.index[q.ID] = len(d.Questions)
-		d.Questions, d.after = append(d.Questions, q), append(d.after, n.Get("after"))
-	}
+	d.index[q.ID] = len(d.Questions)
+	d.Questions, d.after = append(d.Questions, q), append(d.after, n.Get("after"))
 	return c.limit(MaxAnswers, len(items), n, "a question has %d answers, and the limit is %d") && ok && q.ID != "" && len(items) > 0
 }
 
@@ -144,18 +133,10 @@ func (c *compiler) readAfter(d *draft) {
 			}
 		}
 	}
-	before, reported := d.before(), uint64(0)
-	for q := range before {
-		var notes []diag.Note
-		for r := range before {
-			if (before[q]>>r)&(before[r]>>q)&^(reported>>r)&1 == 1 {
-				notes = append(notes, diag.Note{Place: d.after[r].Place, Message: "`after` of \"" + d.Questions[r].ID + "\""})
-				reported |= 1 << r
-			}
-		}
-		if len(notes) > 0 {
-			c.fault("after-cycle", notes[0].Place, "delete one of these `after`", "`after` runs in a circle, so that question %q could never be asked", d.Questions[q].ID).
-				Related = notes[1:]
+	for q, before := range d.before() {
+		if before>>q&1 == 1 {
+			c.fault("after-cycle", d.after[q].Place, "delete one of the `after` in this circle",
+				"`after` runs in a circle: %q would have to be asked before itself", d.Questions[q].ID)
 		}
 	}
 }

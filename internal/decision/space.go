@@ -22,10 +22,15 @@ type tally struct{ none, one count }
 
 // active is a cube that is left while a space is split.
 type active struct {
-	cube   Cube
-	names  uint64 // the questions it narrows
-	digest uint64 // of what it still says: a sum, so that an answered question is taken off by subtraction
+	*narrowed
 	page   int    // whose it is
+	digest uint64 // of what it still says: a sum, so that an answered question is taken off by subtraction
+}
+
+// narrowed is a cube, and the questions that it narrows.
+type narrowed struct {
+	cube  Cube
+	names uint64
 }
 
 // nobodys stands for the page of cubes that take readers away, and of others
@@ -43,7 +48,7 @@ func newSpace(m *meter, box Cube, pages [][]Cube, others ...[]Cube) *space {
 				continue
 			}
 			m.spend(len(box))
-			a := active{cube: c, page: max(nobodys, i+1-len(others))}
+			a := active{narrowed: &narrowed{cube: c}, page: max(nobodys, i+1-len(others))}
 			a.digest = mix(a.page)
 			for q, answers := range c {
 				if answers&box[q] != box[q] {

@@ -117,14 +117,7 @@ type row struct {
 
 func plan(d *Decision, limit int) *Tree {
 	t := &Tree{Decision: d}
-	p := &planner{Tree: t, meter: &meter{left: maxLooks}, limit: limit, before: make([]uint64, len(d.Questions))}
-	for range d.Questions { // each turn reaches one step further back
-		for q := range d.Questions {
-			for _, b := range d.Questions[q].After {
-				p.before[q] |= p.before[b] | 1<<b
-			}
-		}
-	}
+	p := &planner{Tree: t, meter: &meter{left: maxLooks}, limit: limit, before: d.before()}
 	var rows []row
 	for i, r := range d.Landings {
 		rows = append(rows, each(r.Alternatives, func(a Alternative) row { return row{a.Cube, i} })...)

@@ -5,15 +5,14 @@ import (
 
 	"quandary/internal/diag"
 	"quandary/internal/matter"
-	"quandary/internal/source"
 )
 
 // rules reads the `when` of a page for the decisions that use its kind.
 func (c *compiler) rules(page int, users []*draft) {
 	p, alts := c.pages[page], map[*draft][]Alternative{}
-	vague, at, list := p.Broken, place(p.WhenKey, p.File.Place(0, 0)), c.shape.List(p.When)
-	if len(list) > 0 {
-		at = list[0].Place
+	vague, at, list := p.Broken, p.File.Place(0, 0), c.shape.List(p.When)
+	if p.When != nil {
+		at = p.When.Place
 	}
 	for i, e := range list {
 		for _, d := range concerned(e, users) {
@@ -29,18 +28,10 @@ func (c *compiler) rules(page int, users []*draft) {
 		case d.LandsOn == p.Kind:
 			d.Landings = append(d.Landings, rule)
 			d.vague, d.faulty = d.vague || vague, d.faulty || vague
-		case len(rule.Alternatives) > 0 || p.WhenKey != nil && len(list) == 0:
+		case len(rule.Alternatives) > 0 || p.When != nil && len(list) == 0:
 			d.Mentions = append(d.Mentions, rule)
 		}
 	}
-}
-
-// place returns where a node is, or else the place to blame for its absence.
-func place(n *matter.Node, at source.Place) source.Place {
-	if n != nil {
-		return n.Place
-	}
-	return at
 }
 
 // concerned returns which of some decisions an entry speaks of: the first that
@@ -81,32 +72,26 @@ func (c *compiler) cube(entry *matter.Node, d *draft) (cube Cube, ok bool) {
 // answers reads the answers that an entry allows for a question; none where one
 // is unknown.
 func (c *compiler) answers(value *matter.Node, q Question) (set Answers) {
-	items, ok := value.Items, true
+	items := value.Items
 	if len(items) == 0 {
 		items = []*matter.Node{value}
 	}
 	for _, item := range items {
-		name := c.id(item)
-		i := slices.IndexFunc(q.Answers, func(a Answer) bool { return a.ID == name })
-		if ok = ok && i >= 0; i < 0 {
+		i := slices.IndexFunc(q.Answers, func(a Answer) bool { return a.ID == item.Text })
+		if i < 0 {
 			names := each(q.Answers, func(a Answer) string { return a.ID })
-			c.fault("unknown-answer", item.Place, diag.OneOf("the answers", name, names), "question %q has no answer %q", q.ID, name).
+			c.fault("unknown-answer", item.Place, diag.OneOf("the answers", item.Text, names), "question %q has no answer %q", q.ID, item.Text).
 				Related = []diag.Note{{Place: q.Place, Message: "the question is asked here"}}
+			return 0
 		}
-		set |= 1 << max(i, 0)
-	}
-	if !ok {
-		return 0
+		set |= 1 << i
 	}
 	return set
 }
 
 func (c *compiler) unknownQuestion(key *matter.Node, d *draft) {
 	names := each(d.Questions, func(q Question) string { return q.ID })
-	fault := c.fault("unknown-question", key.Place, diag.OneOf("the questions", key.Text, names), "%s asks no question %q", c.path(d.Page), key.Text)
-	if at, ok := c.asked[key.Text]; ok {
-		fault.Related = []diag.Note{{Place: at, Message: "another decision asks it here"}}
-	}
+	c.fault("unknown-question", key.Place, diag.OneOf("the questions", key.Text, names), "%s asks no question %q", c.path(d.Page), key.Text)
 }
 
 func (c *compiler) path(page int) string { return c.pages[page].File.Path }

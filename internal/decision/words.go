@@ -41,10 +41,10 @@ func (d *Decision) ids(q int, set Answers) []string {
 	return names
 }
 
-// reader returns a reader of a box by the answers to the questions that the box
-// narrows: "impact = none, team = new".
+// reader names a reader of a box by the answers to the questions that the box
+// narrows: ", for example: impact = none, team = new".
 func (d *Decision) reader(box, cell Cube) string {
-	return cmp.Or(d.terms(box, func(q int) string {
+	return ", for example: " + cmp.Or(d.terms(box, func(q int) string {
 		return d.Questions[q].ID + " = " + d.ids(q, cell[q])[0]
 	}), "any reader at all")
 }
