@@ -72,7 +72,7 @@ export function open(read, page) {
   const pages = [] // {url, title, excerpts: a piece, block: which of it}
   const titles = new Map() // by address
   const tallied = new Map() // what words add to pages, kept while the reader types on
-  let site, weights, kindOf
+  let site, weights
 
   function load(name, parse, file = name + '.txt') {
     if (!pieces.has(name)) {
@@ -86,13 +86,13 @@ export function open(read, page) {
 
   const manifest = () => load('index', text => {
     const read = JSON.parse(text)
-    kindOf = new Int16Array(read.pages)
-    for (let i = 0, at = 0; i < read.runs?.length; i += 2) kindOf.fill(read.runs[i], at, at += read.runs[i + 1])
     if (read.list) list(0, read.list)
     read.endings = read.endings.split(' ')
     weights = read.weights
     return site = read
   }, 'index.json')
+
+  const kindOf = at => site.kinds[site.kindOf.charCodeAt(at) - 33]
 
   function list(at, text) {
     let address = '', excerpts, block
@@ -302,7 +302,7 @@ export function open(read, page) {
   async function describe(at, ranked, excerpts, care) {
     const { url, title } = pages[at], trail = [], lines = await excerpts
     url.split('/').slice(0, -1).reduce((up, part) => { if (up && titles.has(up)) trail.push(titles.get(up)); return up + part + '/' }, '')
-    const result = { page: at, url, title: mark(title, ranked), kind: site.kinds[kindOf[at]], trail, heading: [''], excerpt: null }
+    const result = { page: at, url, title: mark(title, ranked), kind: kindOf(at), trail, heading: [''], excerpt: null }
     if (!lines) return result
     const marks = text => mark(text, ranked).length
     const all = lines.map((line, i) => {
@@ -329,8 +329,8 @@ export function open(read, page) {
       const asked = site && understand(query)
       if (!asked || !reads && unread(asked)) return null
       if (reads) reads = Math.max(1, reads - unread(asked))
-      const ranked = await rank(asked, reads), which = site.kinds.indexOf(kind)
-      let order = kind ? ranked.order.filter(at => kindOf[at] === which) : ranked.order
+      const ranked = await rank(asked, reads)
+      let order = kind ? ranked.order.filter(at => kindOf(at) === kind) : ranked.order
       let total = order.length
       order = best(order, ranked.standing, limit + 40)
       if (asked.phrases.length && page) {

@@ -2,7 +2,6 @@ package search
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -36,11 +35,9 @@ func Analyse(doc Document) *Entry {
 		words: make([]word, 0, 64+size/14), trail: make([]int32, 0, 128+size/5),
 	}
 	a.emit = a.add
-	a.text.Grow(512 + size/3)
 	a.count(titleWeight*lengthFactor(titleSlope, titleTypical, strings.Count(doc.Title, " ")+1), doc.Title)
 	a.count(aliasWeight, doc.Aliases...)
-	a.count(fieldWeight, doc.Fields...)
-	a.count(fieldWeight, doc.Kind)
+	a.count(fieldWeight, append([]string{doc.Kind}, doc.Fields...)...)
 	a.count(pathWeight, doc.URL)
 	a.read(Section{Text: doc.Summary}, summaryWeight)
 	weight := textWeight * lengthFactor(textSlope, textTypical, size/6)
@@ -56,9 +53,7 @@ func Analyse(doc Document) *Entry {
 		e.counts[i] = count{uint16(min(max(w.total*64, 1), 1<<12)), uint8(min(w.best, 255))}
 	}
 	for _, title := range append([]string{doc.Title}, doc.Aliases...) {
-		if key := titleKey(title); key != "" && !slices.Contains(e.keys, key) {
-			e.keys = append(e.keys, key)
-		}
+		e.keys = append(e.keys, titleKey(title))
 	}
 	return e
 }
@@ -74,9 +69,6 @@ func titleKey(title string) string {
 	first := ""
 	s := scanner{emit: func(word []byte, _ bool) { first = cmp.Or(first, fold(string(word))) }}
 	s.scan([]byte(title))
-	if first == "" {
-		return ""
-	}
 	return first + " " + strings.TrimPrefix(fold(title), first)
 }
 
@@ -115,7 +107,7 @@ func (a *analysis) read(s Section, weight float32) {
 	for _, text := range fragments(s.Text) {
 		from := len(a.trail)
 		a.count(weight, text)
-		a.fragments = append(a.fragments, fragment{text: text, words: [2]int{from, len(a.trail)}, section: a.section})
+		a.fragments = append(a.fragments, fragment{text: text, words: a.trail[from:], section: a.section})
 	}
 }
 

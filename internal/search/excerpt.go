@@ -22,7 +22,7 @@ const (
 // fragment is a stretch of a section's text.
 type fragment struct {
 	text    string
-	words   [2]int // from and to in the trail
+	words   []int32 // of the trail
 	section int16
 	worth   float32
 	kept    bool
@@ -72,7 +72,7 @@ func (a *analysis) choose(room int) {
 		}
 		f.kept = true
 		room -= len(f.text)
-		for _, i := range a.trail[f.words[0]:f.words[1]] {
+		for _, i := range f.words {
 			shown[i] = shown[i] || a.words[i].best == f.section || a.words[i].best == 0
 		}
 	}
@@ -82,7 +82,7 @@ func (a *analysis) choose(room int) {
 // the page is about it, and less outside the section that it points to.
 func (a *analysis) worth(f *fragment, shown []bool) float32 {
 	sum := float32(0)
-	for _, i := range a.trail[f.words[0]:f.words[1]] {
+	for _, i := range f.words {
 		w := &a.words[i]
 		switch {
 		case shown[i] || len(w.text) < 4:
@@ -125,14 +125,4 @@ func cutAt(block string) int {
 		end--
 	}
 	return end
-}
-
-// slug is the fragment that headings usually have; search-engine.js says the same.
-func slug(heading string) string {
-	return strings.ReplaceAll(strings.Map(func(r rune) rune {
-		if inWord(r) || r == ' ' || r == '-' || r == '_' {
-			return r
-		}
-		return -1
-	}, strings.ToLower(heading)), " ", "-")
 }

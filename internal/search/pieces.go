@@ -1,11 +1,9 @@
 package search
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -37,7 +35,7 @@ type manifest struct {
 	Few     bool               `json:"few"` // so that all term pieces may be read
 	Weights map[string]float64 `json:"weights"`
 	Kinds   []string           `json:"kinds"`
-	Runs    []int              `json:"runs"`    // of pages alike: kind and how many, and so on
+	KindOf  string             `json:"kindOf"`  // a character of each page: its place in kinds, after "!"
 	Endings string             `json:"endings"` // the commonest, spaces between
 	Terms   []string           `json:"terms"`
 	List    string             `json:"list,omitempty"`  // the page list, if it fits here
@@ -48,7 +46,7 @@ type manifest struct {
 
 // Sizes of pieces in bytes before compression, which takes half or more off.
 const (
-	termPiece = 6000 // down to a third of it on small sites
+	termPiece = 2500
 	textPiece = 12000
 	listPiece = 64   // pages
 	inline    = 1100 // pages whose list fits in the manifest
@@ -74,38 +72,28 @@ func (m *manifest) finish() []File {
 	return slices.CompactFunc(files, func(a, b File) bool { return a.Path == b.Path })
 }
 
-// kinds records every page's kind as runs, which follow the folders.
+// kinds records every page's kind, which compresses to nearly nothing.
 func (m *manifest) kinds(pages []*Entry) {
-	m.Kinds = []string{""}
 	for _, e := range pages {
 		m.Kinds = append(m.Kinds, e.kind)
 	}
 	slices.Sort(m.Kinds)
 	m.Kinds = slices.Compact(m.Kinds)
-	last := -1
-	for _, e := range pages {
-		if kind := slices.Index(m.Kinds, e.kind); kind != last {
-			m.Runs = append(m.Runs, kind, 0)
-			last = kind
-		}
-		m.Runs[len(m.Runs)-1]++
+	of := make([]rune, len(pages))
+	for i, e := range pages {
+		of[i] = '!' + rune(slices.Index(m.Kinds, e.kind))
 	}
+	m.KindOf = string(of)
 }
 
 // documents writes the text pieces and the page list.
 func (m *manifest) documents(pages []*Entry) {
 	var list []byte
 	first, before := 0, ""
-	close := func(next int) {
-		m.Lists = append(m.Lists, first, m.add(list))
-		list, first, before = nil, next, ""
-	}
-	for start, end := range cut(len(pages), textPiece,
-		func(i int) int { return len(pages[i].text) + 1 },
-		func(i int) int { return shared(pages[i-1].url, pages[i].url) }) {
-		if len(pages) > inline && start-first >= listPiece {
-			close(start)
-		}
+	size := func(i int) int { return len(pages[i].text) + 1 }
+	common := func(i int) int { return shared(pages[i-1].url, pages[i].url) }
+	for _, of := range cut(len(pages), textPiece, size, common) {
+		start, end := of[0], of[1]
 		var texts []byte
 		for _, e := range pages[start:end] {
 			texts = append(append(texts, e.text...), '\n')
@@ -116,16 +104,15 @@ func (m *manifest) documents(pages []*Entry) {
 			if s := slug(e.title) + "/"; s != "/" && strings.HasSuffix(url, s) {
 				url = strings.TrimSuffix(url, s) + "~" // as search-engine.js makes it again
 			}
-			list = append(append(appendShared(list, before, url), '\t'), e.title...)
-			list = append(list, '\n')
+			list = append(append(append(appendShared(list, before, url), '\t'), e.title...), '\n')
 			before = url
 		}
+		if len(pages) > inline && (end-first >= listPiece || end == len(pages)) {
+			m.Lists = append(m.Lists, first, m.add(list))
+			list, first, before = nil, end, ""
+		}
 	}
-	if len(pages) > inline {
-		close(0)
-	} else {
-		m.List = string(list)
-	}
+	m.List = string(list)
 }
 
 // line is one of a term piece. Words sort by key into the piece that is asked
@@ -138,18 +125,15 @@ type line struct {
 // words writes the term pieces.
 func (m *manifest) words(pages []*Entry) {
 	all := m.lines(pages)
-	before := func(i int) int { return shared(all[max(i-1, 0)].key, all[i].key) }
-	total := 0
+	common := func(i int) int { return shared(all[max(i-1, 0)].key, all[i].key) }
 	size := func(i int) int {
 		if all[i].key != all[i].name {
 			return 0
 		}
-		return len(all[i].name) - before(i) + len(all[i].rest) + 2
+		return len(all[i].name) - common(i) + len(all[i].rest) + 2
 	}
-	for i := range all {
-		total += size(i)
-	}
-	for start, end := range cut(len(all), min(max(total/8, termPiece/3), termPiece), size, before) {
+	for _, of := range cut(len(all), termPiece, size, common) {
+		start, end := of[0], of[1]
 		bound := ""
 		if start > 0 {
 			bound = all[start].key
@@ -194,16 +178,14 @@ func (m *manifest) lines(pages []*Entry) []line {
 		}
 	}
 	m.Endings = commonest(endings)
-	slices.SortFunc(all, func(a, b line) int {
-		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.name, b.name))
-	})
+	slices.SortStableFunc(all, func(a, b line) int { return strings.Compare(a.key, b.key) })
 	return all
 }
 
 // mistypable reports whether the word is one that a slip of five letters or more can mean.
 func mistypable(word string) bool {
 	n := utf8.RuneCountInString(word)
-	return n >= 4 && n <= 24 && !strings.ContainsFunc(word, func(r rune) bool { return '0' <= r && r <= '9' || unspaced(r) })
+	return n >= 4 && n <= 24 && !strings.ContainsFunc(word, func(r rune) bool { return r <= '9' || unspaced(r) })
 }
 
 func reverse(s string) string {
@@ -212,29 +194,26 @@ func reverse(s string) string {
 	return string(runes)
 }
 
-// cut cuts n things of the given sizes into pieces of about limit: from one,
-// to before another. It cuts where neighbours, i and the one before, have least
-// in common: what is typed then soon belongs to one piece alone, and an edit
-// moves the cuts around it but not those further on.
-func cut(n, limit int, size, common func(i int) int) iter.Seq2[int, int] {
-	return func(yield func(int, int) bool) {
-		for start := 0; start < n; {
-			i, end, sum, least := start, 0, 0, 1<<30
-			for ; i < n && sum < limit*3/2; i++ {
-				if i > start && sum >= limit/2 && common(i) < least {
-					end, least = i, common(i)
-				}
-				sum += size(i)
+// cut cuts n things of the given sizes into pieces of about limit: each from
+// one to before another. It cuts where neighbours, i and the one before, have
+// least in common: what is typed then soon belongs to one piece alone, and an
+// edit moves the cuts around it but not those further on.
+func cut(n, limit int, size, common func(i int) int) (pieces [][2]int) {
+	for start := 0; start < n; {
+		i, end, sum, least := start, 0, 0, 1<<30
+		for ; i < n && sum < limit*3/2; i++ {
+			if i > start && sum >= limit/2 && common(i) < least {
+				end, least = i, common(i)
 			}
-			if end == 0 || sum < limit {
-				end = i
-			}
-			if !yield(start, end) {
-				return
-			}
-			start = end
+			sum += size(i)
 		}
+		if end == 0 || sum < limit {
+			end = i
+		}
+		pieces = append(pieces, [2]int{start, end})
+		start = end
 	}
+	return pieces
 }
 
 // number appends v: a last digit below 64, others before it, least first.

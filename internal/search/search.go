@@ -12,7 +12,6 @@
 package search
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -45,9 +44,7 @@ type File struct {
 // Build joins analysed pages into the index: a manifest at search/index.json
 // and the pieces it names. The same entries make the same bytes in any order.
 func Build(entries []*Entry) []File {
-	pages := slices.SortedFunc(slices.Values(entries), func(a, b *Entry) int {
-		return cmp.Or(strings.Compare(a.url, b.url), strings.Compare(a.title, b.title))
-	})
+	pages := slices.SortedFunc(slices.Values(entries), func(a, b *Entry) int { return strings.Compare(a.url, b.url) })
 	m := manifest{Pages: len(pages), Few: len(pages) <= few, Weights: weights}
 	m.kinds(pages)
 	m.documents(pages)

@@ -53,7 +53,7 @@ func TestFold(t *testing.T) {
 }
 
 func TestLevels(t *testing.T) {
-	if (posting{total: 1}).level() != 0 || (posting{total: 1<<16 - 1}).level() != levels-1 {
+	if (count{total: 1}).level() != 0 || (count{total: 1<<16 - 1}).level() != levels-1 {
 		t.Error("counts beyond the levels must take the nearest one")
 	}
 }

@@ -17,11 +17,10 @@ type term struct {
 	postings []posting
 }
 
-// posting says how much a page has of a term, as in count.
+// posting says how much a page has of a term.
 type posting struct {
-	term, page int32
-	total      uint16
-	section    uint8
+	page int32
+	count
 }
 
 const (
@@ -31,39 +30,33 @@ const (
 	telling       = 4   // the level from which a page is listed for a common word
 )
 
-func (p posting) level() int {
-	return min(max(bits.Len16(p.total)-5, 0), levels-1)
+func (c count) level() int {
+	return min(max(bits.Len16(c.total)-5, 0), levels-1)
 }
 
 // invert turns pages of words into terms with pages. Titles are terms, too.
 func invert(pages []*Entry) []term {
-	size := 0
-	for _, e := range pages {
-		size += len(e.counts) + len(e.keys)
-	}
-	v := vocabulary{places: map[string]int32{}, known: map[[2]string]int32{}}
-	all := make([]posting, 0, size)
+	v := vocabulary{places: map[string]int32{}}
+	known := map[string]map[string]int32{} // the places of words, by language
 	for i, e := range pages {
-		rest := e.words
+		if known[e.language] == nil {
+			known[e.language] = map[string]int32{}
+		}
+		places, rest := known[e.language], e.words
 		for _, c := range e.counts {
 			var word string
 			word, rest, _ = strings.Cut(rest, " ")
-			all = append(all, posting{v.learn(word, e.language), int32(i), c.total, c.section})
+			at, ok := places[word]
+			if !ok {
+				form := fold(word)
+				at = v.place(cmp.Or(fold(stem(word, e.language)), form), form)
+				places[word] = at
+			}
+			v.terms[at].add(posting{int32(i), c})
 		}
 		for _, k := range e.keys {
-			all = append(all, posting{term: v.place(k), page: int32(i)})
+			v.terms[v.place(k, k)].add(posting{page: int32(i)})
 		}
-	}
-	sizes := make([]int, len(v.terms))
-	for _, p := range all {
-		sizes[p.term]++
-	}
-	room := make([]posting, size)
-	for i, n := range sizes {
-		v.terms[i].postings, room = room[:0:n], room[n:]
-	}
-	for _, p := range all {
-		v.terms[p.term].add(p)
 	}
 	return v.terms
 }
@@ -71,31 +64,19 @@ func invert(pages []*Entry) []term {
 // vocabulary holds the terms found so far.
 type vocabulary struct {
 	terms  []term
-	places map[string]int32    // of each stem
-	known  map[[2]string]int32 // the places of words, by language
+	places map[string]int32 // of each stem
 }
 
-// place finds the term with a stem.
-func (v *vocabulary) place(stem string) int32 {
+// place finds the term with a stem, which has that form.
+func (v *vocabulary) place(stem, form string) int32 {
 	at, ok := v.places[stem]
 	if !ok {
 		at = int32(len(v.terms))
 		v.places[stem] = at
 		v.terms = append(v.terms, term{stem: stem})
 	}
-	return at
-}
-
-// learn finds the term of a word.
-func (v *vocabulary) learn(word, language string) int32 {
-	at, ok := v.known[[2]string{language, word}]
-	if !ok {
-		form := fold(word)
-		at = v.place(cmp.Or(fold(stem(word, language)), form))
-		v.known[[2]string{language, word}] = at
-		if t := &v.terms[at]; !slices.Contains(t.forms, form) {
-			t.forms = append(t.forms, form)
-		}
+	if t := &v.terms[at]; !slices.Contains(t.forms, form) {
+		t.forms = append(t.forms, form)
 	}
 	return at
 }

@@ -49,11 +49,10 @@ func (s *scanner) scan(text []byte) {
 		for ; i < len(text) && classes[text[i]] != 0; i++ {
 			seen |= classes[text[i]]
 		}
-		switch seen {
-		case 0:
-		case simple: // as nearly all are
+		switch {
+		case seen == simple: // as nearly all are
 			s.put(text[start:i], false)
-		default:
+		case seen != 0:
 			s.compounds(text[start:i])
 		}
 	}
@@ -86,14 +85,15 @@ func (s *scanner) compounds(run []byte) {
 	s.flush()
 }
 
-// flush emits the parts of the compound just read, and the whole.
+// flush emits the word just read; of a compound the parts first.
 func (s *scanner) flush() {
-	if len(s.cuts) > 0 {
-		start := 0
-		for _, end := range append(s.cuts, len(s.whole)) {
-			s.put(s.whole[start:end], true)
-			start = end
-		}
+	start := 0
+	for _, end := range s.cuts {
+		s.put(s.whole[start:end], true)
+		start = end
+	}
+	if start > 0 {
+		s.put(s.whole[start:], true)
 	}
 	if len(s.whole) > 0 {
 		s.put(s.whole, false)
@@ -103,12 +103,8 @@ func (s *scanner) flush() {
 
 func (s *scanner) put(word []byte, part bool) {
 	if len(word) > longest {
-		end := 0
-		for range longest {
-			_, n := utf8.DecodeRune(word[end:])
-			end += n
-		}
-		word = word[:end]
+		runes := []rune(string(word))
+		word = []byte(string(runes[:min(len(runes), longest)]))
 	}
 	s.emit(word, part)
 }
@@ -148,22 +144,28 @@ func fold(text string) string {
 	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || classes[r] != simple }) < 0 {
 		return text
 	}
-	text = strings.Map(func(r rune) rune {
-		if accent(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKD.String(text))
-	return strings.Map(func(r rune) rune {
-		if !inWord(r) {
-			return -1
-		}
-		return r
-	}, twins.Replace(norm.NFKC.String(text)))
+	text = without(norm.NFKD.String(text), accent)
+	text = twins.Replace(norm.NFKC.String(strings.ToLower(text)))
+	return without(text, func(r rune) bool { return !inWord(r) })
 }
 
 // accent reports whether r is a combining accent of Latin, Greek or Cyrillic,
 // or an optional point of Hebrew or Arabic.
 func accent(r rune) bool {
 	return 0x300 <= r && r <= 0x36f || 0x591 <= r && r <= 0x5c7 || 0x64b <= r && r <= 0x65f || r == 0x670 || r == 0x640
+}
+
+// slug is the fragment that headings usually have.
+func slug(heading string) string {
+	kept := without(strings.ToLower(heading), func(r rune) bool { return !inWord(r) && r != ' ' && r != '-' && r != '_' })
+	return strings.ReplaceAll(kept, " ", "-")
+}
+
+func without(text string, which func(r rune) bool) string {
+	return strings.Map(func(r rune) rune {
+		if which(r) {
+			return -1
+		}
+		return r
+	}, text)
 }
