@@ -55,10 +55,8 @@ func Count(n int, noun string) string {
 const (
 	bold   = "1"
 	red    = "1;31"
-	green  = "1;32"
 	yellow = "1;33"
 	blue   = "1;34"
-	cyan   = "1;36"
 )
 
 type printer struct {
@@ -76,10 +74,10 @@ func (p *printer) diagnostic(d Diagnostic) {
 	tone := map[Severity]string{Error: red, Warning: yellow}[d.Severity]
 	p.place(d.Place, tone, d.Severity.String()+"["+d.Code+"]", d.Message, "^")
 	if d.Hint != "" {
-		fmt.Fprintf(p, "%*s %s %s %s\n", p.gutter, "", p.paint(blue, "="), p.paint(green, "hint:"), clean(d.Hint))
+		fmt.Fprintf(p, "%*s %s %s %s\n", p.gutter, "", p.paint(blue, "="), p.paint(blue, "hint:"), clean(d.Hint))
 	}
 	for _, n := range d.Related {
-		p.place(n.Place, cyan, "note", n.Message, "-")
+		p.place(n.Place, blue, "note", n.Message, "-")
 	}
 }
 
@@ -112,6 +110,43 @@ func (p *printer) paint(attribute, text string) string {
 		return text
 	}
 	return "\x1b[" + attribute + "m" + text + "\x1b[0m"
+}
+
+// Excerpt is the line on which a place begins, in three parts: what stands
+// before the place, the place's own text as far as it is on that line, and what
+// stands after it. Of each part no more is kept than what is near, with "…" for
+// what is left out. The parts are the writer's text, tabs and oddities included.
+type Excerpt struct {
+	Line   int    `json:"line"` // counts from 1; 0 where there is no file
+	Before string `json:"before"`
+	Text   string `json:"text"`
+	After  string `json:"after"`
+}
+
+// ExcerptOf returns the excerpt for a place, and the zero Excerpt for a place
+// without a file.
+func ExcerptOf(p source.Place) Excerpt {
+	if p.File == nil {
+		return Excerpt{}
+	}
+	from, to := p.Position(), p.End()
+	line := []rune(p.File.Line(from.Line))
+	start, end := min(from.Column-1, len(line)), len(line)
+	if to.Line == from.Line {
+		end = min(to.Column-1, end)
+	}
+	const near = 50
+	e := Excerpt{from.Line, string(line[:start]), string(line[start:end]), string(line[end:])}
+	if start > near {
+		e.Before = "…" + string(line[start-near:start])
+	}
+	if end-start > near {
+		e.Text = string(line[start:start+near]) + "…"
+	}
+	if len(line)-end > near {
+		e.After = string(line[end:end+near]) + "…"
+	}
+	return e
 }
 
 // clean makes text fit for one line of a terminal. It replaces what could move

@@ -155,12 +155,9 @@ func (s *Server) note(message string, at source.Place) map[string]any {
 		return map[string]any{"message": message, "place": nil}
 	}
 	from := at.Position()
-	link := ""
-	if s.Root != "" {
-		file := url.URL{Path: filepath.ToSlash(filepath.Join(s.Root, at.Path()))}
-		link = strings.NewReplacer("{file}", strings.TrimPrefix(file.EscapedPath(), "/"),
-			"{line}", strconv.Itoa(from.Line), "{column}", strconv.Itoa(from.Column)).Replace(s.Editor)
-	}
+	file := url.URL{Path: filepath.ToSlash(filepath.Join(s.Root, at.Path()))}
+	link := strings.NewReplacer("{file}", strings.TrimPrefix(file.EscapedPath(), "/"),
+		"{line}", strconv.Itoa(from.Line), "{column}", strconv.Itoa(from.Column)).Replace(s.Editor)
 	return map[string]any{"message": message, "place": struct {
 		Name string `json:"name"`
 		Link string `json:"link"`

@@ -40,7 +40,7 @@ type Server struct {
 
 	// Root is the site's folder as an absolute path, and Editor the address that
 	// opens a file of it, with {file}, {line} and {column}; see [EditorURL]. With
-	// either "" places are not links.
+	// no Editor places are not links.
 	Root, Editor string
 
 	// Follow makes the open page go to the page that was edited.
@@ -173,14 +173,11 @@ func (s *Server) knows(host string) bool {
 		host = name
 	}
 	host = strings.Trim(host, "[]")
-	ip, own := net.ParseIP(host), net.ParseIP(s.Host)
-	switch {
-	case strings.EqualFold(host, "localhost"), host != "" && strings.EqualFold(host, s.Host):
+	if strings.EqualFold(host, "localhost") || host != "" && strings.EqualFold(host, s.Host) {
 		return true
-	case ip == nil:
-		return false
 	}
-	return ip.IsLoopback() || own != nil && (own.IsUnspecified() || own.Equal(ip))
+	ip := net.ParseIP(host)
+	return ip != nil && (ip.IsLoopback() || net.ParseIP(s.Host).IsUnspecified())
 }
 
 // Listen listens at host and port, or at the next port that is free; port 0 is
