@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -140,7 +139,7 @@ func (d *Decision) view(s *State) *View {
 // viewAt is a view of an address below the decision's.
 func (d *Decision) viewAt(path, layout, title string) *View {
 	page := d.r.made(path, d.Name, title, d.Language)
-	page.card, page.NoIndex = d.card, d.embedded
+	page.card = d.card
 	v := d.r.viewOf(page, layout)
 	v.Decision, v.Embedded = d, d.embedded
 	return v
@@ -178,14 +177,14 @@ type Choice struct {
 	Ask       string // the question
 	ID, Label string
 	To        *State // that it leads to; of an answer given before, where it is given anew
-	next      *decision.Node
+	left      []int  // the landing pages that can be reached after it
 }
 
 // Leads reports whether the landing page with an index can be reached after it.
-func (c Choice) Leads(landing int) bool { return slices.Contains(c.next.Landings(), landing) }
+func (c Choice) Leads(landing int) bool { return slices.Contains(c.left, landing) }
 
 // Settles reports whether only one landing page can be.
-func (c Choice) Settles() bool { return len(c.next.Landings()) == 1 }
+func (c Choice) Settles() bool { return len(c.left) == 1 }
 
 // Choices are answers as layouts show them.
 func (d *Decision) Choices(list []decision.Choice) []Choice {
@@ -230,7 +229,7 @@ func (s *State) Answers() (list []Choice) {
 		}
 		given := []decision.Choice{{Question: s.Node.Question, Answer: i}}
 		c := s.d.Choices(given)[0]
-		if c.To, c.next = s.d.To(child), child; s.kept != nil {
+		if c.To, c.left = s.d.To(child), child.Landings(); s.kept != nil {
 			c.To = s.d.To(s.d.Tree.Follow(append(given, s.kept.Path...)))
 		}
 		list = append(list, c)
@@ -265,7 +264,6 @@ type fragment struct {
 	Path  string `json:"path"`
 	Title string `json:"title"`
 	HTML  string `json:"html"`
-	alike string // fragments that share it are much alike
 }
 
 // mostFragments is how many bytes of fragments one file holds before the script
@@ -273,7 +271,6 @@ type fragment struct {
 const mostFragments = 256 << 10
 
 // data is what the script needs to walk a decision without loading a page.
-// Fragments that are much alike stand together, so that they compress well.
 func (d *Decision) data() []byte {
 	var list []fragment
 	size := 0
@@ -282,16 +279,10 @@ func (d *Decision) data() []byte {
 			break
 		}
 		v := d.view(s)
-		f := fragment{s.Path()[len(d.Path):], string(d.r.draw("title", v)), string(d.r.draw(v.Layout, v)), ""}
-		if s.Landing != nil {
-			f.alike = s.Landing.Path
-		} else {
-			f.alike = s.Question.ID
-		}
+		f := fragment{s.Path()[len(d.Path):], string(d.r.draw("title", v)), string(d.r.draw(v.Layout, v))}
 		list = append(list, f)
 		size += len(f.HTML)
 	}
-	slices.SortStableFunc(list, func(a, b fragment) int { return cmp.Compare(a.alike, b.alike) })
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // a quarter of the size, and it is never read as HTML

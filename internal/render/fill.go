@@ -30,8 +30,8 @@ type filler struct {
 }
 
 // filler fills the holes of a page's body.
-func (v *View) filler(p *site.Page, depth int) *filler {
-	return &filler{View: v, page: p, doc: p.Doc, targets: v.r.in.Graph.Targets[p.ID], depth: depth}
+func (v *View) filler(p *Page, depth int) *filler {
+	return &filler{View: v, page: p.Source, doc: p.Source.Doc, targets: of(p, v.r.in.Graph.Targets), depth: depth}
 }
 
 func (f *filler) html(from, to int) []byte {
@@ -40,16 +40,13 @@ func (f *filler) html(from, to int) []byte {
 
 // Content is the page's HTML, with every hole filled.
 func (p *Page) Content() template.HTML {
-	if p.Source == p.r.none {
-		return ""
-	}
-	f := p.view.filler(p.Source, 0)
-	return template.HTML(f.oldAnchors(f.html(0, len(f.doc.HTML))))
+	f := p.view.filler(p, 0)
+	return template.HTML(f.oldAnchors(p, f.html(0, len(f.doc.HTML))))
 }
 
 // Chapter is the content of a page in the whole handbook on one page.
 func (v *View) Chapter(p *Page) template.HTML {
-	return template.HTML(strip(v.filler(p.Source, 1).html(0, len(p.Source.Doc.HTML))))
+	return template.HTML(strip(v.filler(p, 1).html(0, len(p.Source.Doc.HTML))))
 }
 
 // Field is one declared field of a page that has a value; several values are
@@ -177,7 +174,7 @@ func (f *filler) embed(dst []byte, t link.Target) []byte {
 			from, to = h.From, h.To
 		}
 	}
-	inner := f.filler(t.Page, f.depth+1)
+	inner := f.filler(f.r.pages[t.Page.ID], f.depth+1)
 	inner.shown = true
 	return fmt.Appendf(dst, `<div class="embedded">%s<p class="embedded-from"><a href="%s">%s</a></p></div>`+"\n",
 		strip(inner.html(from, to)), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
@@ -195,9 +192,9 @@ func strip(body []byte) []byte {
 // heading that took an anchor's place, or at a note at the end that says where
 // it went. A note shows only to those who come for it, without a script too; a
 // script goes on at once.
-func (f *filler) oldAnchors(content []byte) []byte {
-	for _, m := range f.r.in.Graph.Moved[f.page.ID] {
-		if m.To.Page != f.page {
+func (f *filler) oldAnchors(p *Page, content []byte) []byte {
+	for _, m := range of(p, f.r.in.Graph.Moved) {
+		if m.To.Page != p.Source {
 			content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s <a href="%s">%s</a></p>`+"\n",
 				htmlEscape(m.ID), htmlEscape(f.Say("moved-part")), f.address(m.To), htmlEscape(linkText(m.To, "")))
 			continue
@@ -208,7 +205,7 @@ func (f *filler) oldAnchors(content []byte) []byte {
 		}
 		content = slices.Insert(content, at, fmt.Appendf(nil, `<span id="%s"></span>`, htmlEscape(m.ID))...)
 	}
-	for _, w := range f.r.withdrawn[f.page.Path] {
+	for _, w := range f.r.withdrawn[p.Path] {
 		note := strings.TrimSuffix(f.Say("withdrawn-part")+": "+w.Reason, ": ")
 		content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s</p>`+"\n", htmlEscape(w.ID), htmlEscape(note))
 	}

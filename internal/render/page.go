@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -11,9 +10,6 @@ import (
 	"quandary/internal/markdown"
 	"quandary/internal/site"
 )
-
-// mostBacklinks is how many backlinks one group lists.
-const mostBacklinks = 40
 
 // Page is a page as layouts see it: the one that is drawn, or one mentioned.
 type Page struct {
@@ -24,11 +20,10 @@ type Page struct {
 	Kind      string // the name of its kind, or ""
 	Number    int    // its place in its kind, from 1; 0 where nothing orders its pages
 	Language  string
-	Direction string        // "ltr" or "rtl"
-	Canonical string        // absolute address; "" without a base URL
-	NoIndex   bool          // kept out of search engines
-	Sentence  template.HTML // of a backlink: the sentence around the link
-	Source    *site.Page    // what the site knows of it; an empty page where no writer wrote it
+	Direction string         // "ltr" or "rtl"
+	Canonical string         // absolute address; "" without a base URL
+	Link      *markdown.Link // of a page that links here: its link, with the sentence around it
+	Source    *site.Page     // what the site knows of it; an empty page where no writer wrote it
 
 	r    *Renderer
 	card *site.Page // whose social card it has
@@ -85,44 +80,44 @@ func (p *Page) Headings() (groups [][]markdown.Heading) {
 }
 
 // Breadcrumbs are the pages above it, from the home page down.
-func (p *Page) Breadcrumbs() (pages []*Page) {
-	for at := p.Source.Parent; at != nil; at = at.Parent {
-		pages = append(pages, p.r.pages[at.ID])
-	}
-	slices.Reverse(pages)
-	return pages
-}
-
-// First returns the first pages of a section, and More how many are left.
-func (p *Page) First(most int) (pages []*Page) {
-	for _, c := range p.Source.Children[:min(len(p.Source.Children), most)] {
-		pages = append(pages, p.r.pages[c.ID])
-	}
-	return pages
-}
-
-// More is how many pages of a section First leaves out.
-func (p *Page) More(most int) int { return max(0, len(p.Source.Children)-most) }
-
-// Beside is the page that stands so many steps after it in its folder, or nil.
-func (p *Page) Beside(step int) *Page {
+func (p *Page) Breadcrumbs() []*Page {
 	if p.Source.Parent == nil {
 		return nil
 	}
-	list := p.Source.Parent.Children
-	i := slices.Index(list, p.Source) + step
-	if i < 0 || i >= len(list) {
+	up := p.r.pages[p.Source.Parent.ID]
+	return append(up.Breadcrumbs(), up)
+}
+
+// Children are the pages of a section.
+func (p *Page) Children() Group {
+	g := Group{Label: p.Title, Folder: p}
+	for _, c := range p.Source.Children {
+		g.Refs = append(g.Refs, p.r.pages[c.ID])
+	}
+	return g
+}
+
+// Beside is the page that stands so many steps after it in its folder, or nil.
+func (p *Page) Beside(step int) *Page {
+	if up := p.Source.Parent; up != nil {
+		if i := slices.Index(up.Children, p.Source) + step; i >= 0 && i < len(up.Children) {
+			return p.r.pages[up.Children[i].ID]
+		}
+	}
+	return nil
+}
+
+// of is what the graph has for a page: nothing for one that is made.
+func of[T any](p *Page, lists [][]T) []T {
+	if p.Source == p.r.none {
 		return nil
 	}
-	return p.r.pages[list[i].ID]
+	return lists[p.Source.ID]
 }
 
 // Relations groups the relations of a page by the words they read with.
 func (p *Page) Relations() (groups []Group) {
-	if p.Source == p.r.none {
-		return nil
-	}
-	for _, rel := range p.r.in.Graph.Relations[p.Source.ID] {
+	for _, rel := range of(p, p.r.in.Graph.Relations) {
 		label := rel.Type.Label
 		if rel.Inverse {
 			label = rel.Type.Inverse
@@ -140,25 +135,16 @@ func upperFirst(s string) string {
 // Backlinks groups the pages that link to it by their kind or folder, each with
 // the sentence its link stands in.
 func (p *Page) Backlinks() (groups []Group) {
-	if p.Source == p.r.none {
-		return nil
-	}
-	for _, b := range p.r.in.Graph.Backlinks[p.Source.ID] {
-		label, from, l := "", *p.r.pages[b.From.ID], b.Link
+	for _, b := range of(p, p.r.in.Graph.Backlinks) {
+		label, from := "", *p.r.pages[b.From.ID]
 		switch {
 		case b.From.Kind != nil:
 			label = b.From.Kind.Plural
 		case b.From.Parent != nil && b.From.Parent.Parent != nil:
 			label = b.From.Parent.Title
 		}
-		if l.Sentence != "" {
-			from.Sentence = template.HTML(htmlEscape(l.Sentence[:l.From]) + "<b>" + htmlEscape(l.Sentence[l.From:l.To]) + "</b>" + htmlEscape(l.Sentence[l.To:]))
-		}
+		from.Link = b.Link
 		groups = addTo(groups, label, &from)
-	}
-	for i, g := range groups {
-		groups[i].More = max(0, len(g.Refs)-mostBacklinks)
-		groups[i].Refs = g.Refs[:len(g.Refs)-groups[i].More]
 	}
 	return groups
 }
@@ -190,23 +176,14 @@ func (p *Page) Changed(layout string) string {
 	return p.changed().Format(layout)
 }
 
-func (p *Page) changed() time.Time {
-	if p.Source.Updated.IsZero() {
-		return p.Source.Date
-	}
-	return p.Source.Updated
-}
+func (p *Page) changed() time.Time { return cmp.Or(p.Source.Updated, p.Source.Date) }
 
 // EditURL is where its file can be edited, or "".
 func (p *Page) EditURL() string {
-	pattern := p.r.site.Edit
-	if pattern == "" || p.Source.Virtual {
+	if p.Source.Virtual {
 		return ""
 	}
-	if !strings.Contains(pattern, "{path}") {
-		pattern = strings.TrimSuffix(pattern, "/") + "/{path}"
-	}
-	return strings.ReplaceAll(pattern, "{path}", p.Source.File.Path)
+	return strings.ReplaceAll(p.r.site.Edit, "{path}", p.Source.File.Path)
 }
 
 // Markdown is the path of its Markdown twin, as "arguments/trust.md"; "" where

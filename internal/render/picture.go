@@ -58,17 +58,14 @@ func (s *State) node(answer string) *node {
 // Its links all stand in the lists beside it, in more words. So it is a picture
 // to look at and to press, and is kept from being read out and tabbed through.
 func (v *View) Near() template.HTML {
-	p, g := v.Page.Source, v.r.in.Graph
-	if p == v.r.none {
-		return ""
-	}
+	p, g := v.Page, v.r.in.Graph
 	groups := v.Page.Relations()
-	for _, t := range g.Targets[p.ID] {
+	for _, t := range of(p, g.Targets) {
 		if t.Page != nil {
 			groups = addTo(groups, v.Say("leads-to"), v.r.pages[t.Page.ID])
 		}
 	}
-	for _, b := range g.Backlinks[p.ID] {
+	for _, b := range of(p, g.Backlinks) {
 		groups = addTo(groups, v.Say("backlinks"), v.r.pages[b.From.ID])
 	}
 	here, known := &node{Page: *v.Page, class: "here"}, map[string]bool{}

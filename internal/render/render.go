@@ -93,7 +93,9 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 		}
 	}
 	for name, page := range r.site.Made {
-		draw("base", page.Path, func() *View { return r.viewOf(*page, name) })
+		if page.Source == r.none {
+			draw("base", page.Path, func() *View { return r.viewOf(*page, name) })
+		}
 	}
 	for _, name := range r.in.Layouts.files {
 		if (r.in.BaseURL != "" || path.Ext(name) != ".xml") && (name != "_redirects" || len(r.in.Graph.Redirects) > 0) {
@@ -167,7 +169,7 @@ func (r *Renderer) viewOf(page Page, layout string) *View {
 // moved is what visitors of an address that a page once had are shown.
 func (r *Renderer) moved(old link.Redirect) *View {
 	v := r.viewOf(r.made(old.From, "", "", r.site.Language), "moved")
-	v.Page.Title, v.Moved, v.Page.NoIndex = v.Say("moved"), r.pages[old.To.ID], true
+	v.Page.Title, v.Moved = v.Say("moved"), r.pages[old.To.ID]
 	v.Page.Canonical = v.Moved.Canonical
 	return v
 }
@@ -175,7 +177,7 @@ func (r *Renderer) moved(old link.Redirect) *View {
 // gone is what visitors of an address that was deleted are shown.
 func (r *Renderer) gone(w link.Withdrawn) *View {
 	v := r.viewOf(r.made(w.Path, "", w.Title, r.site.Language), "withdrawn")
-	v.Page.Title, v.Page.Summary, v.Page.Canonical, v.Page.NoIndex = cmp.Or(w.Title, v.Say("withdrawn")), w.Reason, "", true
+	v.Page.Title, v.Page.Summary = cmp.Or(w.Title, v.Say("withdrawn")), w.Reason
 	v.Withdrawn, v.Moved = w.Date, r.pages[w.Nearest.ID]
 	return v
 }

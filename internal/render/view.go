@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"quandary/internal/link"
 	"quandary/internal/site"
@@ -83,12 +84,8 @@ func (v View) At(s *State) *View {
 // Folders groups the pages by the folders they stand in.
 func (v *View) Folders() (groups []Group) {
 	for _, folder := range v.r.pages {
-		g := Group{Label: folder.Title, Folder: folder}
-		for _, c := range folder.Source.Children {
-			if len(c.Children) == 0 {
-				g.Refs = append(g.Refs, v.r.pages[c.ID])
-			}
-		}
+		g := folder.Children()
+		g.Refs = slices.DeleteFunc(g.Refs, func(p *Page) bool { return len(p.Source.Children) > 0 })
 		if len(g.Refs) > 0 {
 			groups = append(groups, g)
 		}
@@ -131,22 +128,19 @@ func (r *Renderer) share() {
 			r.site.Decisions = append(r.site.Decisions, d)
 		}
 	}
-	r.make("index", "index/", "index", true)
-	r.make("map", "map/", "map", true)
-	r.make("search", "search/", "search", false)
-	r.make("404", "404.html", "not-found", false)
-	if len(r.pages) <= mostPrinted {
-		r.make("print", "print/", "print-all", false)
+	for _, m := range [][3]string{{"index", "index/", "index"}, {"map", "map/", "map"}, {"search", "search/", "search"}, {"print", "print/", "print-all"}, {"404", "404.html", "not-found"}} {
+		r.make(m[0], m[1], m[2])
 	}
 	r.makeMenu()
 }
 
 // make adds a page that is made beside the writer's, named after its layout. A
 // page of the site with the same address takes its place.
-func (r *Renderer) make(name, path, title string, indexed bool) {
-	if r.in.Site.At(path) == nil {
+func (r *Renderer) make(name, path, title string) {
+	if p := r.in.Site.At(path); p != nil {
+		r.site.Made[name] = r.pages[p.ID]
+	} else if name != "print" || len(r.pages) <= mostPrinted {
 		page := r.made(path, name, r.in.Layouts.Words(r.site.Language).Say(title), r.site.Language)
-		page.NoIndex = !indexed
 		r.site.Made[name] = &page
 	}
 }
@@ -155,6 +149,18 @@ func (r *Renderer) make(name, path, title string, indexed bool) {
 // decision, the sections unless they are many, and the ways to find a page.
 func (r *Renderer) makeMenu() {
 	s := r.site
+	if s.Settings.Menu == nil {
+		if len(s.Decisions) > 0 {
+			s.Menu = append(s.Menu, s.Decisions[0].Page)
+		}
+		if len(s.Sections) <= mostMenu {
+			s.Menu = append(s.Menu, s.Sections...)
+		}
+		if len(r.in.Site.Kinds) > 0 {
+			s.Menu = append(s.Menu, s.Made["map"])
+		}
+		s.Menu = append(s.Menu, s.Made["index"], s.Made["search"])
+	}
 	for i, n := range s.Settings.Menu {
 		page := s.Made[n.Text]
 		if p := r.in.Site.MenuPage(n.Text); page == nil && p != nil {
@@ -164,20 +170,6 @@ func (r *Renderer) makeMenu() {
 			entry := *page
 			entry.Title = cmp.Or(s.MenuLabels[i], page.Title)
 			s.Menu = append(s.Menu, &entry)
-		}
-	}
-	if s.Settings.Menu != nil {
-		return
-	}
-	if len(s.Decisions) > 0 {
-		s.Menu = append(s.Menu, s.Decisions[0].Page)
-	}
-	if len(s.Sections) <= mostMenu {
-		s.Menu = append(s.Menu, s.Sections...)
-	}
-	for _, name := range []string{"map", "index", "search"} {
-		if page := s.Made[name]; page != nil && (name != "map" || len(r.in.Site.Kinds) > 0) {
-			s.Menu = append(s.Menu, page)
 		}
 	}
 }
@@ -190,8 +182,7 @@ func (s *Site) Letters() (groups []Group) {
 	})
 	for _, p := range pages {
 		letter := "#"
-		words := strings.TrimLeftFunc(p.Title, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
-		if first := []rune(words + "#")[0]; unicode.IsLetter(first) {
+		if first, _ := utf8.DecodeRuneInString(p.Title); unicode.IsLetter(first) {
 			letter = string(unicode.ToUpper(first))
 		}
 		groups = addTo(groups, letter, p)
@@ -211,8 +202,13 @@ type Group struct {
 	Label  string
 	Folder *Page // that the heading stands for, or nil
 	Refs   []*Page
-	More   int // how many were left out of a long list
 }
+
+// First returns the first pages of a long list.
+func (g Group) First(most int) []*Page { return g.Refs[:min(len(g.Refs), most)] }
+
+// More is how many pages First leaves out.
+func (g Group) More(most int) int { return max(0, len(g.Refs)-most) }
 
 // addTo puts a page in the group with the given label.
 func addTo(groups []Group, label string, page *Page) []Group {
