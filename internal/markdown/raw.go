@@ -14,15 +14,16 @@ import (
 // What happens to the elements of raw HTML on a site that does not let everything
 // through. The tags of any other are left out, and that is reported.
 var (
-	void     = strings.Fields("br hr wbr img")
-	kept     = append(strings.Fields(keptTags), void...)                                             // without attributes
-	wrappers = strings.Fields("div span p center font section article figure nobr")                  // nothing without them
-	silent   = strings.Fields("script style iframe object embed template noscript textarea title " + // with their content
-		"svg math form button select")
+	kept     = strings.Fields(keptTags)                                                       // without attributes
+	wrappers = strings.Fields("div span p center font section article figure nobr")           // nothing without them
+	silent   = strings.Fields("script style iframe noembed noframes noscript textarea title") // with their text
 )
 
-const keptTags = "a b strong i em u s del ins small mark sub sup kbd code samp var abbr cite q details summary blockquote " +
-	"pre ul ol li dl dt dd table thead tbody tfoot tr th td caption"
+const (
+	keptTags = "a b strong i em u s del ins small mark sub sup kbd code samp var abbr cite q details summary blockquote " +
+		"pre ul ol li dl dt dd table thead tbody tfoot tr th td caption" + voidTags
+	voidTags = " br hr wbr img " // which have no end tag
+)
 
 func (w *writer) rawBlock(n *ast.HTMLBlock) {
 	run := n.Lines().Value(w.src)
@@ -38,29 +39,24 @@ func (w *writer) rawBlock(n *ast.HTMLBlock) {
 // are apart where a tag is between them.
 func (w *writer) rawHTML(run []byte, at int, block bool) {
 	z := html.NewTokenizer(bytes.NewReader(run))
-	inside := "" // the silent element that we are in
+	quiet := false // we are in a silent element, which holds no tags
 	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
 		raw := string(z.Raw())
 		t := z.Token()
-		begins := kind == html.StartTagToken && inside == "" && slices.Contains(silent, t.Data)
 		switch {
 		case kind == html.CommentToken || kind == html.DoctypeToken:
-		case kind == html.TextToken && inside == "":
+		case kind != html.TextToken:
+			w.tag(t, raw, at)
+		case !quiet:
 			w.block = append(w.block, t.Data...)
 			w.escaped([]byte(t.Data))
-		case kind == html.TextToken && w.opts.RawHTML:
+		case w.opts.RawHTML:
 			w.WriteString(raw)
-		case kind != html.TextToken && (inside == "" || w.opts.RawHTML):
-			w.tag(t, raw, at)
-		}
-		if begins {
-			inside = t.Data
-		} else if kind == html.EndTagToken && t.Data == inside {
-			inside = ""
 		}
 		if kind != html.TextToken && (block || t.Data == "br") {
 			w.block = append(w.block, ' ')
 		}
+		quiet = kind == html.StartTagToken && slices.Contains(silent, t.Data)
 		at += len(raw)
 	}
 }
@@ -70,7 +66,7 @@ func (w *writer) tag(t html.Token, raw string, at int) {
 	stays := w.opts.RawHTML || slices.Contains(kept, t.Data)
 	switch {
 	case stays && t.Type == html.EndTagToken:
-		if !slices.Contains(void, t.Data) {
+		if !strings.Contains(voidTags, " "+t.Data+" ") {
 			fmt.Fprintf(w, "</%s>", t.Data)
 		}
 	case t.Data == "img":
