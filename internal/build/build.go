@@ -64,6 +64,7 @@ type Result struct {
 	from       func() string     // the digest of what it was made from
 	read       map[string][]byte // the files that were read besides; nil for one that was not there
 	ledgerName string
+	withdrawn  []link.Withdrawn
 }
 
 // Stage is how long one stage of a build took.
@@ -199,7 +200,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	r := render.New(render.Input{
 		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
-		Assets: bundle.Path, Files: info, Withdrawn: withdrawn(res), BaseURL: base,
+		Assets: bundle.Path, Files: info, Withdrawn: res.withdrawn, BaseURL: base,
 	})
 	for _, f := range r.Files(promise) {
 		res.Set.Add(f)

@@ -164,7 +164,7 @@ func (w *world) check() (c checked) {
 	c.site, faults[0] = site.Assemble(pages, nil, site.Options{})
 	c.graph, faults[1] = link.Resolve(c.site)
 	c.ledger, faults[2] = ledger.Read(w.files["content/"+ledger.Name])
-	faults[3] = c.ledger.Check(c.site, c.graph)
+	_, faults[3] = c.ledger.Check(c.site, c.graph)
 	c.diags = slices.Concat(faults[:]...).Sort()
 	return c
 }

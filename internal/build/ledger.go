@@ -6,7 +6,6 @@ import (
 
 	"quandary/internal/diag"
 	"quandary/internal/ledger"
-	"quandary/internal/link"
 	"quandary/internal/source"
 )
 
@@ -32,7 +31,8 @@ func (b *Builder) recall(res *Result, tree *source.Tree, prefix string, read Rea
 		m.value, m.diags = ledger.Read(file)
 	}
 	res.Ledger = m.value
-	gone := m.value.Check(res.Site, res.Graph)
+	var gone diag.List
+	res.withdrawn, gone = m.value.Check(res.Site, res.Graph)
 	for i := range gone {
 		if b.Options.Keep {
 			gone[i].Severity = diag.Warning
@@ -40,9 +40,6 @@ func (b *Builder) recall(res *Result, tree *source.Tree, prefix string, read Rea
 	}
 	return append(slices.Clone(m.diags), gone...)
 }
-
-// withdrawn lists what visitors are to be told was deleted.
-func withdrawn(res *Result) []link.Withdrawn { return res.Ledger.Withdrawn(res.Site, res.Graph) }
 
 // NextLedger is the text of the ledger once this build is published.
 func (r *Result) NextLedger() []byte { return r.Ledger.Update(r.Site, r.Graph) }

@@ -34,9 +34,8 @@ type Ledger struct {
 type entry struct {
 	key         string // the address and anchor, as they stand in the file
 	address, id string // from the site's root; the anchor there or ""
-	print       string // the fingerprint of the text, or "" where something else is said
-	title       string // of a page
-	to          string // the key it was sent on to when it was last published
+	print       string // the fingerprint of the text, or sentOn; "" where nothing is said but that it is withdrawn
+	title       string // of a page; of what was sent on when it was last published, the key of where
 
 	withdrawn    bool // the writer deleted it on purpose
 	date, reason string
@@ -94,41 +93,31 @@ func Read(f *source.File) (*Ledger, diag.List) {
 var (
 	conflict   = regexp.MustCompile(`^(<<<|===|>>>)`)
 	withdrawal = regexp.MustCompile(`^(?:withdrawn\b *(\d{4}-\d\d-\d\d)?|(.*?) *\bwithdrawn (\d{4}-\d\d-\d\d)):? *(.*)$`)
+	anyPrint   = regexp.MustCompile(`^([-*]|->|[0-9a-f]{16})$`)
 )
 
 // read reads what a line says of its address.
 func (e *entry) read(text string) bool {
 	if m := withdrawal.FindStringSubmatch(text); m != nil {
 		e.withdrawn, e.date, e.reason, text = true, m[1]+m[3], m[4], m[2]
-		if text == "" {
-			return true
-		}
-	}
-	if to, ok := strings.CutPrefix(text, "-> /"); ok {
-		e.to = "/" + to
-		return true
+	} else if text == "" {
+		text = unknown
 	}
 	e.print, e.title, _ = strings.Cut(text, " ")
-	if e.print == "" {
-		e.print = unknown
-	}
-	return e.print == unknown || e.print == made || len(e.print) == size && strings.Trim(e.print, digits) == ""
+	return text == "" || anyPrint.MatchString(e.print)
 }
 
 // String writes the line as Read reads it.
 func (e *entry) String() string {
 	s := e.key
-	switch {
-	case e.to != "":
-		s += " -> " + e.to
-	case e.print != "" && (!e.withdrawn || e.date != ""):
+	if e.print != "" && (!e.withdrawn || e.date != "") {
 		s = strings.TrimSuffix(s+" "+e.print+" "+e.title, " ")
 	}
 	if e.withdrawn {
 		s += strings.TrimSuffix(" withdrawn "+e.date, " ")
-		if e.reason != "" {
-			s += ": " + e.reason
-		}
+	}
+	if e.reason != "" {
+		s += ": " + e.reason
 	}
 	return s
 }
@@ -137,17 +126,14 @@ func (e *entry) String() string {
 // else the first.
 func index(entries []entry) *Ledger {
 	slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
-	l := &Ledger{byKey: make(map[string]*entry, len(entries))}
-	for i, e := range entries {
-		switch last := len(l.entries) - 1; {
-		case i == 0 || l.entries[last].key != e.key:
+	l := &Ledger{entries: make([]entry, 0, len(entries)), byKey: make(map[string]*entry, len(entries))}
+	for _, e := range entries {
+		if first := l.byKey[e.key]; first == nil {
 			l.entries = append(l.entries, e)
-		case !l.entries[last].withdrawn && e.withdrawn:
-			l.entries[last] = e
+			l.byKey[e.key] = &l.entries[len(l.entries)-1]
+		} else if e.withdrawn && !first.withdrawn {
+			*first = e
 		}
-	}
-	for i := range l.entries {
-		l.byKey[l.entries[i].key] = &l.entries[i]
 	}
 	return l
 }
@@ -167,9 +153,9 @@ const sameText = 13
 // it had before stays, for good.
 func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
 	var next []entry
-	add := func(address, id, print, title, to string) {
-		e := entry{key: keyOf(address, id), print: print, title: strings.Join(strings.Fields(title), " "), to: to}
-		if before := l.byKey[e.key]; before != nil && to == "" {
+	add := func(address, id, print, title string) {
+		e := entry{key: keyOf(address, id), print: print, title: strings.Join(strings.Fields(title), " ")}
+		if before := l.byKey[e.key]; before != nil && print != sentOn {
 			e.withdrawn, e.date, e.reason = before.withdrawn, before.date, before.reason
 			if alike(before.print, print) >= sameText {
 				e.print = before.print
@@ -179,28 +165,25 @@ func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
 	}
 	for _, p := range s.Pages {
 		prints := printsOf(p)
-		add(p.Path, "", prints[0], p.Title, "")
+		add(p.Path, "", prints[0], p.Title)
 		for i, h := range p.Doc.Headings {
-			add(p.Path, h.ID, prints[i+1], "", "")
+			add(p.Path, h.ID, prints[i+1], "")
 		}
 		for _, id := range p.Doc.Anchors {
-			add(p.Path, id, unknown, "", "")
+			add(p.Path, id, unknown, "")
 		}
 		for _, m := range g.Moved[p.ID] {
-			add(p.Path, m.ID, "", "", keyOf(m.To.Page.Path, m.To.Fragment))
+			add(p.Path, m.ID, sentOn, keyOf(m.To.Page.Path, m.To.Fragment))
 		}
 	}
 	for _, r := range g.Redirects {
-		add(r.From, "", "", "", keyOf(r.To.Path, ""))
+		add(r.From, "", sentOn, keyOf(r.To.Path, ""))
 	}
-	published := index(slices.Clone(next))
 	for _, e := range l.entries {
-		if to, ok := g.Arrive(e.address, e.id); published.byKey[e.key] == nil {
-			if ok {
-				e.to = keyOf(to.Page.Path, to.Fragment) // with its page
-			}
-			next = append(next, e)
+		if to, ok := g.Arrive(e.address, e.id); ok { // with its page, unless it is still there
+			e.print, e.title = sentOn, keyOf(to.Page.Path, to.Fragment)
 		}
+		next = append(next, e)
 	}
 	text := []byte(head)
 	for _, e := range index(next).entries {

@@ -14,9 +14,10 @@ import (
 const (
 	size    = 16
 	digits  = "0123456789abcdef"
-	unknown = "-" // the print of a text too short to be told apart
-	made    = "*" // that of what nobody wrote: the list of a folder without a page of its own
-	fewest  = 6   // how many words a text needs to have a print
+	unknown = "-"  // the print of a text too short to be told apart
+	made    = "*"  // that of what nobody wrote: the list of a folder without a page of its own
+	sentOn  = "->" // stands for the print of what is somewhere else
+	fewest  = 6    // how many words a text needs to have a print
 )
 
 // alike is how many digits two prints share, of sixteen: one in random texts.

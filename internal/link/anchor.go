@@ -64,8 +64,8 @@ func (g *Graph) HasAnchor(p *site.Page, id string) bool {
 		id == "top" || strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
 }
 
-// idsOf lists the ids of a page: of its headings, of its title, of raw HTML.
-func idsOf(p *site.Page) []string {
+// IDs lists the ids of a page: of its headings, of its title, of raw HTML.
+func IDs(p *site.Page) []string {
 	ids := make([]string, 0, len(p.Doc.Headings)+len(p.Doc.Anchors)+1)
 	for _, h := range p.Doc.Headings {
 		ids = append(ids, h.ID)
@@ -76,10 +76,10 @@ func idsOf(p *site.Page) []string {
 	return append(ids, p.Doc.Anchors...)
 }
 
-// nearAnchor finds the id that a fragment most likely means. It is sure where
+// NearID finds the id that a fragment most likely means. It is sure where
 // the two differ only in how a tool makes an id of the same words.
-func nearAnchor(p *site.Page, fragment string) (near string, sure bool) {
-	ids := idsOf(p)
+func NearID(p *site.Page, fragment string) (near string, sure bool) {
+	ids := IDs(p)
 	var same []string
 	for i, id := range ids {
 		if bare(id) == bare(fragment) || i < len(p.Doc.Headings) && bare(p.Doc.Headings[i].Text) == bare(fragment) {

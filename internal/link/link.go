@@ -71,7 +71,7 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	}
 	g.readAliases(&diags)
 	each(n, func(i int) {
-		for _, id := range idsOf(s.Pages[i]) {
+		for _, id := range IDs(s.Pages[i]) {
 			g.anchors[i] = append(g.anchors[i], maphash.String(g.seed, id))
 		}
 	})
