@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -130,14 +131,15 @@ func (o *opened) update(server *preview.Server, last *source.Tree) *source.Tree 
 	return tree
 }
 
-// edited lists where the pages of the files that changed are in the output.
-func edited(res *build.Result, changed []string) (paths []string) {
-	for _, page := range res.Site.Pages {
-		if slices.Contains(changed, page.File.Path) {
-			paths = append(paths, page.Path+"index.html")
+// edited lists the pages whose files changed.
+func edited(res *build.Result, changed []string) (pages []preview.Edited) {
+	for _, p := range res.Site.Pages {
+		if slices.Contains(changed, p.File.Path) {
+			address := url.URL{Path: "/" + p.Path}
+			pages = append(pages, preview.Edited{Address: address.String(), Title: p.Title})
 		}
 	}
-	return paths
+	return pages
 }
 
 // stages says how long the stages took that took any time.

@@ -127,8 +127,8 @@ func (p *tab) must(err error) {
 }
 
 // publish serves the files as they are now, with the diagnostics.
-func (p *tab) publish(list diag.List, changed ...string) {
-	p.server.Publish(setOf(maps.Clone(p.files)), list, changed)
+func (p *tab) publish(list diag.List, edited ...preview.Edited) {
+	p.server.Publish(setOf(maps.Clone(p.files)), list, edited)
 }
 
 // edit replaces texts in a file, in pairs.
@@ -236,7 +236,7 @@ func TestNothingChanges(t *testing.T) {
 	before := p.eval("changes")
 	p.publish(nil)
 	p.edit("other/index.html", "Other", "Another & more")
-	p.publish(nil, "other/index.html")
+	p.publish(nil, preview.Edited{Address: "/other/", Title: "Another & more"})
 	p.wait("!shade().getElementById('others').hidden")
 	p.want(map[string]string{
 		"changes": before, "shade().getElementById('others').textContent": "Also changed: Another & more",

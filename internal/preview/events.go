@@ -89,7 +89,7 @@ func (c *reader) catchUp(st *state) {
 		return
 	}
 	c.assets(output.Changed(before.set, st.set, isAsset), page)
-	here := func(o offer) bool { return o.Address == addressOf(page.Path) } // just seen to change
+	here := func(e Edited) bool { return e.Address == addressOf(page.Path) } // just seen to change
 	if st.edited != nil && !slices.ContainsFunc(st.edited, here) {
 		c.event("other", st.edited[:min(mostOffered, len(st.edited))])
 	}

@@ -118,7 +118,7 @@ func TestEvents(t *testing.T) {
 		s.Publish(setOf(site()), nil, nil)
 		all("the same bytes", none, none, none, none)
 
-		s.Publish(setOf(site("a/index.html", body("a &amp; c"))), nil, []string{"a/index.html"})
+		s.Publish(setOf(site("a/index.html", body("a &amp; c"))), nil, []preview.Edited{{Address: "/a/", Title: "a & c"}})
 		offer := []string{`other [{"address":"/a/","title":"a \u0026 c","follow":false}]`}
 		all("one page", offer, []string{"update"}, offer, offer)
 
@@ -138,14 +138,14 @@ func TestEvents(t *testing.T) {
 
 		var warned diag.List
 		warned.Warn("a/b", source.Place{}, "careful")
-		s.Publish(setOf(site("main.js", "2", "p.png", "2", "lost/index.html", body("found"))), warned, []string{"lost/index.html"})
+		s.Publish(setOf(site("main.js", "2", "p.png", "2", "lost/index.html", body("found"))), warned, []preview.Edited{{Address: "/lost/", Title: "found"}})
 		warning := `errors [{"code":"a/b","hint":"","message":"careful","place":null,"related":[],"severity":"warning"}]`
 		found := `other [{"address":"/lost/","title":"found","follow":false}]`
 		restyled := `style ["/main.css"]`
 		all("a page comes, a page and a style go back", []string{warning, restyled, found}, []string{warning, "update", restyled, found},
 			[]string{warning, restyled, found}, []string{warning, "update", restyled})
 
-		s.Publish(nil, broken(), []string{"index.html"})
+		s.Publish(nil, broken(), []preview.Edited{{Address: "/"}})
 		fault := home.next()
 		if len(fault) != 1 || !strings.HasPrefix(fault[0], `errors [{"code":"link/broken"`) {
 			t.Errorf("errors: %q", fault)
@@ -168,10 +168,10 @@ func TestComeBack(t *testing.T) {
 		s := &preview.Server{Follow: true}
 		waiting := listen(t, s, "/", version(t, s, "/"))
 		want(t, "waiting", waiting.next(), "errors []")
-		s.Publish(setOf(map[string]string{"index.html": body("1"), "b/index.html": body("1")}), nil, []string{"b/index.html"})
+		s.Publish(setOf(map[string]string{"index.html": body("1"), "b/index.html": body("1")}), nil, []preview.Edited{{Address: "/b/", Title: "1"}})
 		want(t, "the first set", waiting.next(), "update")
 		old := version(t, s, "/")
-		s.Publish(setOf(map[string]string{"index.html": body("2"), "b/index.html": body("2")}), nil, []string{"b/index.html"})
+		s.Publish(setOf(map[string]string{"index.html": body("2"), "b/index.html": body("2")}), nil, []preview.Edited{{Address: "/b/", Title: "2"}})
 		want(t, "to follow", waiting.next(), "update", `other [{"address":"/b/","title":"2","follow":true}]`)
 		want(t, "stale", listen(t, s, "/", old).next(), "errors []", "update")
 		want(t, "up to date", listen(t, s, "/", version(t, s, "/")).next(), "errors []")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,7 +73,9 @@ func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
 	}
 	data, kind := p.Bytes(), kindOf(p.Path)
 	if live && kind == htmlKind {
-		data = withScript(data, p.version())
+		// Browsers take it into the body. It runs before scripts with defer, so that
+		// it sees the page as it was served; it is told which version that is.
+		data = fmt.Appendf(slices.Clip(data), `<script src="%s?%s"></script>`, scriptPath, p.version())
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("ETag", `"`+p.version()+`"`)
@@ -84,18 +87,6 @@ func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(data) // who is gone needs no answer
 	}
-}
-
-// withScript adds our script as the last thing in a page's body. It runs before
-// those with defer, so that it sees the page as it was served; it is told which
-// version that is.
-func withScript(data []byte, version string) []byte {
-	tag := fmt.Sprintf(`<script src="%s?%s"></script>`, scriptPath, version)
-	at := bytes.LastIndex(data, []byte("</body>"))
-	if at < 0 {
-		at = len(data)
-	}
-	return bytes.Join([][]byte{data[:at], data[at:]}, []byte(tag))
 }
 
 const htmlKind = "text/html; charset=utf-8"

@@ -10,15 +10,12 @@ package preview
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	_ "embed"
 	"errors"
 	"fmt"
-	"html"
 	"net"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -58,17 +55,18 @@ type Server struct {
 type state struct {
 	set    *output.Set   // nil before there is a good one
 	report []byte        // the diagnostics as JSON, for the script
-	edited []offer       // the pages that the last edit was made to
+	edited []Edited      // the pages that the last edit was made to
 	over   chan struct{} // closed when there is another state
 
 	headers string // what a host is asked to send
 }
 
-// An offer is a link to a page that was edited.
-type offer struct {
-	Address string `json:"address"`
+// Edited is a page that an edit was made to, which a reader of another page is
+// offered.
+type Edited struct {
+	Address string `json:"address"` // from the root of the site
 	Title   string `json:"title"`
-	Follow  bool   `json:"follow"`
+	Follow  bool   `json:"follow"` // set by the Server
 }
 
 const (
@@ -83,37 +81,25 @@ var script []byte
 // Publish shows another state of the site. When list has errors they lie over
 // the last good set, which stays, or over this one where there was none yet, so
 // that a folder that was never clean can be read. set is nil where it could not
-// be drawn. edited names the output paths of the pages that the last edit was
-// made to; a reader of another page is offered them.
-func (s *Server) Publish(set *output.Set, list diag.List, edited []string) {
-	st := &state{set: set, report: s.report(list), over: make(chan struct{})}
+// be drawn.
+func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
+	st := &state{set: set, report: s.report(list), edited: edited, over: make(chan struct{})}
 	before := s.state()
 	if set == nil || list.Errors() > 0 && before.set != nil {
-		st.set, edited = before.set, nil
+		st.set, st.edited = before.set, nil
 	}
 	if st.set != nil {
 		if f, ok := st.set.Get("_headers"); ok {
 			st.headers = string(f.Bytes())
 		}
 	}
-	for _, name := range edited {
-		if f, ok := st.set.Get(name); ok {
-			st.edited = append(st.edited, offer{addressOf(name), cmp.Or(titleOf(f.Bytes()), addressOf(name)), s.Follow})
-		}
+	for i := range st.edited {
+		st.edited[i].Follow = s.Follow
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now = st
 	close(before.over)
-}
-
-var titleTag = regexp.MustCompile("<title>([^<]*)</title>")
-
-func titleOf(page []byte) string {
-	if m := titleTag.FindSubmatch(page); m != nil {
-		return html.UnescapeString(string(m[1]))
-	}
-	return ""
 }
 
 func (s *Server) state() *state {
