@@ -3,36 +3,26 @@
 // words.go and excerpt.go there, the weights come with the manifest.
 const unspaced = '\\u30fc' + ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map(s => `\\p{sc=${s}}`).join('')
 const letter = `[[\\p{L}\\p{N}\\p{M}]--[${unspaced}]]`
-const compound = new RegExp(`[${unspaced}]+|${letter}+(?:[_.\\-'’]${letter}+)*`, 'gv')
-const pairs = new RegExp(`^[${unspaced}]`, 'v')
+// A character followed by another, one alone, or a compound.
+const words = new RegExp(`[${unspaced}](?=([${unspaced}]))|(?<![${unspaced}])[${unspaced}]|${letter}+(?:[_.\\-'’]${letter}+)*`, 'gv')
 const joints = /[_.\-'’]|(?<=[^\p{Lu}\d_.'’-])(?=\p{Lu})|(?<=\p{Lu})(?=[A-Z][a-z]{2})/u
 const accents = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640]/g
 const twins = { ß: 'ss', ø: 'o', đ: 'd', ð: 'd', ł: 'l', æ: 'ae', œ: 'oe', ı: 'i', þ: 'th', ς: 'σ' }
 const sections = 13 // that a posting can tell apart
 
-/** The letters and digits of a text in lower case, without accents. */
-export const fold = text => /^[a-z0-9]*$/.test(text) ? text : text.normalize('NFKD').replace(accents, '').toLowerCase().normalize('NFKC')
+// fold leaves the letters and digits of a text in lower case, without accents.
+const fold = text => /^[a-z0-9]*$/.test(text) ? text : text.normalize('NFKD').replace(accents, '').toLowerCase().normalize('NFKC')
   .replace(/[ßøđðłæœıþς]/g, c => twins[c]).replace(/[^\p{L}\p{N}\p{M}]/gu, '')
 
 /** The words of a text: where each stands, itself folded, and its parts if it has any. */
-export function split(text) {
+export const split = text => [...text.matchAll(words)].map(({ 0: found, 1: next = '', index: at }) => {
   const clip = s => fold([...s].slice(0, 40).join(''))
-  return [...text.matchAll(compound)].flatMap(({ 0: found, index: at }) => {
-    if (pairs.test(found)) {
-      const chars = [...found]
-      return chars.slice(0, chars.length - 1 || 1).map((char, i) => {
-        const pair = char + (chars[i + 1] ?? ''), start = at
-        at += char.length
-        return { at: start, end: start + pair.length, whole: fold(pair), parts: [] }
-      })
-    }
-    const parts = found.split(joints).map(clip).filter(Boolean)
-    return { at, end: at + found.length, whole: clip(found.replace(/['’_.-]/g, '')), parts: parts.length > 1 ? parts : [] }
-  }).filter(w => w.whole)
-}
+  const parts = found.split(joints).map(clip).filter(Boolean)
+  return { at, end: at + (found + next).length, whole: clip((found + next).replace(/['’_.-]/g, '')), parts: parts.length > 1 ? parts : [] }
+}).filter(w => w.whole)
 
-/** Whether one slip leads from a to b: a letter too many, too few or wrong, or two swapped. */
-export function near(a, b) {
+// near tells whether one slip leads from a to b: a letter too many, too few or wrong, or two swapped.
+function near(a, b) {
   let i = 0, j = a.length, k = b.length
   while (i < j && i < k && a[i] === b[i]) i++
   while (j > i && k > i && a[j - 1] === b[k - 1]) j--, k--
@@ -55,15 +45,7 @@ function postings(list, each) {
 }
 
 // within finds the place in a list of keys and names of the piece a key falls in.
-function within(list, key) {
-  let low = 0, high = list.length / 2
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (list[2 * middle] <= key) low = middle
-    else high = middle
-  }
-  return 2 * low
-}
+const within = (list, key) => Math.max(0, list.findLastIndex((k, i) => i % 2 === 0 && k <= key))
 
 /** Opens an index. read(file) resolves to the text of a file of search/; page(url), for
  *  quoted phrases, to the texts that a page is made of. */
@@ -75,11 +57,8 @@ export function open(read, page) {
   let site, weights
 
   function load(name, parse, file = name + '.txt') {
-    if (!pieces.has(name)) {
-      const piece = read(file).then(text => (piece.value = parse(text)))
-      pieces.set(name, piece)
-      piece.catch(() => pieces.delete(name))
-    }
+    if (!pieces.has(name)) pieces.set(name, read(file).then(text => (pieces.get(name).value = parse(text))))
+    pieces.get(name).catch(() => pieces.delete(name))
     return pieces.get(name)
   }
   const have = name => pieces.get(name)?.value
@@ -139,9 +118,9 @@ export function open(read, page) {
       while (n < stem.length && stem[n] === word[n]) n++
       if (n < word.length && stem.length - n > 3) continue
       const way = stem.length - n + word.slice(n)
-      const longer = prefix ? Math.min(...formsOf(term).filter(f => f.startsWith(word)).map(f => f.length)) : Infinity
+      const begun = formsOf(term).filter(f => prefix && f.startsWith(word)).map(f => f.length)
       if (term.ways.includes(way)) hits.push({ term, worth: 1 })
-      else if (longer < Infinity) hits.push({ term, worth: weights.prefix * Math.sqrt(word.length / longer) })
+      else if (begun.length) hits.push({ term, worth: weights.prefix * Math.sqrt(word.length / Math.min(...begun)) })
       else if (n > 2 && site.endings.some(e => prefix ? e.startsWith(way) : e === way)) others.push({ term, worth: weights.other, way: way.length + +way[0] })
     }
     const least = Math.min(...others.map(o => o.way))
@@ -173,10 +152,8 @@ export function open(read, page) {
   function tally(word, prefix, reads) {
     const key = [word, prefix, !reads].join()
     if (tallied.size > 40) tallied.clear()
-    if (!tallied.has(key)) {
-      tallied.set(key, count(word, prefix, reads))
-      tallied.get(key).catch(() => tallied.delete(key))
-    }
+    if (!tallied.has(key)) tallied.set(key, count(word, prefix, reads))
+    tallied.get(key).catch(() => tallied.delete(key))
     return tallied.get(key)
   }
   async function count(word, prefix, reads) {
@@ -201,7 +178,7 @@ export function open(read, page) {
 
   function understand(query) {
     const typing = !/[\s"”]$/.test(query), words = split(query.slice(0, 300)).slice(0, 12), key = fold(query.slice(0, 300))
-    const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => split(m[1]).map(w => w.whole)).filter(p => p.length > 1)
+    const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => m[1]).filter(p => split(p).length > 1)
     words.forEach((w, i) => { w.prefix = typing && i === words.length - 1 })
     const first = words[0]?.parts[0] ?? words[0]?.whole ?? ''
     return { words, phrases, key, last: typing ? words.at(-1)?.whole : '', title: first + ' ' + key.slice(first.length) }
@@ -258,18 +235,12 @@ export function open(read, page) {
     return [...standing.map(s => s[0]), ...order.slice(12)]
   }
 
-  // quoted keeps the pages that have the phrases word for word, which only the pages themselves can tell.
-  async function quoted(order, phrases, enough) {
-    const kept = [], has = (text, phrase) => ` ${split(text).map(w => w.whole).join(' ')} `.includes(` ${phrase.join(' ')} `)
-    for (let i = 0; i < order.length && i < 40 && kept.length < enough; i += 4) {
-      const some = order.slice(i, i + 4)
-      await listed(some)
-      await Promise.all(some.map(async at => {
-        const texts = await page(pages[at].url).catch(() => [])
-        if (phrases.every(p => [pages[at].title, ...texts].some(t => has(t, p)))) kept.push(at)
-      }))
-    }
-    return order.filter(at => kept.includes(at))
+  // quoted keeps those of the first pages that have the phrases word for word, which only the pages themselves can tell.
+  async function quoted(order, phrases) {
+    const first = order.slice(0, 16), said = text => ` ${split(text).map(w => w.whole).join(' ')} `
+    await listed(first)
+    const texts = await Promise.all(first.map(at => page(pages[at].url).catch(() => [])))
+    return first.filter((at, i) => phrases.every(p => [pages[at].title, ...texts[i]].some(t => said(t).includes(said(p)))))
   }
 
   // mark cuts a text so that every second piece of it is a match.
@@ -285,13 +256,10 @@ export function open(read, page) {
     return [...out, text.slice(from)]
   }
 
-  // clip keeps the stretch of a text that has most matches.
+  // clip keeps the stretch of a text about its first match.
   function clip(text, ranked) {
-    let at = 0
-    const hits = mark(text, ranked).map(s => at += s.length).filter((_, i) => i % 2) // where each ends
-    const held = h => hits.filter(o => o >= h && o < h + 120).length
-    const best = hits.reduce((a, b) => held(b) > held(a) ? b : a, hits[0] ?? 0)
-    const from = text.length < 180 || best < 100 ? 0 : text.indexOf(' ', best - 50) + 1
+    const marked = mark(text, ranked), first = marked.length > 1 ? marked[0].length : 0
+    const from = text.length < 180 || first < 100 ? 0 : text.indexOf(' ', first - 60) + 1
     const to = text.length - from < 180 ? text.length : text.lastIndexOf(' ', from + 165)
     const part = text.slice(from, to > from ? to : from + 165).replace(/^[… ]+|[… ]+$/g, '')
     return mark((from ? '… ' : '') + part + (to < text.length ? ' …' : ''), ranked)
@@ -330,11 +298,10 @@ export function open(read, page) {
       if (!asked || !reads && unread(asked)) return null
       if (reads) reads = Math.max(1, reads - unread(asked))
       const ranked = await rank(asked, reads)
-      let order = kind ? ranked.order.filter(at => kindOf(at) === kind) : ranked.order
-      let total = order.length
-      order = best(order, ranked.standing, limit + 40)
+      const all = ranked.order.filter(at => !kind || kindOf(at) === kind)
+      let order = best(all, ranked.standing, limit + 40), total = all.length
       if (asked.phrases.length && page) {
-        order = await quoted(order.filter(at => ranked.found[at] >= 60 * asked.words.length), asked.phrases, limit)
+        order = await quoted(order.filter(at => ranked.found[at] >= 60 * asked.words.length), asked.phrases)
         total = order.length
       }
       const first = order.slice(0, Math.max(limit, 12))

@@ -15,7 +15,6 @@ function element(tag, attributes, ...children) {
 }
 
 let box
-
 export function open(root) {
   box ??= build(root, document.getElementById('search'))
   box()
@@ -39,12 +38,11 @@ function build(root, place) {
   const list = element('div', { role: 'listbox', id: 'search-list', 'aria-label': word('Label'), hidden: '' })
   const status = element('p', { role: 'status', class: 'search-status' })
   const more = element('button', { type: 'button', hidden: '' }, word('More'))
-  const close = element('button', { type: 'button', class: 'search-close', 'aria-label': word('Close') }, '×')
   const bar = element('div', { class: 'search-bar' }, field, kinds)
-  const dialog = place ? null : element('dialog', { class: 'search', 'aria-label': word('Label') }, bar, status, list, more)
   let index, manifest, renewing, turn = 0, limit = 8, active = -1, hurry = false, settled = true, answer
 
   const at = path => new URL(path, root)
+  const failed = () => { status.textContent = word('Failed') }
 
   // renew opens the index, again if the site has changed since.
   const renew = () => renewing ??= reopen().catch(failed).finally(() => { renewing = null })
@@ -60,30 +58,33 @@ function build(root, place) {
     if (field.value) ask()
   }
 
-  function failed() {
-    status.textContent = word('Failed')
-  }
-
-  // ask answers what stands in the field, at once if it can. What was asked
-  // since then is what the reader wants to know, and comes first.
+  // ask answers what stands in the field: with what is at hand, and with the rest when the reader stops to look.
+  // What was asked since then is what the reader wants to know, and comes first.
   async function ask() {
     const now = ++turn, query = field.value
     settled = false
     if (place) history.replaceState(history.state, '', query ? '?q=' + encodeURIComponent(query) : location.pathname)
     if (!query.trim()) return show(null)
     if (!index) return // renew asks once it is there
-    const options = { kind: kinds.value, limit }
     try {
-      const quick = await index.search(query, { ...options, reads: 0 }) // with what is at hand, the rest when the reader stops to look
-      if (now !== turn) return
-      if (quick) show(quick)
-      if (quick?.results.every(r => r.excerpt)) return
-      await new Promise(done => setTimeout(done, 150))
-      const found = now === turn && await index.search(query, options)
-      if (now === turn) show(found)
+      for (const reads of [0, 3]) {
+        if (reads) await new Promise(done => setTimeout(done, 150))
+        const found = now === turn && await index.search(query, { kind: kinds.value, limit, reads })
+        if (now !== turn) return
+        if (found) show(found)
+        if (found?.results.every(r => r.excerpt)) return
+      }
     } catch { // a piece is gone, perhaps because the site has changed
       if (now === turn) renew().then(() => now === turn && failed())
     }
+  }
+
+  // anew asks for the first results.
+  function anew() {
+    limit = 8
+    active = -1
+    hurry = false
+    ask()
   }
 
   function show(found) {
@@ -99,12 +100,10 @@ function build(root, place) {
   }
 
   function option(result, i) {
-    const where = result.heading[0] || result.heading.length > 1 ? result.heading : [result.trail.join(' › ')]
+    const where = result.heading.join('') ? result.heading : [result.trail.join(' › ')]
+    const parts = Object.entries({ title: result.title, kind: [result.kind], where, excerpt: result.excerpt ?? [] }).filter(([, texts]) => texts.join(''))
     const a = element('a', { role: 'option', 'data-result': '', id: 'search-' + i, tabindex: -1, 'aria-selected': false, href: at(result.url) },
-      element('span', { class: 'search-title' }, ...marked(result.title)), ' ')
-    if (result.kind) a.append(element('span', { class: 'search-kind' }, result.kind), ' ')
-    if (where.join('')) a.append(element('span', { class: 'search-where' }, ...marked(where)), ' ')
-    if (result.excerpt) a.append(element('span', { class: 'search-excerpt' }, ...marked(result.excerpt)))
+      ...parts.flatMap(([name, texts]) => [element('span', { class: 'search-' + name }, ...marked(texts)), ' ']))
     a.addEventListener('pointerenter', () => complete(i), { once: true })
     return a
   }
@@ -141,8 +140,8 @@ function build(root, place) {
   }
 
   field.addEventListener('focus', renew) // a reader who comes back from another window finds what changed meanwhile
-  field.addEventListener('input', () => { limit = 8; active = -1; hurry = false; ask() })
-  kinds.addEventListener('change', () => { limit = 8; active = -1; ask() })
+  field.addEventListener('input', anew)
+  kinds.addEventListener('change', anew)
   more.addEventListener('click', further)
   field.addEventListener('keydown', e => {
     const last = list.children.length - 1
@@ -161,9 +160,10 @@ function build(root, place) {
     field.value = new URLSearchParams(location.search).get('q') ?? ''
     return () => { renew(); field.focus() }
   }
+  const close = element('button', { type: 'button', class: 'search-close', 'aria-label': word('Close') }, '×')
+  const dialog = element('dialog', { class: 'search', 'aria-label': word('Label') }, bar, status, list, more)
   bar.append(close)
   document.body.append(dialog)
-  close.addEventListener('click', () => dialog.close())
-  dialog.addEventListener('click', e => { if (e.target === dialog || e.target.closest('a')) dialog.close() })
+  dialog.addEventListener('click', e => { if (e.target === dialog || e.target.closest('a, .search-close')) dialog.close() })
   return () => { renew(); dialog.showModal(); field.select() }
 }
