@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"path"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,7 +25,7 @@ func (a *app) check() *cobra.Command {
 	var with checking
 	cmd, _ := a.onSite("check", "Say everything that is wrong with the site",
 		func(ctx context.Context, o *opened) error { return o.check(ctx, with) })
-	addFormat(cmd, &with.format, "text", "json", "github", "sarif")
+	addFormat(cmd, &with.format, diag.Formats...)
 	cmd.Flags().BoolVar(&with.fix, "fix", false, "make the mends that are certain, then say what is left")
 	cmd.Flags().BoolVar(&with.diff, "diff", false, "show the mends that are certain as a diff; without --fix nothing is written")
 	cmd.Flags().BoolVar(&with.external, "external", false, "test the links that lead out of the site as well")
@@ -40,34 +38,12 @@ func (o *opened) check(ctx context.Context, with checking) error {
 		return err
 	}
 	if with.fix || !with.diff {
-		err = o.printAs(with.format, res)
+		err = o.print(o.out, with.format, res.Diags, res.Pages())
 	}
 	if err != nil {
 		return fmt.Errorf("print what was found: %w", err)
 	}
 	return verdict(res.Diags)
-}
-
-func (o *opened) printAs(format string, res *build.Result) error {
-	return map[string]func(w io.Writer, list diag.List, pages int) error{
-		"text":   o.print,
-		"json":   diag.WriteJSON,
-		"github": func(w io.Writer, list diag.List, _ int) error { return diag.WriteGitHub(w, list, o.inRepository()) },
-		"sarif": func(w io.Writer, list diag.List, _ int) error {
-			return diag.WriteSARIF(w, list, version(), o.inRepository())
-		},
-	}[format](o.out, res.Diags, res.Pages())
-}
-
-// inRepository is the site's folder as programs that annotate a repository want
-// it: from the folder they run in, or "" where it lies outside of that.
-func (o *opened) inRepository() string {
-	here, _ := filepath.Abs(".")
-	rel, err := filepath.Rel(here, o.folder.Path)
-	if err != nil || !filepath.IsLocal(rel) {
-		return ""
-	}
-	return filepath.ToSlash(rel)
 }
 
 // mostRounds is how often mends are made: one may bring up another.

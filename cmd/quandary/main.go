@@ -194,26 +194,24 @@ func (o *opened) makeOf(tree *source.Tree) (*build.Result, error) {
 }
 
 // tell says on standard error what is wrong with the site, if anything is.
-func (a *app) tell(list diag.List, pages int) error {
+func (o *opened) tell(list diag.List, pages int) error {
 	if len(list) == 0 {
 		return nil
 	}
-	return a.print(a.errs, list, pages)
+	return o.print(o.errs, "text", list, pages)
 }
 
-// print writes diagnostics as text, in colour on a terminal unless NO_COLOR is
-// set, with a line that counts them.
-func (a *app) print(w io.Writer, list diag.List, pages int) error {
+// print writes diagnostics in a format; text in colour on a terminal, unless
+// NO_COLOR is set. Other programs count paths from the folder that they run in.
+func (o *opened) print(w io.Writer, format string, list diag.List, pages int) error {
 	f, isFile := w.(*os.File)
 	color := isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
-	if err := diag.WriteText(w, list, color); err != nil {
-		return err
+	here, _ := filepath.Abs(".")
+	dir, err := filepath.Rel(here, o.folder.Path)
+	if err != nil || !filepath.IsLocal(dir) {
+		dir = ""
 	}
-	if len(list) > 0 {
-		fmt.Fprintln(w)
-	}
-	_, err := fmt.Fprintln(w, diag.Summary(list, pages))
-	return err
+	return diag.Report{List: list, Pages: pages, Version: version(), Dir: filepath.ToSlash(dir), Color: color}.Write(w, format)
 }
 
 // verdict is what a command returns once it has said what is wrong.

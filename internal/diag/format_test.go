@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"io"
 	"os"
 	"strings"
 	"testing"
@@ -71,17 +70,21 @@ func TestFormats(t *testing.T) {
 		}
 	}
 	list := report(t, s)
-	formats := map[string]func(io.Writer) error{
-		"text":   func(w io.Writer) error { return diag.WriteText(w, list, false) },
-		"color":  func(w io.Writer) error { return diag.WriteText(w, list[:2], true) },
-		"json":   func(w io.Writer) error { return diag.WriteJSON(w, list, 20) },
-		"github": func(w io.Writer) error { return diag.WriteGitHub(w, list, "") },
-		"sarif":  func(w io.Writer) error { return diag.WriteSARIF(w, list, "1.2.3", "handbook") },
+	formats := map[string]diag.Report{
+		"text":   {List: list, Pages: 20},
+		"color":  {List: list[:2], Color: true},
+		"json":   {List: list, Pages: 20, Dir: "elsewhere"},
+		"github": {List: list},
+		"sarif":  {List: list, Version: "1.2.3", Dir: "handbook"},
 	}
-	for name, write := range formats {
+	for name, r := range formats {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer
-			if err := write(&got); err != nil {
+			format := name
+			if r.Color {
+				format = "text"
+			}
+			if err := r.Write(&got, format); err != nil {
 				t.Fatal(err)
 			}
 			file := want[name]
@@ -106,37 +109,29 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-func TestEmptyList(t *testing.T) {
-	var text, js, github bytes.Buffer
-	for _, err := range []error{
-		diag.WriteText(&text, nil, false), diag.WriteJSON(&js, nil, 1), diag.WriteGitHub(&github, nil, ""),
+// TestCounts prints short lists.
+func TestCounts(t *testing.T) {
+	var one, many diag.List
+	one.Warn("a/b", source.Place{}, "m")
+	many.Add("a/b", source.Place{}, "m")
+	many.Add("a/c", source.Place{}, "m")
+	many.Warn("a/d", source.Place{}, "m")
+	for _, test := range []struct {
+		format, want string
+		r            diag.Report
+	}{
+		{"text", "nothing wrong in 1 page\n", diag.Report{Pages: 1}},
+		{"text", "warning[a/b]: m\n\n1 warning in 20 pages\n", diag.Report{List: one, Pages: 20}},
+		{"text", "error[a/b]: m\n\nerror[a/c]: m\n\nwarning[a/d]: m\n\n2 errors, 1 warning in 0 pages\n", diag.Report{List: many}},
+		{"github", "", diag.Report{}},
+		{"json", "{\n  \"diagnostics\": [],\n  \"errors\": 0,\n  \"warnings\": 0,\n  \"pages\": 1\n}\n", diag.Report{Pages: 1}},
 	} {
-		if err != nil {
+		var got bytes.Buffer
+		if err := test.r.Write(&got, test.format); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if text.Len()+github.Len() != 0 {
-		t.Errorf("printed %q and %q for nothing", text.String(), github.String())
-	}
-	want := "{\n  \"diagnostics\": [],\n  \"errors\": 0,\n  \"warnings\": 0,\n  \"pages\": 1\n}\n"
-	if d := cmp.Diff(want, js.String()); d != "" {
-		t.Errorf("-want +got:\n%s", d)
-	}
-}
-
-func TestSummary(t *testing.T) {
-	var none, one, many diag.List
-	one.Warn("a/b", source.Place{}, "")
-	many.Add("a/b", source.Place{}, "")
-	many.Add("a/c", source.Place{}, "")
-	many.Warn("a/d", source.Place{}, "")
-	for want, got := range map[string]string{
-		"nothing wrong in 1 page":        diag.Summary(none, 1),
-		"1 warning in 20 pages":          diag.Summary(one, 20),
-		"2 errors, 1 warning in 0 pages": diag.Summary(many, 0),
-	} {
-		if got != want {
-			t.Errorf("Summary = %q, want %q", got, want)
+		if d := cmp.Diff(test.want, got.String()); d != "" {
+			t.Errorf("%s, -want +got:\n%s", test.format, d)
 		}
 	}
 }
@@ -154,7 +149,7 @@ func TestSARIFSchema(t *testing.T) {
 	for _, list := range []diag.List{nil, l} {
 		for _, version := range []string{"", "v1"} {
 			var b bytes.Buffer
-			if err := diag.WriteSARIF(&b, list, version, "sub"); err != nil {
+			if err := (diag.Report{List: list, Version: version, Dir: "sub"}).Write(&b, "sarif"); err != nil {
 				t.Fatal(err)
 			}
 			instance, err := jsonschema.UnmarshalJSON(&b)
@@ -201,26 +196,21 @@ func FuzzText(f *testing.F) {
 		d := l.Add("a/b", file.Place(start, end), message)
 		d.Hint = message
 		var b bytes.Buffer
-		if err := diag.WriteText(&b, l, false); err != nil {
-			t.Fatal(err)
-		}
-		if lines := strings.Count(b.String(), "\n"); lines != 5 && message != "" {
-			t.Errorf("%d lines: %q", lines, b.String())
-		}
-		if strings.ContainsAny(b.String(), "\x1b\r\t\x00\u202e\u2028") {
-			t.Errorf("not clean: %q", b.String())
-		}
-		b.Reset()
-		if err := diag.WriteGitHub(&b, l, "d"); err != nil || strings.Count(b.String(), "\n") != 1 {
-			t.Errorf("%v: %q", err, b.String())
-		}
-		for _, write := range []func(io.Writer) error{
-			func(w io.Writer) error { return diag.WriteJSON(w, l, 1) },
-			func(w io.Writer) error { return diag.WriteSARIF(w, l, "", "") },
-		} {
+		for _, format := range diag.Formats {
 			b.Reset()
-			if err := write(&b); err != nil || !json.Valid(b.Bytes()) {
-				t.Errorf("%v: %q", err, b.String())
+			if err := (diag.Report{List: l, Dir: "d"}).Write(&b, format); err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Count(b.String(), "\n")
+			switch {
+			case format == "text" && lines != 7 && message != "":
+				t.Errorf("%d lines: %q", lines, b.String())
+			case format == "text" && strings.ContainsAny(b.String(), "\x1b\r\t\x00\u202e\u2028"):
+				t.Errorf("not clean: %q", b.String())
+			case format == "github" && lines != 1:
+				t.Errorf("%d lines: %q", lines, b.String())
+			case (format == "json" || format == "sarif") && !json.Valid(b.Bytes()):
+				t.Errorf("not JSON: %q", b.String())
 			}
 		}
 	})

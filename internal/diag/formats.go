@@ -12,6 +12,40 @@ import (
 	"quandary/internal/source"
 )
 
+// Report is a list to be printed.
+type Report struct {
+	List    List
+	Pages   int    // how many the site has
+	Version string // Quandary's own
+	Dir     string // where the site lies in the repository, for formats that count paths from its root
+	Color   bool   // whether text is for a terminal
+}
+
+// Formats are the names of those that [Report.Write] knows: text with excerpts,
+// JSON in which every key is always there, annotations of a change on GitHub, and
+// a SARIF 2.1.0 log.
+var Formats = []string{"text", "json", "github", "sarif"}
+
+// Write prints the report in a format.
+func (r Report) Write(w io.Writer, format string) error {
+	switch format {
+	case "text":
+		return r.writeText(w)
+	case "json":
+		r.Dir = ""
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(struct {
+			Diagnostics []item `json:"diagnostics"`
+			Errors      int    `json:"errors"`
+			Warnings    int    `json:"warnings"`
+			Pages       int    `json:"pages"`
+		}{r.Items(), r.List.Errors(), r.List.Warnings(), r.Pages})
+	}
+	return formats.ExecuteTemplate(w, format+".tmpl", r)
+}
+
 // An item is a diagnostic as the formats for programs show it.
 type item struct {
 	Code     string `json:"code"`
@@ -30,23 +64,23 @@ type remark struct {
 	End     source.Position `json:"-"`
 }
 
-// items prepares the list. dir is where the site lies in what paths count from.
-func items(list List, dir string) []item {
-	items := make([]item, 0, len(list))
-	for _, d := range list {
-		i := item{d.Code, d.Severity.String(), remarkOn(dir, d.Place, d.Message), d.Hint, []remark{}}
+// Items are the diagnostics, prepared.
+func (r Report) Items() []item {
+	items := make([]item, 0, len(r.List))
+	for _, d := range r.List {
+		i := item{d.Code, d.Severity.String(), r.remark(d.Place, d.Message), d.Hint, []remark{}}
 		for _, n := range d.Related {
-			i.Related = append(i.Related, remarkOn(dir, n.Place, n.Message))
+			i.Related = append(i.Related, r.remark(n.Place, n.Message))
 		}
 		items = append(items, i)
 	}
 	return items
 }
 
-func remarkOn(dir string, p source.Place, message string) remark {
+func (r Report) remark(p source.Place, message string) remark {
 	file, from := p.Path(), p.Position()
 	if file != "" {
-		file = path.Join(dir, file)
+		file = path.Join(r.Dir, file)
 	}
 	return remark{file, from.Line, from.Column, message, p.End()}
 }
@@ -61,38 +95,6 @@ func (i item) Text() string {
 
 // URI is the file as a relative reference.
 func (r remark) URI() string { return (&url.URL{Path: r.File}).String() }
-
-// WriteJSON prints the list and its counts as one JSON object. Every key is
-// always there: a missing hint is "", no related places are [].
-func WriteJSON(w io.Writer, list List, pages int) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(struct {
-		Diagnostics []item `json:"diagnostics"`
-		Errors      int    `json:"errors"`
-		Warnings    int    `json:"warnings"`
-		Pages       int    `json:"pages"`
-	}{items(list, ""), list.Errors(), list.Warnings(), pages})
-}
-
-// WriteGitHub prints the list as workflow commands, which GitHub shows as
-// annotations on a change; it refuses columns of text over several lines. dir is
-// where the site lies in the repository, which paths count from, and "" its root.
-func WriteGitHub(w io.Writer, list List, dir string) error {
-	return formats.ExecuteTemplate(w, "github.tmpl", report{items(list, dir), ""})
-}
-
-// WriteSARIF prints the list as a SARIF 2.1.0 log. version is Quandary's own; for
-// dir see [WriteGitHub].
-func WriteSARIF(w io.Writer, list List, version, dir string) error {
-	return formats.ExecuteTemplate(w, "sarif.tmpl", report{items(list, dir), version})
-}
-
-type report struct {
-	Items   []item
-	Version string
-}
 
 //go:embed *.tmpl
 var templates embed.FS

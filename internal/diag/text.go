@@ -15,32 +15,24 @@ import (
 	"quandary/internal/source"
 )
 
-// WriteText prints each diagnostic with the line it is about, the place marked
-// below it, the hint, and the other places involved; with color, in the colours
-// of a terminal.
-func WriteText(w io.Writer, list List, color bool) error {
-	p := printer{color: color}
-	for i, d := range list {
-		if i > 0 {
-			p.WriteByte('\n')
-		}
+// writeText prints each diagnostic with the line it is about, the place marked
+// below it, the hint, and the other places involved; and counts them.
+func (r Report) writeText(w io.Writer) error {
+	p := printer{color: r.Color}
+	for _, d := range r.List {
 		p.diagnostic(d)
+		p.WriteByte('\n')
 	}
-	_, err := w.Write(p.Bytes())
-	return err
-}
-
-// Summary counts what is wrong in a site of so many pages, as in
-// "2 errors, 1 warning in 20 pages".
-func Summary(list List, pages int) string {
 	var counts []string
-	if n := list.Errors(); n > 0 {
+	if n := r.List.Errors(); n > 0 {
 		counts = append(counts, Count(n, "error"))
 	}
-	if n := list.Warnings(); n > 0 {
+	if n := r.List.Warnings(); n > 0 {
 		counts = append(counts, Count(n, "warning"))
 	}
-	return cmp.Or(strings.Join(counts, ", "), "nothing wrong") + " in " + Count(pages, "page")
+	fmt.Fprintf(&p, "%s in %s\n", cmp.Or(strings.Join(counts, ", "), "nothing wrong"), Count(r.Pages, "page"))
+	_, err := w.Write(p.Bytes())
+	return err
 }
 
 // Count says how many there are of something: "1 page", "2 pages".
