@@ -21,9 +21,6 @@ func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {
 		changes = append(changes, page{title(d.Landings[c.Landing]), each(slices.Concat(c.Changed, c.Assuming), say)})
 	}
 	for _, m := range e.Mentions {
-		if m.Sure {
-			mentions = append(mentions, page{Title: title(d.Mentions[m.Rule])})
-		}
 		for _, when := range m.If {
 			mentions = append(mentions, page{title(d.Mentions[m.Rule]), each(when, d.either)})
 		}

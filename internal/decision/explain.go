@@ -1,7 +1,6 @@
 package decision
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -10,10 +9,10 @@ import (
 // is true of every reader it speaks of, and none could be said with less; that
 // is decided on boxes of readers, never on the tree.
 type Explanation struct {
-	Why          []Choice // the fewest of the answers that settle the landing page by themselves
-	DidNotMatter []Choice // the others
-	Changes      []Change // one for each other landing page, in page order
-	Mentions     []Mention
+	Why          []Choice  // the fewest of the answers that settle the landing page by themselves
+	DidNotMatter []Choice  // the others
+	Changes      []Change  // one for each other landing page, in page order
+	Mentions     []Mention // in page order
 }
 
 // Change is the smallest change of some answers that leads to another page.
@@ -28,7 +27,7 @@ type Change struct {
 type Mention struct {
 	Rule int           // an index into Mentions of the decision
 	Sure bool          // every reader who gave the answers is told of it
-	If   [][]Condition // else: told where all of one of these hold
+	If   [][]Condition // told where all of one of these hold; none could be dropped, or be wider
 }
 
 // Condition is that a question not answered yet gets one of some answers.
@@ -39,10 +38,9 @@ type Condition struct {
 
 // Explain explains answers, at most one to each question. Where they do not
 // settle on one page, there is no Why, and a change for every page. Of several
-// smallest sets it takes the one that comes first in the author's order.
+// smallest sets it takes the one that comes first in the order given.
 func (t *Tree) Explain(given []Choice) (e Explanation) {
 	d := t.Decision
-	given = inOrder(given)
 	landing := unsettled
 	if left := d.reached(d.box(given)); len(left) == 1 {
 		landing = left[0]
@@ -53,7 +51,11 @@ func (t *Tree) Explain(given []Choice) (e Explanation) {
 			e.Changes = append(e.Changes, t.change(given, other))
 		}
 	}
-	e.Mentions = d.mentions(d.box(given))
+	for i, rule := range d.Mentions {
+		if when := d.conditions(d.box(given), cubesOf(rule.Alternatives)); len(when) > 0 {
+			e.Mentions = append(e.Mentions, Mention{i, len(when[0]) == 0, when})
+		}
+	}
 	return e
 }
 
@@ -85,7 +87,8 @@ func (d *Decision) reaches(box Cube, landing int) bool {
 
 // covered reports whether every reader of a box is in one of some cubes.
 func (d *Decision) covered(box Cube, cubes ...Cube) bool {
-	return findOutside(&meter{left: math.MaxInt}, box, cubes, d.voids()) == nil
+	near := keep(append(d.voids(), cubes...), box.meets)
+	return len(near) > 0 && findOutside(&meter{left: math.MaxInt}, box, near) == nil
 }
 
 // settling returns the fewest choices that settle the landing page of readers
@@ -114,86 +117,86 @@ func (t *Tree) change(given []Choice, landing int) Change {
 			}
 		}
 	}
-	var extra []Choice
-	change.Leaf, extra = t.nearest(who, landing)
-	change.Assuming, _ = d.settling(who, inOrder(extra))
+	change.Leaf, _ = d.nearest(t.Root, who, landing)
+	extra := keep(change.Leaf.Path, func(c Choice) bool { return who[c.Question].Count() > 1 })
+	change.Assuming, _ = d.settling(who, extra)
 	return change
 }
 
-// nearest finds the leaf of a landing page that some reader of a box arrives
-// at with the fewest answers that the box leaves open. It returns those too.
-func (t *Tree) nearest(box Cube, landing int) (leaf *Node, extra []Choice) {
-	var visit func(n *Node, who Cube, open []Choice)
-	visit = func(n *Node, who Cube, open []Choice) {
-		if leaf != nil && len(open) >= len(extra) {
-			return
+// nearest finds the leaf of a landing page at or below a node that some reader
+// of a box arrives at with the fewest answers that the box leaves open.
+func (d *Decision) nearest(n *Node, box Cube, landing int) (leaf *Node, open int) {
+	if n.Landing == landing && !d.covered(box) {
+		return n, 0
+	}
+	for a, child := range n.Children {
+		if child == nil || !box[n.Question].Has(a) {
+			continue
 		}
-		if n.Landing == landing && !t.Decision.covered(who) {
-			leaf, extra = n, open
-		}
-		for _, child := range n.kids() {
-			step := child.Path[len(child.Path)-1]
-			if !who[n.Question].Has(step.Answer) {
-				continue
-			}
-			more := open
-			if who[n.Question].Count() > 1 {
-				more = append(slices.Clip(open), step)
-			}
-			visit(child, who.with(n.Question, 1<<step.Answer), more)
+		found, more := d.nearest(child, box.with(n.Question, 1<<a), landing)
+		more += min(box[n.Question].Count()-1, 1)
+		if found != nil && (leaf == nil || more < open) {
+			leaf, open = found, more
 		}
 	}
-	visit(t.Root, box, nil)
-	return leaf, extra
+	return leaf, open
 }
 
-// mentions returns the pages that are brought up for the readers of a box, or
-// would be if they answered further questions so, in page order. A condition
-// names no question that it could do without, and is as wide as it can be.
-func (d *Decision) mentions(box Cube) (mentions []Mention) {
-	for i, rule := range d.Mentions {
-		cubes := cubesOf(rule.Alternatives)
-		if d.covered(box, cubes...) {
-			mentions = append(mentions, Mention{Rule: i, Sure: true})
-		} else if when := d.conditions(box, cubes); len(when) > 0 {
-			mentions = append(mentions, Mention{Rule: i, If: when})
+// possible returns a box without answers that none of its readers gives.
+func (d *Decision) possible(box Cube) Cube {
+	left := slices.Clone(box)
+	for q := range box {
+		for a := range d.Questions[q].Answers {
+			if box[q].Has(a) && d.covered(box.with(q, 1<<a)) {
+				left[q] &^= 1 << a
+			}
 		}
 	}
-	return mentions
+	return left
 }
 
-// conditions widens each cube as far as the cubes together cover it in a box,
-// and returns what is left to ask for, without repeats, the shortest first.
+// conditions says what readers of a box have to answer to be in one of some
+// cubes: it widens each of these as far as they cover it together, and returns
+// what is left to ask for, the shortest first.
 func (d *Decision) conditions(box Cube, cubes []Cube) (all [][]Condition) {
 	var wide []Cube
-	p := &proof{meter: &meter{left: math.MaxInt}, draft: &draft{Decision: Decision{whole: box, Landings: make([]Rule, 1)}}, voids: d.voids(), rules: [][]Cube{cubes}}
 	for _, c := range cubes {
-		if shared, ok := c.meet(box); ok && !d.covered(shared, wide...) {
-			wide = append(wide, p.grow([]int{0}, shared))
+		c, ok := c.meet(box)
+		if !ok || d.covered(c, wide...) {
+			continue
 		}
-	}
-	for _, w := range wide {
+		c = d.widen(c, box, cubes)
+		wide = append(wide, c)
 		var when []Condition
-		for q, answers := range w {
-			if answers == box[q] {
-				continue
+		for q, answers := range d.possible(c) {
+			if c[q] != box[q] {
+				when = append(when, Condition{q, answers})
 			}
-			for a := range d.Questions[q].Answers {
-				if answers.Has(a) && d.covered(w.with(q, 1<<a)) {
-					answers &^= 1 << a // nobody gives it
-				}
-			}
-			when = append(when, Condition{q, answers})
 		}
 		all = append(all, when)
 	}
-	slices.SortStableFunc(all, func(a, b []Condition) int { return cmp.Compare(len(a), len(b)) })
+	slices.SortStableFunc(all, func(a, b []Condition) int { return len(a) - len(b) })
 	return all
 }
 
-// inOrder sorts choices as the author wrote their questions.
-func inOrder(choices []Choice) []Choice {
-	return slices.SortedFunc(slices.Values(choices), func(a, b Choice) int { return cmp.Compare(a.Question, b.Question) })
+// widen adds answers of a box to a smaller one for as long as some cubes cover
+// that: at first all answers to a question, so that it need not be named.
+func (d *Decision) widen(c, box Cube, cubes []Cube) Cube {
+	add := func(q int, answers Answers) {
+		wider := slices.Clone(c)
+		if wider[q] |= answers; d.covered(wider, cubes...) {
+			c = wider
+		}
+	}
+	for q := range box {
+		add(q, box[q])
+	}
+	for q := range box {
+		for a := range d.Questions[q].Answers {
+			add(q, box[q]&(1<<a))
+		}
+	}
+	return c
 }
 
 // pick divides choices into those in a set and the others.

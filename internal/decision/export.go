@@ -16,7 +16,7 @@ import (
 var formats embed.FS
 
 var layouts = template.Must(template.New("").Funcs(template.FuncMap{
-	"xml": xmlText, "dot": dotText, "mermaid": mermaidText,
+	"line": oneLine, "xml": xmlText, "feel": feel, "dot": dotText, "mermaid": mermaidText,
 }).ParseFS(formats, "formats/*"))
 
 // Write writes trees in a format: text, drawn with lines; mermaid, one
@@ -28,34 +28,25 @@ func Write(w io.Writer, format string, pages []Page, trees []*Tree) error {
 	}
 	var all []*drawing
 	nodes := 0
-	for _, t := range trees {
-		if t == nil {
-			continue
-		}
-		g := &drawing{Tree: t, ID: fmt.Sprint("decision_", len(all)+1), Title: oneLine(pages[t.Decision.Page].Title), pages: pages, first: nodes}
+	for _, t := range keep(trees, func(t *Tree) bool { return t != nil }) {
+		g := &drawing{Tree: t, Decision: t.Decision, ID: fmt.Sprint("decision_", len(all)+1), pages: pages, first: nodes}
 		if t.Root != nil {
 			g.add(t.Root, -1, "")
 		}
-		g.table()
 		nodes += len(g.Nodes)
 		all = append(all, g)
 	}
 	return layouts.ExecuteTemplate(w, format, all)
 }
 
-// drawing is what the formats show of a tree, as text on one line.
+// drawing is what the formats show of a tree.
 type drawing struct {
 	*Tree
-	ID, Title string
-	Nodes     []drawnNode
-	pages     []Page
-	first     int // the number of the first node: they go on from those of other trees
-
-	Inputs     []dmnInput
-	Rules      []dmnRule
-	Pages      string
-	Policy     string
-	Impossible []string
+	*Decision
+	ID    string
+	Nodes []drawnNode
+	pages []Page
+	first int // the number of the first node: they go on from those of other trees
 }
 
 type drawnNode struct {
@@ -67,15 +58,19 @@ type drawnNode struct {
 // add draws a node and all below it.
 func (g *drawing) add(n *Node, parent int, indent string) {
 	id := g.first + len(g.Nodes)
-	d := drawnNode{ID: id, Parent: parent, Leaf: n.Question < 0, Text: g.caption(n)}
-	under := ""
+	d, under := drawnNode{ID: id, Parent: parent, Leaf: n.Question < 0}, ""
+	if d.Leaf {
+		d.Text = g.Title(g.Landings[n.Landing].Page)
+	} else {
+		d.Text = oneLine(g.Questions[n.Question].Ask)
+	}
 	if n.Parent != nil {
 		kids := n.Parent.kids()
 		fork, more := "├── ", "│   "
 		if n == kids[len(kids)-1] {
 			fork, more = "└── ", "    "
 		}
-		d.Edge, d.Indent, under = g.Decision.label(n.Path[len(n.Path)-1]), indent+fork, indent+more
+		d.Edge, d.Indent, under = g.label(n.Path[len(n.Path)-1]), indent+fork, indent+more
 	}
 	g.Nodes = append(g.Nodes, d)
 	for _, k := range n.kids() {
@@ -83,55 +78,44 @@ func (g *drawing) add(n *Node, parent int, indent string) {
 	}
 }
 
-// caption is what a node asks, or the title of the page it shows.
-func (g *drawing) caption(n *Node) string {
-	if n.Question < 0 {
-		return oneLine(g.pages[g.Decision.Landings[n.Landing].Page].Title)
+// Title is a page's title.
+func (g *drawing) Title(page int) string { return oneLine(g.pages[page].Title) }
+
+// Path is a page's file.
+func (g *drawing) Path(page int) string { return g.pages[page].File.Path }
+
+// Entry is what a rule says of a question.
+func (g *drawing) Entry(question int, answers Answers) string {
+	if answers == g.whole[question] {
+		return "-"
 	}
-	return oneLine(g.Decision.Questions[n.Question].Ask)
+	return strings.Join(each(g.ids(question, answers), feel), ",")
 }
 
-type dmnInput struct{ ID, Name, Label, Values string }
-
-type dmnRule struct {
-	ID, Page, Title string
-	Entries         []string
+// Void says which combination is impossible, and why.
+func (g *drawing) Void(v Impossible) string {
+	return "Impossible: " + g.rule(v.Cube) + ", because " + oneLine(v.Because) + "."
 }
 
-// table makes the decision table: an input for each question, and a rule for
-// each alternative. Where two of these overlap, several rules may apply to a
-// reader, but all of them name the same page; that is hit policy ANY.
-func (g *drawing) table() {
-	d := g.Decision
-	for i, q := range d.Questions {
-		g.Inputs = append(g.Inputs, dmnInput{
-			fmt.Sprint(g.ID, "_input_", i+1), feelName(q.ID, i), oneLine(q.Ask), feel(d.ids(i, d.whole[i])...),
-		})
+// plainName is an id that FEEL, the language of DMN's cells, takes for a name;
+// but for words it keeps for itself.
+var (
+	plainName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+	feelWords = strings.Fields("and between else every external false for function if in instance not null of or return satisfies some then true")
+)
+
+// Name is a question's id as a name in FEEL.
+func (g *drawing) Name(question int) string {
+	id := g.Questions[question].ID
+	if plainName.MatchString(id) && !slices.Contains(feelWords, id) {
+		return id
 	}
-	g.Policy = "UNIQUE"
-	var paths []string
-	var cubes []Cube
-	for _, r := range d.Landings {
-		page := g.pages[r.Page]
-		paths = append(paths, page.File.Path)
-		for _, c := range cubesOf(r.Alternatives) {
-			if slices.ContainsFunc(cubes, c.meets) {
-				g.Policy = "ANY"
-			}
-			cubes = append(cubes, c)
-			rule := dmnRule{ID: fmt.Sprint(g.ID, "_rule_", len(cubes)), Page: feel(page.File.Path), Title: oneLine(page.Title)}
-			for q, answers := range c {
-				entry := "-"
-				if answers != d.whole[q] {
-					entry = feel(d.ids(q, answers)...)
-				}
-				rule.Entries = append(rule.Entries, entry)
-			}
-			g.Rules = append(g.Rules, rule)
-		}
-	}
-	g.Pages = feel(paths...)
-	g.Impossible = each(d.Impossible, func(v Impossible) string { return d.rule(v.Cube) + ", because " + oneLine(v.Because) })
+	return fmt.Sprint("question ", question+1) // no id, as it has a space
+}
+
+// feel writes a string in FEEL.
+func feel(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text) + `"`
 }
 
 // Summary says how long the tree is: "never more than 3 questions, 2.5 on
@@ -187,25 +171,4 @@ func mermaidText(text string) string {
 // references in it, so both are written as themselves.
 func dotText(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;").Replace(text)
-}
-
-// feel writes strings in FEEL, the language of DMN's cells.
-func feel(texts ...string) string {
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
-	return strings.Join(each(texts, func(text string) string { return `"` + escape.Replace(text) + `"` }), ",")
-}
-
-var (
-	feelNames = regexp.MustCompile(`^[A-Za-z_]\w*$`)
-	notNamed  = regexp.MustCompile(`\W`)
-	// feelWords are names that FEEL keeps for itself.
-	feelWords = strings.Fields("and between else every external false for function if in instance not null of or return satisfies some then true")
-)
-
-// feelName makes a FEEL name of a question's id: the id itself, if it is one.
-func feelName(id string, index int) string {
-	if !feelNames.MatchString(id) || slices.Contains(feelWords, id) {
-		return fmt.Sprintf("q%d_%s", index+1, notNamed.ReplaceAllString(id, "_"))
-	}
-	return id
 }

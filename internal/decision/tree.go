@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/big"
 	"slices"
@@ -35,6 +36,7 @@ type Node struct {
 	Landing  int      // at a leaf, the page landed on, as an index into Landings; else -1
 	Parent   *Node
 	Children []*Node // by answer; nil where it is impossible
+	readers  count   // at a leaf, how many arrive
 }
 
 // Walk calls visit for the node and every node below it, in the order shown.
@@ -92,21 +94,21 @@ func AuthorTree(d *Decision) *Tree { return plan(d, 0) }
 // The work that goes into one tree is bounded, so that the same decision gives
 // the same tree on any machine: the states of the table of a whole tree (eight
 // questions of four answers have 5^8 = 390,625), those of the table of a part,
-// and the rules looked at, of which a node counts for some.
+// and the rules looked at, of which a node counts for some; and as many again
+// to compare trees that are equally good.
 const (
 	maxTable  = 400_000
-	partTable = 10_000
+	partTable = 20_000
 	maxLooks  = 30_000_000
 	nodeLooks = 200
 )
 
 // planner grows a tree from the start.
 type planner struct {
-	*Tree
 	*meter
-	limit        int      // states that the next table may have; 0 to ask in the author's order
-	before       []uint64 // by question: all that must be asked before it, near and far
-	readers, sum count    // those who reach a leaf so far, and the questions put to them
+	d      *Decision
+	limit  int      // states that the next table may have; 0 to ask in the author's order
+	before []uint64 // by question: all that must be asked before it, near and far
 }
 
 // row is an alternative of a landing page.
@@ -116,150 +118,122 @@ type row struct {
 }
 
 func plan(d *Decision, limit int) *Tree {
-	t := &Tree{Decision: d}
-	p := &planner{Tree: t, meter: &meter{left: maxLooks}, limit: limit, before: d.before()}
+	p := &planner{&meter{left: maxLooks}, d, limit, d.before()}
 	var rows []row
 	for i, r := range d.Landings {
 		rows = append(rows, each(r.Alternatives, func(a Alternative) row { return row{a.Cube, i} })...)
 	}
-	if !p.try(func() { t.Root = p.grow(nil, nil, d.whole, rows, d.voids()) }) {
-		return &Tree{Decision: d, TooLarge: "it takes too long to find an order of its questions"}
+	t := &Tree{Decision: d}
+	if !p.try(func() { t.Root, t.Optimal = p.grow(nil, nil, d.whole, rows) }) {
+		t.TooLarge = "it takes too long to find an order of its questions"
+		return t
 	}
-	t.Average = new(big.Rat).SetFrac(p.sum.big(), p.readers.big())
-	t.Nodes = distinct(t.Root)
-	if states := t.Asks + t.Leaves; states > MaxStates {
-		t.Root, t.TooLarge = nil, fmt.Sprintf("it has %d states, each of them a page, and the limit is %d", states, MaxStates)
-	}
+	t.measure()
 	return t
 }
 
-// grow makes the node for some readers, and all below it.
-func (p *planner) grow(parent *Node, path []Choice, who Cube, rows []row, voids []Cube) *Node {
-	p.spend(nodeLooks + len(rows)*len(who))
-	voids = keep(voids, who.meets)
-	rows = keep(rows, func(r row) bool {
-		shared, ok := r.cube.meet(who)
-		return ok && (len(voids) == 0 || findOutside(p.meter, shared, voids) != nil)
+// measure counts what there is in the nodes, and unlists them where they are
+// too many.
+func (t *Tree) measure() {
+	var readers, sum count
+	t.Root.Walk(func(n *Node) {
+		if n.Question >= 0 {
+			t.Asks++
+			return
+		}
+		t.Leaves++
+		t.Worst = max(t.Worst, len(n.Path))
+		readers, sum = readers.plus(n.readers), sum.plus(n.readers.times(len(n.Path)))
 	})
-	n := &Node{Path: path, Question: -1, Landing: rows[0].landing, Parent: parent}
-	if !slices.ContainsFunc(rows, func(r row) bool { return r.landing != n.Landing }) {
-		p.Optimal = parent == nil
-		p.leaf(n, newSpace(p.meter, who, nil, voids).all().none)
-		return n
-	}
-	n.Landing = unsettled
-	limit := p.limit
-	p.limit = min(limit, partTable)
-	if g := newTable(p.Decision, who, rows, voids, limit); g != nil {
-		p.spend(10 * len(g.states))
-		if p.Optimal = parent == nil; p.Optimal {
-			g.fewestNodes()
-		}
-		p.list(g, n, 0)
-		return n
-	}
-	possible := slices.Clone(who)
-	for q := range who {
-		for a := range p.Decision.Questions[q].Answers {
-			if len(voids) > 0 && who[q].Has(a) && findOutside(p.meter, who.with(q, 1<<a), voids) == nil {
-				possible[q] &^= 1 << a
-			}
-		}
-	}
-	p.ask(n, p.telling(rows, voids, possible), func(a int, path []Choice) *Node {
-		if !possible[n.Question].Has(a) {
-			return nil
-		}
-		return p.grow(n, path, who.with(n.Question, 1<<a), rows, voids)
-	})
-	return n
-}
-
-// leaf counts a node that shows a page to so many readers.
-func (p *planner) leaf(n *Node, readers count) {
-	p.Leaves++
-	p.Worst = max(p.Worst, len(n.Path))
-	p.readers, p.sum = p.readers.plus(readers), p.sum.plus(readers.times(len(n.Path)))
-}
-
-// ask lets a node ask a question; child makes the node for an answer.
-func (p *planner) ask(n *Node, question int, child func(answer int, path []Choice) *Node) {
-	p.Asks++
-	n.Question = question
-	for a := range p.Decision.Questions[question].Answers {
-		n.Children = append(n.Children, child(a, append(slices.Clip(n.Path), Choice{question, a})))
+	t.Average = new(big.Rat).SetFrac(sum.big(), readers.big())
+	t.Nodes = t.Root.distinct()
+	if states := t.Asks + t.Leaves; states > MaxStates {
+		t.Root, t.TooLarge = nil, fmt.Sprintf("it has %d states, each of them a page, and the limit is %d", states, MaxStates)
 	}
 }
 
-// list fills in a node, and adds those below it, as a table plans them.
-func (p *planner) list(g *table, n *Node, at int) {
-	p.spend(nodeLooks)
-	s := g.states[at]
-	if n.Landing = s.landing; n.Landing >= 0 {
-		p.leaf(n, s.readers)
-		return
-	}
-	a := g.asks[s.best]
-	p.ask(n, a.question, func(answer int, path []Choice) *Node {
-		for _, k := range g.kids(at, a) {
-			if k.answers.Has(answer) {
-				child := &Node{Path: path, Question: -1, Parent: n}
-				p.list(g, child, k.at)
-				return child
-			}
-		}
-		return nil
-	})
-}
-
-// telling picks the most telling question: the one named by the alternatives
-// of the most readers. In the author's order it picks the first that tells
-// anything, or opens the way for one that does.
-func (p *planner) telling(rows []row, voids []Cube, possible Cube) int {
-	for _, v := range voids {
-		rows = append(rows, row{v, nobody})
-	}
-	tells := uint64(0)
-	named := make([]count, len(possible))
-	for _, r := range rows {
-		readers := r.cube.readers(possible)
-		for q, answers := range possible {
-			if answers.Count() > 1 && answers&^r.cube[q] != 0 {
-				tells |= 1<<q | p.before[q]
-				if r.landing != nobody {
-					named[q] = named[q].plus(readers)
-				}
-			}
-		}
-	}
-	best := -1
-	for q, answers := range possible {
-		waits := slices.ContainsFunc(p.Decision.Questions[q].After, func(b int) bool { return possible[b].Count() > 1 })
-		if answers.Count() < 2 || tells>>q&1 == 0 || waits {
-			continue
-		}
-		if best < 0 || p.limit > 0 && named[best].less(named[q]) {
-			best = q
-		}
-	}
-	return best
-}
-
-// distinct counts the questions of a tree that differ in what they ask or in
-// what they lead to: to the same pages, or to questions that count once.
-func distinct(root *Node) int {
+// distinct counts the questions at and below a node that differ in what they
+// ask or in what they lead to: to the same pages, or to questions that count
+// once.
+func (n *Node) distinct() int {
 	ids := map[string]int{}
 	var number func(n *Node) int
 	number = func(n *Node) int {
 		if n == nil {
 			return -1
 		}
-		key := fmt.Sprint(n.Question, n.Landing, each(n.Children, number))
-		if _, ok := ids[key]; !ok {
-			ids[key] = len(ids)
+		key := binary.AppendVarint(binary.AppendVarint(nil, int64(n.Question)), int64(n.Landing))
+		for _, child := range n.Children {
+			key = binary.AppendVarint(key, int64(number(child)))
 		}
-		return ids[key]
+		if _, ok := ids[string(key)]; !ok {
+			ids[string(key)] = len(ids)
+		}
+		return ids[string(key)]
 	}
-	number(root)
-	return len(ids) - len(root.Landings())
+	number(n)
+	return len(ids) - len(n.Landings())
+}
+
+// grow makes the node for some readers, and all below it. It reports whether
+// no tree is better.
+func (p *planner) grow(parent *Node, path []Choice, who Cube, rows []row) (n *Node, optimal bool) {
+	p.spend(nodeLooks + len(rows)*len(who))
+	rows = keep(rows, func(r row) bool {
+		shared, ok := r.cube.meet(who)
+		return ok && !p.d.covered(shared)
+	})
+	if len(rows) == 0 {
+		return nil, true
+	}
+	limit := p.limit
+	p.limit = min(limit, partTable)
+	if g := newTable(p, who, rows, limit); g != nil {
+		if parent == nil {
+			return g.fewestNodes(), true
+		}
+		return g.node(parent, path, 0), true
+	}
+	n = &Node{Path: path, Question: -1, Landing: rows[0].landing, Parent: parent}
+	if !slices.ContainsFunc(rows, func(r row) bool { return r.landing != n.Landing }) {
+		n.readers = newSpace(p.meter, who, nil, p.d.voids()).all().none
+		return n, true
+	}
+	n.Question, n.Landing = p.telling(rows, p.d.possible(who)), unsettled
+	for a := range p.d.Questions[n.Question].Answers {
+		step := Choice{n.Question, a}
+		child, _ := p.grow(n, append(slices.Clip(path), step), who.with(step.Question, 1<<a), rows)
+		n.Children = append(n.Children, child)
+	}
+	return n, false
+}
+
+// telling picks the most telling question: the one named by the rules of the
+// most readers. In the author's order it picks the first that tells anything,
+// or opens the way for one that does.
+func (p *planner) telling(rows []row, possible Cube) int {
+	weight := make([]count, len(possible))
+	for _, c := range append(p.d.voids(), each(rows, func(r row) Cube { return r.cube })...) {
+		for q, answers := range possible {
+			if answers&^c[q] == 0 {
+				continue
+			}
+			for b := range possible {
+				if b == q || p.before[q]>>b&1 == 1 {
+					weight[b] = weight[b].plus(c.readers(possible))
+				}
+			}
+		}
+	}
+	best := -1
+	for q, answers := range possible {
+		waits := slices.ContainsFunc(p.d.Questions[q].After, func(b int) bool { return possible[b].Count() > 1 })
+		if answers.Count() < 2 || weight[q] == (count{}) || waits {
+			continue
+		}
+		if best < 0 || p.limit > 0 && weight[best].less(weight[q]) {
+			best = q
+		}
+	}
+	return best
 }

@@ -2,8 +2,7 @@ package decision
 
 import (
 	"cmp"
-	"fmt"
-	"iter"
+	"math"
 	"slices"
 )
 
@@ -16,6 +15,7 @@ import (
 // class of the answer. Giving an answer adds a multiple of the question's
 // stride, so states come before those that they lead to.
 type table struct {
+	*planner
 	asks   []ask
 	states []state
 }
@@ -24,7 +24,7 @@ type ask struct {
 	question int
 	classes  []Answers
 	stride   int
-	after    []int // indices into asks
+	after    []int // questions
 }
 
 // state is some answers given.
@@ -51,34 +51,28 @@ const (
 
 // newTable plans for the readers in a box; it is nil where that takes more
 // states than limit.
-func newTable(d *Decision, who Cube, rows []row, voids []Cube, limit int) *table {
-	g := &table{}
-	at := make([]int, len(who))
+func newTable(p *planner, who Cube, rows []row, limit int) *table {
+	g := &table{planner: p}
 	size, alike := 1, count{lo: 1}
+	voids := keep(p.d.voids(), who.meets)
+	cubes := append(each(rows, func(r row) Cube { return r.cube }), voids...)
 	for q, answers := range who {
 		classes := []Answers{answers}
-		for _, c := range append(each(rows, func(r row) Cube { return r.cube }), voids...) {
+		for _, c := range cubes {
 			classes = refine(classes, c[q])
 		}
-		opens := slices.ContainsFunc(d.Questions, func(o Question) bool { return slices.Contains(o.After, q) })
-		if at[q] = -1; len(classes) == 1 && (answers.Count() == 1 || !opens) {
+		opens := slices.ContainsFunc(p.before, func(before uint64) bool { return before>>q&1 == 1 })
+		if len(classes) == 1 && (answers.Count() == 1 || !opens) {
 			alike = alike.times(answers.Count())
 			continue
 		}
 		slices.SortFunc(classes, func(a, b Answers) int { return a.first() - b.first() })
-		at[q] = len(g.asks)
-		g.asks = append(g.asks, ask{question: q, classes: classes, stride: size})
+		g.asks = append(g.asks, ask{q, classes, size, p.d.Questions[q].After})
 		if size *= len(classes) + 1; size > limit {
 			return nil
 		}
 	}
-	for i := range g.asks {
-		for _, b := range d.Questions[g.asks[i].question].After {
-			if at[b] >= 0 {
-				g.asks[i].after = append(g.asks[i].after, at[b])
-			}
-		}
-	}
+	g.spend(10 * size)
 	g.states = slices.Repeat([]state{{landing: nobody}}, size)
 	g.fill(0, 0, alike, rows, voids)
 	g.solve()
@@ -111,18 +105,17 @@ func (g *table) solve() {
 	for at := len(g.states) - 1; at >= 0; at-- {
 		g.merge(at)
 		s := &g.states[at]
-		for _, kids := range g.options(at) {
-			if c := g.cost(at, kids); s.worst == 0 || c.worst < s.worst {
-				s.worst = c.worst
+		for i, o := range g.options(at) {
+			if i == 0 || o.worst < s.worst {
+				s.worst = o.worst
 			}
 		}
 	}
 	for at := len(g.states) - 1; at >= 0; at-- {
 		s := &g.states[at]
-		for i, kids := range g.options(at) {
-			c := g.cost(at, kids)
-			if g.allows(at, c) && (s.nodes == 0 || cmp.Or(c.sum.compare(s.sum), c.nodes-s.nodes) < 0) {
-				s.best, s.sum, s.nodes = i, c.sum, c.nodes
+		for _, o := range g.options(at) {
+			if g.allows(at, o) && (s.nodes == 0 || cmp.Or(o.sum.compare(s.sum), o.nodes-s.nodes) < 0) {
+				s.best, s.sum, s.nodes = o.ask, o.sum, o.nodes
 			}
 		}
 	}
@@ -152,26 +145,42 @@ func (g *table) merge(at int) {
 
 func (g *table) asked(at int, a ask) bool { return at/a.stride%(len(a.classes)+1) > 0 }
 
+// option is a question that can be asked in a state.
+type option struct {
+	ask  int
+	kids []kid
+	cost // with all that follows
+}
+
 // kid is a state that some answers to a question lead to.
 type kid struct {
 	at      int
 	answers Answers
 }
 
-// options returns the questions that can be asked in an unsettled state, as
-// indices into asks, and what they lead to, in the author's order.
-func (g *table) options(at int) iter.Seq2[int, []kid] {
-	return func(yield func(int, []kid) bool) {
-		for i, a := range g.asks {
-			waits := func(b int) bool { return g.kids(at, g.asks[b]) != nil }
-			if g.states[at].landing != unsettled || slices.ContainsFunc(a.after, waits) {
-				continue
-			}
-			if kids := g.kids(at, a); kids != nil && !yield(i, kids) {
-				return
-			}
-		}
+// options returns the questions that can be asked in an unsettled state, in
+// the author's order.
+func (g *table) options(at int) (all []option) {
+	s := &g.states[at]
+	if s.landing != unsettled {
+		return nil
 	}
+	for i, a := range g.asks {
+		waits := func(b ask) bool { return slices.Contains(a.after, b.question) && g.kids(at, b) != nil }
+		kids := g.kids(at, a)
+		if kids == nil || slices.ContainsFunc(g.asks, waits) {
+			continue
+		}
+		c := cost{1, s.readers, 1}
+		for _, k := range kids {
+			below := &g.states[k.at]
+			c.worst = max(c.worst, below.worst+1)
+			c.sum = c.sum.plus(below.sum.times(k.answers.Count()))
+			c.nodes += below.nodes
+		}
+		all = append(all, option{i, kids, c})
+	}
+	return all
 }
 
 // kids returns the states that a question leads to, in the order of their
@@ -192,100 +201,62 @@ func (g *table) kids(at int, a ask) (kids []kid) {
 	return kids
 }
 
-// cost is that of a question and of all that follows.
-func (g *table) cost(at int, kids []kid) cost {
-	c := cost{1, g.states[at].readers, 1}
-	for _, k := range kids {
-		s := &g.states[k.at]
-		c.worst = max(c.worst, s.worst+1)
-		c.sum = c.sum.plus(s.sum.times(k.answers.Count()))
-		c.nodes += s.nodes
+// allows reports whether the start leaves an option to a state.
+func (g *table) allows(at int, o option) bool { return g.states[at].depth+o.worst <= g.states[0].worst }
+
+// node lists the nodes from a state on.
+func (g *table) node(parent *Node, path []Choice, at int) *Node {
+	g.spend(nodeLooks)
+	s := g.states[at]
+	n := &Node{Path: path, Question: -1, Landing: s.landing, Parent: parent, readers: s.readers}
+	if s.landing >= 0 {
+		return n
 	}
-	return c
+	a := g.asks[s.best]
+	n.Question, n.Children = a.question, make([]*Node, len(g.d.Questions[a.question].Answers))
+	for _, k := range g.kids(at, a) {
+		for answer := range n.Children {
+			if k.answers.Has(answer) {
+				n.Children[answer] = g.node(n, append(slices.Clip(path), Choice{a.question, answer}), k.at)
+			}
+		}
+	}
+	return n
 }
 
-// allows reports whether the start leaves a question to a state.
-func (g *table) allows(at int, c cost) bool { return g.states[at].depth+c.worst <= g.states[0].worst }
-
-// fewestNodes settles on the tree with the fewest distinct nodes, by comparing
+// fewestNodes returns the tree with the fewest distinct nodes, by comparing
 // all trees that are best otherwise; the author's order decides between
 // equals. Where they are too many, the stand-in has to do.
 //
 // It is enough to compare trees that ask the same question wherever the same
 // state stands: putting one subtree in the place of all others that answer the
 // same state never adds a node.
-func (g *table) fewestNodes() {
-	v := variants{g, &meter{left: 10_000_000}, map[int][]*variant{}}
-	v.try(func() {
-		v.take(slices.MinFunc(v.of(0), func(a, b *variant) int { return v.distinct(a) - v.distinct(b) }))
-	})
-}
-
-// variants are the best trees below each state, the author's first.
-type variants struct {
-	*table
-	*meter
-	known map[int][]*variant
-}
-
-type variant struct {
-	text     string // equal trees are written alike
-	at, best int
-	kids     []*variant
-}
-
-func (v variants) of(at int) []*variant {
-	s := v.states[at]
-	if s.landing >= 0 {
-		return []*variant{{text: fmt.Sprint(s.landing), at: at}}
-	}
-	if v.known[at] == nil {
-		for i, kids := range v.options(at) {
-			if c := v.cost(at, kids); v.allows(at, c) && c.sum == s.sum {
-				v.known[at] = append(v.known[at], v.combine(at, i, kids)...)
+func (g *table) fewestNodes() *Node {
+	root, least := g.node(nil, nil, 0), math.MaxInt
+	var best *Node
+	var decide func(open []int)
+	decide = func(open []int) {
+		if len(open) == 0 {
+			tree := g.node(nil, nil, 0)
+			if n := tree.distinct(); n < least {
+				best, least = tree, n
+			}
+			return
+		}
+		at, s := open[0], &g.states[open[0]]
+		if s.landing >= 0 {
+			decide(open[1:])
+		}
+		for _, o := range g.options(at) {
+			if o.sum == s.sum && g.allows(at, o) {
+				s.best = o.ask
+				decide(append(each(o.kids, func(k kid) int { return k.at }), open[1:]...))
 			}
 		}
 	}
-	return v.known[at]
-}
-
-// combine lists the trees that begin with one question.
-func (v variants) combine(at, question int, kids []kid) []*variant {
-	all := []*variant{{text: fmt.Sprint("?", question), at: at, best: question}}
-	for _, k := range kids {
-		var longer []*variant
-		for _, head := range all {
-			for _, below := range v.of(k.at) {
-				text := fmt.Sprintf("%s %d(%s)", head.text, k.answers, below.text)
-				v.spend(500 + len(text))
-				longer = append(longer, &variant{text, at, question, append(slices.Clip(head.kids), below)})
-			}
-		}
-		all = longer
+	g.meter = &meter{left: maxLooks}
+	if g.try(func() { decide([]int{0}) }) {
+		return best
 	}
-	return all
-}
-
-// distinct counts the questions in a tree, those with equal text once.
-func (v variants) distinct(tree *variant) int {
-	seen := map[string]bool{}
-	var visit func(*variant)
-	visit = func(tree *variant) {
-		if v.spend(20); !seen[tree.text] && len(tree.kids) > 0 {
-			seen[tree.text] = true
-			for _, k := range tree.kids {
-				visit(k)
-			}
-		}
-	}
-	visit(tree)
-	return len(seen)
-}
-
-// take makes the table plan as a tree does.
-func (v variants) take(tree *variant) {
-	v.states[tree.at].best = tree.best
-	for _, k := range tree.kids {
-		v.take(k)
-	}
+	return root
 }
