@@ -2,17 +2,15 @@
 // page as it was served with the page as it is now, and does to the document only
 // what differs, so that whatever the reader and the page's own scripts did stays.
 (() => {
-  'use strict'
   let strayed = false // the page's scripts replaced what was served
   let version = document.currentScript.src.split('?')[1]
-
   // base is the page as served; live finds the node of the document that belongs
   // to a node of it. This script runs before others can have changed anything.
   const live = new WeakMap()
   const base = document.documentElement.cloneNode(true)
   pair(base, document.documentElement)
-  const ours = 'script[src^="/-/quandary/"]'
-  base.querySelector(ours).remove()
+  const withoutOurs = (root) => root.querySelector('script[src^="/-/quandary/"]').remove()
+  withoutOurs(base)
 
   function pair(node, real) {
     live.set(node, real)
@@ -25,14 +23,13 @@
     const answer = await fetch(location.href, { cache: 'no-cache' })
     if (!(answer.headers.get('Content-Type') || '').startsWith('text/html')) return location.reload()
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html').documentElement
-    next.querySelector(ours).remove()
+    withoutOurs(next)
     for (const n of next.querySelectorAll('noscript')) n.textContent = n.innerHTML // as with scripts on
     strayed ||= scripts(base) !== scripts(next)
-    if (!strayed) patch(base, next)
+    strayed || patch(base, next)
     if (strayed) return location.reload() // the browser keeps the place, if not all else
     document.dispatchEvent(new CustomEvent('quandary:update'))
   }
-
   // Scripts cannot be taken back, so another one means another page.
   const scripts = (root) => [...root.querySelectorAll('script')].map((s) => s.outerHTML).join('\n')
 
@@ -48,21 +45,16 @@
     }
     patchChildren(old, next)
   }
-
   // patchChildren pairs what is equal at both ends, then, in between, what has one
   // key, what is equal, and what is of one kind, in order. The rest comes or goes.
   function patchChildren(old, next) {
-    const before = [...old.childNodes]
-    const after = [...next.childNodes]
+    const before = [...old.childNodes], after = [...next.childNodes], pairs = new Map()
     const keyed = (a, b) => keyOf(a) && keyOf(a) === keyOf(b)
     const equal = (a, b) => a.isEqualNode(b)
     const same = (a, b) => a && b && (equal(a, b) || keyed(a, b))
-    const pairs = new Map()
     let start = 0
     while (same(before[start], after[start])) pairs.set(after[start], before[start++])
-    while (before.length > start && after.length > start && same(before.at(-1), after.at(-1))) {
-      pairs.set(after.pop(), before.pop())
-    }
+    while (before.length > start && after.length > start && same(before.at(-1), after.at(-1))) pairs.set(after.pop(), before.pop())
     const left = new Set(before.slice(start))
     for (const fits of [keyed, equal, alike]) {
       for (const n of after.slice(start)) {
@@ -80,7 +72,6 @@
     }
     for (const o of left) remove(o)
   }
-
   const keyOf = (node) =>
     (node.id && `${node.localName}#${node.id}`) ||
     (node.localName === 'details' && `details ${node.firstElementChild?.textContent}`)
@@ -94,37 +85,30 @@
     if (isStyle(real)) arrive(real)
     return node
   }
-
   function remove(node) {
     const real = live.get(node)
     node.remove()
-    if (isStyle(real)) styled.then(() => real.remove())
-    else real.remove()
+    isStyle(real) ? styled.then(() => real.remove()) : real.remove()
   }
-
   // put puts a node before another, and its real one beside the real one of a
   // neighbour: scripts may have put others among them.
   function put(parent, node, at) {
     parent.insertBefore(node, at)
-    const [realParent, real] = [live.get(parent), live.get(node)]
-    const settled = (n) => live.get(n).parentNode === realParent
-    let [after, before] = [at, node.previousSibling]
-    while (after && !settled(after)) after = after.nextSibling
-    while (before && !settled(before)) before = before.previousSibling
+    const realParent = live.get(parent), real = live.get(node)
+    const settled = (n) => !n || live.get(n).parentNode === realParent
+    let after = at, before = node.previousSibling
+    while (!settled(after)) after = after.nextSibling
+    while (!settled(before)) before = before.previousSibling
     const place = after ? live.get(after) : before ? live.get(before).nextSibling : null
-    if (realParent.moveBefore && real.isConnected) realParent.moveBefore(real, place)
-    else realParent.insertBefore(real, place)
+    realParent[realParent.moveBefore && real.isConnected ? 'moveBefore' : 'insertBefore'](real, place)
   }
 
   // ---- Styles: the old one stays until the new one is there.
-
   let styled = Promise.resolve()
 
   function arrive(link) {
-    const here = new Promise((then) => (link.onload = link.onerror = then))
-    styled = Promise.all([styled, here])
+    styled = Promise.all([styled, new Promise((then) => (link.onload = link.onerror = then))])
   }
-
   function restyle(addresses) {
     for (const node of base.querySelectorAll('link')) {
       const old = live.get(node)
@@ -141,12 +125,11 @@
   }
 
   // ---- What lies over the page, shut off from its styles.
-
   const host = document.createElement('div')
   host.id = 'quandary-preview'
   const shade = host.attachShadow({ mode: 'open' })
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(`
+  shade.adoptedStyleSheets = [new CSSStyleSheet()]
+  shade.adoptedStyleSheets[0].replaceSync(`
     :host { all: initial; position: fixed; z-index: 2147483647; color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; color: CanvasText; }
     :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
     [hidden] { display: none !important; }
@@ -157,15 +140,12 @@
     h2 { font-size: 1.25rem; margin: 0 0 1rem; display: flex; justify-content: space-between; gap: 1rem; }
     article { border-top: 1px solid GrayText; padding: .75rem 0; }
     p { margin: 0 0 .25rem; overflow-wrap: anywhere; }
-    a { color: LinkText; }
-    button { font: 1rem system-ui, sans-serif; }
+    a { color: LinkText; } button { font: 1rem system-ui, sans-serif; }
     pre { margin: .25rem 0; padding: .25rem .5rem; overflow-x: auto; tab-size: 4; font: .875rem/1.5 ui-monospace, monospace; background: color-mix(in srgb, CanvasText 7%, transparent); }
-    .error { color: light-dark(#a40000, #ff9c94); }
-    .warning { color: light-dark(#7a4a00, #f0c060); }
+    .error { color: light-dark(#a40000, #ff9c94); } .warning { color: light-dark(#7a4a00, #f0c060); }
     mark { color: inherit; background: none; text-decoration: underline wavy; text-underline-offset: 3px; min-width: 1ch; display: inline-block; }
     @media print { :host { display: none; } }
   `)
-  shade.adoptedStyleSheets = [sheet]
   shade.innerHTML = `
     <section id="errors" role="alert" hidden><h2><span></span><button type="button">Show the page</button></h2><div></div></section>
     <div id="corner">
@@ -181,7 +161,6 @@
     element.append(...children.filter((c) => c))
     return element
   }
-
   const counted = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`
 
   function show(problems) {
@@ -193,19 +172,15 @@
     warnings.lastElementChild.replaceChildren(...warning.map(article))
     warnings.hidden = !warning.length
   }
-
   const article = (p) =>
     make('article', {},
-      where(p.place),
+      p.place && make('p', {}, link(p.place)),
       make('p', {}, make('strong', { className: p.severity }, `${p.severity}[${p.code}]`), ' ', p.message),
       excerpt(p.place),
       p.hint && make('p', {}, `Hint: ${p.hint}`),
       ...p.related.flatMap((n) => [make('p', {}, 'Note: ', n.message, ' ', n.place && link(n.place)), excerpt(n.place)]))
-
-  const where = (place) => place && make('p', {}, link(place))
   const link = (place) => (place.link ? make('a', { href: place.link }, place.name) : make('span', {}, place.name))
-  const excerpt = (place) =>
-    place && make('pre', {}, `${place.line} | `, place.before, make('mark', {}, place.text || '\u200b'), place.after)
+  const excerpt = (place) => place && make('pre', {}, `${place.line} | `, place.before, make('mark', {}, place.text || '\u200b'), place.after)
 
   function offer(pages) {
     if (pages[0].follow) return location.assign(pages[0].address)
@@ -214,16 +189,12 @@
   }
 
   // ---- The wire. A hidden page lets go of it: browsers have few to one server.
-
   let wire
   function connect() {
     wire?.close()
     if (document.hidden) return
     wire = new EventSource(`/-/quandary/events?${new URLSearchParams({ page: decodeURIComponent(location.pathname), version })}`)
-    const on = (name, then) => wire.addEventListener(name, (e) => {
-      version = e.lastEventId
-      return then(JSON.parse(e.data))
-    })
+    const on = (name, then) => wire.addEventListener(name, (e) => { version = e.lastEventId; then(JSON.parse(e.data)) })
     on('errors', show)
     on('update', () => (work = work.then(update).catch(() => location.reload())))
     on('style', restyle)
@@ -231,7 +202,6 @@
     on('other', offer)
   }
   let work = Promise.resolve() // one update after the other
-
   // When a script shows another page, that is the one to hear of.
   let shown = location.pathname
   window.navigation?.addEventListener('currententrychange', () => {
