@@ -30,14 +30,6 @@ import (
 	"quandary/layouts"
 )
 
-// The exit statuses. Found is for errors in the site, failed for wrong usage or
-// a machine that does not do as it should.
-const (
-	ok     = 0
-	found  = 1
-	failed = 2
-)
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
@@ -48,7 +40,8 @@ func main() {
 // errFound says that errors were found in the site, and printed.
 var errFound = errors.New("the site has errors")
 
-// run runs one command and returns its exit status.
+// run runs one command and returns its exit status: 1 for errors in the site, 2 for
+// wrong usage or a machine that does not do as it should.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	root := (&app{in, out, errs}).root()
 	root.SetArgs(args)
@@ -56,12 +49,12 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	root.SetErr(errs)
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
-		return ok
+		return 0
 	case errors.Is(err, errFound):
-		return found
+		return 1
 	default:
 		fmt.Fprintf(errs, "quandary: %v\n", err)
-		return failed
+		return 2
 	}
 }
 

@@ -18,7 +18,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -46,8 +45,7 @@ type Server struct {
 	// Plain serves the site as a host of files would, without our script.
 	Plain bool
 
-	mu      sync.Mutex
-	now     *state
+	now     atomic.Pointer[state]
 	readers atomic.Int32 // open event streams
 }
 
@@ -57,8 +55,7 @@ type state struct {
 	report []byte        // the diagnostics as JSON, for the script
 	edited []Edited      // the pages that the last edit was made to
 	over   chan struct{} // closed when there is another state
-
-	headers string // what a host is asked to send
+	hints  string        // what the site's _headers asks of a host
 }
 
 // Edited is a page that an edit was made to, which a reader of another page is
@@ -90,25 +87,21 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 	}
 	if st.set != nil {
 		if f, ok := st.set.Get("_headers"); ok {
-			st.headers = string(f.Bytes())
+			st.hints = string(f.Bytes())
 		}
 	}
 	for i := range st.edited {
 		st.edited[i].Follow = s.Follow
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = st
+	s.now.Store(st)
 	close(before.over)
 }
 
 func (s *Server) state() *state {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.now == nil {
-		s.now = &state{report: s.report(nil), over: make(chan struct{})}
+	if s.now.Load() == nil {
+		s.now.CompareAndSwap(nil, &state{report: s.report(nil), over: make(chan struct{})})
 	}
-	return s.now
+	return s.now.Load()
 }
 
 // ServeHTTP answers a request for a page, for our script or for its events.
@@ -121,6 +114,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.Plain { // what a writer has on the desk is not for the pages they browse
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		w.Header().Del("Access-Control-Allow-Origin")
 	}
 	switch {
 	case !s.knows(r.Host):
@@ -142,7 +136,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // which may end in "*", and below each, indented, the headers for it.
 func (st *state) hostHeaders(h http.Header, address string) {
 	applies := false
-	for line := range strings.Lines(st.headers) {
+	for line := range strings.Lines(st.hints) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		if prefix, found := strings.CutSuffix(name, "*"); strings.HasPrefix(name, "/") {
 			applies = address == name || found && strings.HasPrefix(address, prefix)
