@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -17,9 +18,9 @@ type check struct {
 	*Ledger
 	site     *site.Site
 	graph    *link.Graph
-	gone     []*entry // pages, and anchors of pages that are there
-	goneWith []*entry // anchors that are gone with their page
-	fresh    []fresh  // what the ledger does not know yet, and so may be what is gone
+	gone     []*entry            // pages, and anchors of pages that are there
+	goneWith map[string][]*entry // anchors that are gone with their page, by its key
+	fresh    []fresh             // what the ledger does not know yet, and so may be what is gone
 }
 
 // fresh is a page or a part of one that was not published before.
@@ -33,7 +34,7 @@ type fresh struct {
 // arrives at and that nobody withdrew, with where it went if its text is
 // recognised. It lists those that were withdrawn, of which visitors are told.
 func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn, diags diag.List) {
-	c := &check{Ledger: l, site: s, graph: g}
+	c := &check{Ledger: l, site: s, graph: g, goneWith: map[string][]*entry{}}
 	for i := range l.entries {
 		e := &l.entries[i]
 		if _, arrives := g.Arrive(e.address, e.id); arrives {
@@ -55,7 +56,7 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn,
 		case e.id == "" || home != nil || l.byKey[keyOf(e.address, "")] == nil:
 			c.gone = append(c.gone, e)
 		default:
-			c.goneWith = append(c.goneWith, e)
+			c.goneWith[keyOf(e.address, "")] = append(c.goneWith[keyOf(e.address, "")], e)
 		}
 	}
 	if len(c.gone) > 0 {
@@ -94,26 +95,14 @@ func (c *check) withdrawnBy(e *entry) *entry {
 }
 
 // nearest returns the page to show a visitor of an address that is gone: that
-// of the nearest folder, or one in it whose name is nearly the same.
+// of the nearest folder.
 func (c *check) nearest(address string) *site.Page {
-	folder, slug := parent(address)
-	at, _ := c.graph.Arrive(folder, "")
-	if at.Page == nil {
-		return c.nearest(folder)
-	}
-	for _, child := range at.Page.Children {
-		if diag.Nearest(slug, []string{child.Slug}) != "" {
-			return child
+	for {
+		address = address[:strings.LastIndexByte(strings.TrimSuffix(address, "/"), '/')+1]
+		if to, _ := c.graph.Arrive(address, ""); to.Page != nil {
+			return to.Page
 		}
 	}
-	return at.Page
-}
-
-// parent parts an address from the last name in it.
-func parent(address string) (folder, slug string) {
-	address = strings.TrimSuffix(address, "/")
-	i := strings.LastIndexByte(address, '/') + 1
-	return address[:i], address[i:]
 }
 
 // report recognises what is gone, and reports it with one mend a page: every
@@ -196,7 +185,7 @@ const (
 
 // recognise finds what a gone address is now: what it was sent on to, else what
 // has the same text and, of a page, the same title and name; else the page that
-// most of its parts went to. Its page is nil where it is not certain.
+// half of its parts went to, or more. Its page is nil where it is not certain.
 func (c *check) recognise(e *entry) (found fresh) {
 	if e.print == sentOn {
 		to, arrives := c.graph.Arrive(split(e.title))
@@ -205,16 +194,12 @@ func (c *check) recognise(e *entry) (found fresh) {
 		}
 		return fresh{page: to.Page, id: to.Fragment}
 	}
-	_, slug := parent(e.address)
 	home := c.home(e)
 	first, second := 0, 0
 	for _, f := range c.fresh {
 		n := alike(e.print, f.print)
-		if e.id+f.id == "" && f.page.Title == e.title {
-			n += 5
-		}
-		if e.id+f.id == "" && f.page.Slug == slug {
-			n += 4
+		if e.id+f.id == "" && f.page.Title == e.title && f.page.Slug == path.Base(e.address) {
+			n += likeness
 		}
 		isSame := f.page == found.page && f.page != home // the parts of another page count as one
 		switch {
@@ -227,30 +212,15 @@ func (c *check) recognise(e *entry) (found fresh) {
 			second = max(second, n)
 		}
 	}
-	switch {
-	case first >= likeness && first-second >= lead:
+	if first >= likeness && first-second >= lead {
 		return found
-	case e.id == "":
-		return fresh{page: c.mostParts(e)}
 	}
-	return fresh{}
-}
-
-// mostParts finds the page on which at least half of the parts of a gone page
-// are now.
-func (c *check) mostParts(e *entry) (most *site.Page) {
-	count, all := map[*site.Page]int{}, 0
-	for _, part := range c.goneWith {
-		if part.address == e.address {
-			all++
-			p := c.recognise(part).page
-			if count[p]++; most == nil || count[p] > count[most] {
-				most = p
-			}
+	parts, votes := c.goneWith[e.key], map[*site.Page]int{}
+	for _, part := range parts {
+		p := c.recognise(part).page
+		if votes[p]++; p != nil && 2*votes[p] >= len(parts) {
+			return fresh{page: p}
 		}
 	}
-	if 2*count[most] < all {
-		return nil
-	}
-	return most
+	return fresh{}
 }

@@ -49,10 +49,7 @@ var (
 )
 
 func keyOf(address, id string) string {
-	if id == "" {
-		return "/" + escape.Replace(address)
-	}
-	return "/" + escape.Replace(address) + "#" + escape.Replace(id)
+	return strings.TrimSuffix("/"+escape.Replace(address)+"#"+escape.Replace(id), "#")
 }
 
 func split(key string) (address, id string) {

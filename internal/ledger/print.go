@@ -34,10 +34,7 @@ func alike(a, b string) (n int) {
 // writing has no spaces every character is a word.
 func printOf(text string) string {
 	const offset, prime = 14695981039346656037, 1099511628211
-	var least [size]uint64
-	for i := range least {
-		least[i] = ^uint64(0)
-	}
+	var most [size]uint64 // the complements of the least hashes
 	words, before, word := 0, uint64(0), uint64(offset)
 	for _, r := range text + " " {
 		inWord := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
@@ -48,8 +45,8 @@ func printOf(text string) string {
 			continue
 		}
 		if words++; words > 1 {
-			for i := range least {
-				least[i] = min(least[i], mix(before*31^word+uint64(i)*0x9E3779B97F4A7C15))
+			for i := range most {
+				most[i] = max(most[i], ^mix(before*31^word+uint64(i)*0x9E3779B97F4A7C15))
 			}
 		}
 		before, word = word, offset
@@ -58,8 +55,8 @@ func printOf(text string) string {
 		return unknown
 	}
 	print := make([]byte, size)
-	for i := range least {
-		print[i] = digits[least[i]&15]
+	for i := range most {
+		print[i] = digits[^most[i]&15]
 	}
 	return string(print)
 }

@@ -14,11 +14,9 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
-	"quandary/internal/matter"
 	"quandary/internal/site"
 )
 
@@ -70,12 +68,15 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 		site: s, old: map[string]Redirect{}, anchors: make([][]uint64, n), seed: maphash.MakeSeed(),
 	}
 	g.readAliases(&diags)
+	var names *names
+	var wg sync.WaitGroup
+	wg.Go(func() { names = indexNames(s) })
 	each(n, func(i int) {
 		for _, id := range IDs(s.Pages[i]) {
 			g.anchors[i] = append(g.anchors[i], maphash.String(g.seed, id))
 		}
 	})
-	names := indexNames(s)
+	wg.Wait()
 	visits := make([]visit, n)
 	each(n, func(i int) {
 		v := &visits[i]
@@ -93,17 +94,14 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	return g, append(diags, g.orphans()...)
 }
 
-// each calls work for 0 to n-1 from as many goroutines as there are cores.
+// each calls work for 0 to n-1, from as many goroutines as there are cores.
 func each(n int, work func(i int)) {
-	var next atomic.Int64
 	var wg sync.WaitGroup
-	const batch = 64
-	for range runtime.GOMAXPROCS(0) {
+	shares := runtime.GOMAXPROCS(0) * 8
+	for share := range shares {
 		wg.Go(func() {
-			for start := int(next.Add(batch)) - batch; start < n; start = int(next.Add(batch)) - batch {
-				for i := start; i < min(start+batch, n); i++ {
-					work(i)
-				}
+			for i := share * n / shares; i < (share+1)*n/shares; i++ {
+				work(i)
 			}
 		})
 	}
@@ -138,23 +136,23 @@ func (g *Graph) lookBack() {
 // the page of their folder leads to most of the others in it. Where that page
 // leads to none, it is the site that lists them, and none is missed.
 func (g *Graph) orphans() (diags diag.List) {
+	inMenu := map[*site.Page]bool{}
+	for _, n := range g.site.Settings.Menu {
+		inMenu[g.site.MenuPage(n.Text)] = true
+	}
 	for _, folder := range g.site.Pages {
 		var orphans []*site.Page
 		led := 0
 		for _, p := range folder.Children {
-			inMenu := slices.ContainsFunc(g.site.Settings.Menu, func(n *matter.Node) bool { return g.site.MenuPage(n.Text) == p })
-			switch {
-			case slices.ContainsFunc(g.Backlinks[p.ID], func(b Backlink) bool { return b.From == folder }):
+			if slices.ContainsFunc(g.Backlinks[p.ID], func(b Backlink) bool { return b.From == folder }) {
 				led++
-			case len(p.Children)+len(g.Backlinks[p.ID])+len(g.Relations[p.ID]) == 0 && p.Kind == nil && !inMenu:
+			} else if len(p.Children)+len(g.Backlinks[p.ID])+len(g.Relations[p.ID]) == 0 && p.Kind == nil && !inMenu[p] {
 				orphans = append(orphans, p)
 			}
 		}
-		for _, p := range orphans {
-			if led > len(orphans) {
-				diags.Warn("page/orphan", p.TitlePlace(), "no other page links to this one").
-					Hint = fmt.Sprintf("link to it from %s, which links to others in this folder", folder.File.Path)
-			}
+		for i := 0; i < len(orphans) && led > len(orphans); i++ {
+			diags.Warn("page/orphan", orphans[i].TitlePlace(), "no other page links to this one").
+				Hint = fmt.Sprintf("link to it from %s, which links to others in this folder", folder.File.Path)
 		}
 	}
 	return diags

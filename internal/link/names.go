@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -63,7 +62,7 @@ func indexNames(s *site.Site) *names {
 	}
 	for _, file := range slices.Sorted(maps.Keys(s.Files)) {
 		if !s.Files[file] {
-			n.drafts[foldName(path.Base(file))] = file
+			n.drafts[fold(path.Base(file))] = file
 			continue
 		}
 		n.add(byPath, file, thing{file: file})
@@ -73,14 +72,25 @@ func indexNames(s *site.Site) *names {
 	return n
 }
 
-// add adds a thing, unless it is called so already.
+// add adds a thing, unless it was just added under a surer name that reads the same.
 func (n *names) add(how how, name string, t thing) {
-	t.how, t.name = how, name
-	key := foldName(name)
-	isKnown := func(o thing) bool { return o.file == t.file && (how != byPath || o.name == name) }
-	if all := n.called[key]; !slices.ContainsFunc(all, isKnown) {
-		n.called[key] = append(all, t)
+	t.how, t.name = how, norm.NFC.String(name)
+	all := n.called[fold(name)]
+	if i := len(all) - 1; i >= 0 && all[i].file == t.file && (how != byPath || all[i].name == t.name) {
+		return
 	}
+	n.called[fold(name)] = append(all, t)
+}
+
+// fold is what a name is known by: without letter case, the composition of
+// accents, ".md", and the difference between "-", "_" and blanks.
+func fold(name string) string {
+	return strings.TrimSuffix(strings.Map(func(r rune) rune {
+		if r == '_' || unicode.IsSpace(r) {
+			return '-'
+		}
+		return unicode.ToLower(r)
+	}, norm.NFC.String(name)), ".md")
 }
 
 // stemOf is an alias or path without what says the same in other words.
@@ -91,70 +101,37 @@ func stemOf(name string) string {
 // folderOf is the path of the folder that a page stands in, "" for the content folder.
 func folderOf(p *site.Page) string { return p.Name[:max(strings.LastIndexByte(p.Name, '/'), 0)] }
 
-// fold appends to dst what a name is known by: without letter case, the
-// composition of accents, ".md", and the difference between "-", "_" and blanks.
-func fold(dst, name []byte) []byte {
-	if slices.ContainsFunc(name, func(c byte) bool { return c >= utf8.RuneSelf }) {
-		name = []byte(norm.NFC.String(string(name)))
-	}
-	for i := 0; i < len(name); {
-		r, size := utf8.DecodeRune(name[i:])
-		i += size
-		switch {
-		case r != '-' && r != '_' && !unicode.IsSpace(r):
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
-		case len(dst) > 0 && dst[len(dst)-1] != '-':
-			dst = append(dst, '-')
-		}
-	}
-	return bytes.TrimSuffix(bytes.TrimSuffix(dst, []byte(".md")), []byte("-"))
-}
-
-func foldName(name string) string {
-	var room [128]byte
-	return string(fold(room[:0], []byte(name)))
-}
-
-// all lists the things that are called so.
-func (n *names) all(name []byte) []thing {
-	var room [256]byte
-	return n.called[string(fold(room[:0], name))]
-}
-
 // at finds what is at a path or address from the content folder: spelled exactly
 // so, or in other letter case.
-func (n *names) at(full []byte) (found *thing, exact bool) {
-	stem := bytes.TrimSuffix(full, []byte(".md"))
-	list := n.all(stem)
+func (n *names) at(full string) (found *thing, exact bool) {
+	stem := norm.NFC.String(strings.TrimSuffix(full, ".md"))
+	list := n.called[fold(stem)]
 	for i := range list {
 		switch t := &list[i]; {
 		case t.how != byPath:
-		case t.name == string(stem), norm.NFC.String(t.name) == norm.NFC.String(string(stem)):
+		case t.name == stem:
 			return t, true
-		case lower(t.name) == strings.TrimSuffix(lower(string(stem)), ".md"):
+		case strings.EqualFold(t.name, stem), strings.EqualFold(t.name+".md", stem):
 			found = t
 		}
 	}
-	if html, ok := bytes.CutSuffix(full, []byte(".html")); ok && found == nil {
-		return n.at(bytes.TrimSuffix(bytes.TrimSuffix(html, []byte("index")), []byte("/")))
+	if html, ok := strings.CutSuffix(full, ".html"); ok && found == nil {
+		return n.at(strings.TrimSuffix(strings.TrimSuffix(html, "index"), "/"))
 	}
 	return found, false
 }
-
-// lower is a name without what some file systems do not tell apart.
-func lower(name string) string { return strings.ToLower(norm.NFC.String(name)) }
 
 // named finds what a name can mean on page p: what lies at that path, from its
 // folder or from the content folder, else whose name it is, else by title, else
 // by alias. A name that begins with "/" or ".." is a path and nothing else.
 func (n *names) named(p *site.Page, name string) []thing {
-	all := n.all([]byte(strings.Trim(name, "/")))
+	all := n.called[fold(strings.Trim(name, "/"))]
 	isPath := strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..")
 	if len(all) == 1 && !isPath {
 		return all
 	}
 	for _, from := range [2]string{folderOf(p), ""} {
-		if t, _ := n.at(join(nil, from, name)); t != nil {
+		if t, _ := n.at(string(join(nil, from, name))); t != nil {
 			return []thing{*t}
 		}
 	}

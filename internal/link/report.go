@@ -5,7 +5,6 @@ import (
 	"math/bits"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -62,37 +61,30 @@ func (v *visit) spell(l *markdown.Link, written, to string) string {
 	return to
 }
 
-// hostLike is an address without its scheme.
-var hostLike = regexp.MustCompile(`^(www\.[^/]+|[\w.-]+\.(com|org|net|io|dev|edu|gov))(/|$)`)
-
 // broken reports a name that means nothing, with the nearest right one: a file
 // that is called the same, as one that was moved is, which is certain where it
 // is the only one; else what is spelled nearly so.
 func (v *visit) broken(l *markdown.Link, name, message, near string) {
 	at, _ := v.split(l)
 	base := path.Base(decoded(name))
-	if file := v.drafts[foldName(base)]; file != "" {
+	if file := v.drafts[fold(base)]; file != "" {
 		v.diags.Add("link/broken", at, file+" is a draft, so it is not published").
 			Hint = "publish it by removing `draft: true`, or take the link out"
 		return
 	}
 	var same []string
-	for _, t := range v.all([]byte(base)) {
+	for _, t := range v.called[fold(base)] {
 		isIndex := t.page != nil && t.page.IsIndex() // every folder has one
-		if found := path.Base(t.file); !isIndex && !slices.Contains(same, t.file) && (found == base || found == base+".md") {
+		if found := path.Base(t.file); !isIndex && (found == base || found == base+".md") {
 			same = append(same, t.file)
 		}
 	}
 	slices.Sort(same)
 	switch d := v.diags.Add("link/broken", at, message); {
-	case hostLike.MatchString(name):
-		d.Hint = fmt.Sprintf("did you mean %q?", "https://"+l.Target)
 	case len(same) == 1:
 		v.mend(l, d, `did you mean "%s"?`, v.spell(l, name, same[0]), path.Ext(name) != "")
 	case len(same) > 1:
 		d.Hint = "did you mean one of " + strings.Join(same, ", ") + "?"
-	case near != "" && !isWiki(l):
-		v.mend(l, d, `did you mean "%s"?`, v.spell(l, name, near), false)
 	default:
 		v.mend(l, d, `did you mean "%s"?`, near, false)
 	}
@@ -102,14 +94,10 @@ func (v *visit) broken(l *markdown.Link, name, message, near string) {
 // two names letter by letter is slow, so those are ruled out before that have
 // too many letters the other has not.
 func nearest(name string, all []string) string {
-	letters, most := lettersOf(name), (len(name)+3)/3
-	var left []string
-	for _, other := range all {
-		if bits.OnesCount64(letters^lettersOf(other)) <= 2*most {
-			left = append(left, other)
-		}
-	}
-	return diag.Nearest(name, left)
+	letters := lettersOf(name)
+	return diag.Nearest(name, slices.DeleteFunc(slices.Clone(all), func(other string) bool {
+		return bits.OnesCount64(letters^lettersOf(other)) > 2*(len(name)+3)/3
+	}))
 }
 
 // lettersOf is the set of letters in a name, without their case.

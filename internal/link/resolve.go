@@ -129,7 +129,7 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 		if p := v.pages[string(full)]; p != nil {
 			return Target{Page: p}
 		}
-		t, exact := v.at(full)
+		t, exact := v.at(string(full))
 		if exact {
 			return t.target()
 		}
@@ -148,7 +148,11 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 		return near.target()
 	}
 	what := map[bool]string{false: "page or file", true: "image"}[isImage(l)]
-	v.broken(l, name, fmt.Sprintf("there is no %s %q", what, name), nearest(full, v.files))
+	right := nearest(full, v.files)
+	if right != "" {
+		right = v.spell(l, name, right)
+	}
+	v.broken(l, name, fmt.Sprintf("there is no %s %q", what, name), right)
 	return Target{}
 }
 
