@@ -33,14 +33,18 @@ func (a *app) check() *cobra.Command {
 }
 
 func (o *opened) check(ctx context.Context, with checking) error {
-	res, err := o.mend(ctx, with)
+	res, n, err := o.mend(ctx, with)
 	if err != nil {
 		return err
 	}
-	if with.fix || !with.diff {
-		err = o.print(o.out, with.format, res.Diags, res.Pages())
+	switch {
+	case with.fix:
+		fmt.Fprintf(o.errs, "mended %s\n", diag.Count(n, "fault"))
+	case with.diff:
+		fmt.Fprintf(o.errs, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
+		return verdict(res.Diags)
 	}
-	if err != nil {
+	if err := o.print(o.out, with.format, res.Diags, res.Pages()); err != nil {
 		return fmt.Errorf("print what was found: %w", err)
 	}
 	return verdict(res.Diags)
@@ -50,41 +54,28 @@ func (o *opened) check(ctx context.Context, with checking) error {
 const mostRounds = 20
 
 // mend builds the site and tests what is to be tested. With --diff it shows the
-// mends that are certain; with --fix it makes them, and builds the site again.
-func (o *opened) mend(ctx context.Context, with checking) (*build.Result, error) {
-	mended, files := 0, map[string]bool{}
-	for round := 0; ; round++ {
-		res, err := o.make()
-		if err != nil {
-			return nil, err
+// mends that are certain; with --fix it makes them, and builds the site again. It
+// returns how many mends there are, or were.
+func (o *opened) mend(ctx context.Context, with checking) (res *build.Result, mends int, err error) {
+	for range mostRounds {
+		if res, err = o.make(); err != nil {
+			return nil, 0, err
 		}
 		if with.external {
 			res.Diags = append(res.Diags, o.testLinks(ctx, res)...).Sort()
 		}
 		changes, n := fix.Apply(res.Diags)
-		if with.diff {
+		if mends += n; with.diff {
 			fmt.Fprint(o.out, fix.Diff(changes))
 		}
-		switch {
-		case with.fix && n > 0 && round < mostRounds:
-			err = fix.Write(o.disk, changes)
-		case with.fix:
-			fmt.Fprintf(o.errs, "mended %s in %s\n", diag.Count(mended, "fault"), diag.Count(len(files), "file"))
-			return res, nil
-		case with.diff:
-			fmt.Fprintf(o.errs, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
-			return res, nil
-		default:
-			return res, nil
+		if !with.fix || n == 0 {
+			break
 		}
-		if err != nil {
-			return nil, err
-		}
-		mended += n
-		for _, c := range changes {
-			files[c.File.Path] = true
+		if err := fix.Write(o.disk, changes); err != nil {
+			return nil, 0, err
 		}
 	}
+	return res, mends, nil
 }
 
 // testLinks asks for the links that lead out of the site, but for those whose
