@@ -60,13 +60,13 @@ func Intact(dir string) (site Digest, files int) {
 	}
 	defer root.Close()
 	w := &writer{root: root}
-	if err := w.readManifest(); err != nil || w.owned == nil {
+	if err := w.readManifest(); err != nil || w.saved == nil {
 		return "", 0
 	}
 	names := slices.Collect(maps.Keys(w.owned))
 	err = parallel(len(names), func(i int) error {
-		data, err := root.ReadFile(names[i])
-		if err == nil && !slices.Equal(w.owned[names[i]], []Digest{digestOf(data)}) {
+		here, err := w.look(names[i])
+		if err == nil && !slices.Equal(w.owned[names[i]], []Digest{here}) {
 			err = errors.New("changed")
 		}
 		return err
@@ -116,11 +116,9 @@ const (
 
 func write(root folder, set *Set) (report Report, err error) {
 	w := &writer{root: root}
-	if err := w.sweep(); err != nil {
-		return Report{}, err
-	}
-	defer func() { err = errors.Join(err, w.sweep()) }()
+	defer func() { err = errors.Join(err, root.RemoveAll(tempFolder)) }()
 	for _, step := range []func() error{
+		func() error { return root.RemoveAll(tempFolder) }, // left by a crash
 		w.readManifest,
 		func() error { return w.list(set) },
 		func() error { return parallel(len(w.entries), w.stage) },
@@ -143,14 +141,6 @@ func write(root folder, set *Set) (report Report, err error) {
 	report.Unchanged = len(w.entries) - len(report.Written)
 	report.Site = digestOf(w.saved)
 	return report, nil
-}
-
-// sweep removes what waits beside the site: at the end, and after a crash.
-func (w *writer) sweep() error {
-	if _, err := w.root.Lstat(tempFolder); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return w.root.RemoveAll(tempFolder)
 }
 
 // readManifest refuses a manifest that it does not understand: a guess could

@@ -286,6 +286,9 @@ func (f *faulty) Remove(name string) error {
 }
 
 func (f *faulty) RemoveAll(name string) error {
+	if _, err := f.Root.Lstat(name); err != nil {
+		return nil
+	}
 	return cmpOr(f.fault, func() error { return f.Root.RemoveAll(name) })
 }
 
