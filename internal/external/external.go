@@ -121,14 +121,13 @@ func (c *Checker) ask(ctx context.Context, byHost map[string][]string) {
 // client asks for the head of an address, and again for all of it where that
 // fails: not every host knows what to do with the first.
 func (c *Checker) client() *retryablehttp.Client {
-	network, pause := c.Transport, cmp.Or(c.Pause, time.Second/2)
-	if network == nil {
+	next, pause := c.Transport, cmp.Or(c.Pause, time.Second/2)
+	if next == nil {
 		dial := (&net.Dialer{Control: c.allowed}).DialContext
-		network = &http.Transport{DialContext: dial, Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+		next = &http.Transport{DialContext: dial, Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	}
-	slow := &polite{RoundTripper: network, pause: pause}
 	return &retryablehttp.Client{
-		HTTPClient:   &http.Client{Transport: slow, Timeout: cmp.Or(c.Timeout, 20*time.Second)},
+		HTTPClient:   &http.Client{Transport: &polite{next: next, pause: pause}, Timeout: cmp.Or(c.Timeout, 20*time.Second)},
 		RetryMax:     max(0, cmp.Or(c.Retries, 3)),
 		RetryWaitMin: pause,
 		RetryWaitMax: 30 * time.Second,
@@ -152,7 +151,7 @@ func (c *Checker) client() *retryablehttp.Client {
 
 // polite is a network on which a host is asked one thing at a time.
 type polite struct {
-	http.RoundTripper
+	next  http.RoundTripper
 	pause time.Duration
 	turns sync.Map // of every host: a rate.Limiter
 }
@@ -162,7 +161,7 @@ func (p *polite) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := turn.(*rate.Limiter).Wait(r.Context()); err != nil {
 		return nil, err
 	}
-	return p.RoundTripper.RoundTrip(r)
+	return p.next.RoundTrip(r)
 }
 
 // allowed refuses a connection to an address that is not public: networks at
@@ -247,7 +246,9 @@ type Finding struct {
 type Cache map[string]Finding
 
 // believed is how long a finding is.
-var believed = map[string]time.Duration{"": 7 * day, "link/moved": 7 * day, "link/gone": day, "link/unreachable": 10 * time.Minute}
+var believed = map[string]time.Duration{
+	"": 7 * day, "link/moved": 7 * day, "link/gone": day, "link/unreachable": 10 * time.Minute,
+}
 
 const day = 24 * time.Hour
 
