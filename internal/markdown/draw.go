@@ -169,15 +169,15 @@ func (w *writer) cell(n *extast.TableCell) {
 	w.endBlock()
 }
 
-var tagsInText = strings.NewReplacer("<code>", "", "</code>", "", "<br>", "")
-
 // text draws a node that is text, and notes that: it is what the HTML says.
 func (w *writer) text(n ast.Node) {
 	start := w.Len()
 	w.plainly(n)
 	drawn, broken := bytes.CutSuffix(w.Bytes()[start:], []byte("\n"))
-	if bytes.ContainsAny(drawn, "&<") {
-		drawn = []byte(html.UnescapeString(tagsInText.Replace(string(drawn))))
+	drawn = bytes.TrimSuffix(drawn, []byte("<br>"))
+	drawn = bytes.TrimSuffix(bytes.TrimPrefix(drawn, []byte("<code>")), []byte("</code>"))
+	if bytes.IndexByte(drawn, '&') >= 0 {
+		drawn = []byte(html.UnescapeString(string(drawn)))
 	}
 	w.block = append(w.block, drawn...)
 	if broken {

@@ -154,7 +154,8 @@ func ParseInline(text string, opts Options) (*Document, diag.List) {
 		return doc, diags // an embedded page alone
 	}
 	body, ok := bytes.CutPrefix(doc.HTML, []byte("<p>"))
-	if doc.HTML = bytes.TrimSuffix(body, []byte("</p>\n")); !ok || bytes.Contains(doc.HTML, []byte("</p>")) || len(doc.HTML) == len(body) {
+	doc.HTML = bytes.TrimSuffix(body, []byte("</p>\n"))
+	if !ok || bytes.Contains(doc.HTML, []byte("</p>")) || len(doc.HTML) == len(body) {
 		return nil, nil
 	}
 	for i := range doc.Holes {

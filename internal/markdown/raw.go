@@ -122,7 +122,8 @@ func (w *writer) rawLink(form Form, target, raw string, at int) int {
 // addressed are the attributes that hold an address, beside those of links and
 // images: of a picture, or of what may be a page.
 var addressed = map[string]Form{
-	"src": RawImage, "srcset": RawImage, "poster": RawImage, "iframe src": Raw, "embed src": Raw, "href": Raw, "cite": Raw, "data": Raw,
+	"src": RawImage, "srcset": RawImage, "poster": RawImage,
+	"iframe src": Raw, "embed src": Raw, "href": Raw, "cite": Raw, "data": Raw,
 }
 
 // startTag writes a start tag with the attributes that the site's settings let

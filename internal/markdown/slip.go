@@ -19,9 +19,9 @@ import (
 // What follows "](", "][" and "[" where a link was meant: the name of a file
 // that has spaces, a few words, and a footnote.
 var (
-	spaced   = regexp.MustCompile("^([^ <>`()\"\n#][^<>`()\"\n#]* [^<>`()\"\n#]*\\.[^ .<>`()\"\n#]{1,5}(?:#[^<>`()\"\n]*)?) *(?:\"[^)\n]*)?\\)")
+	spaced   = regexp.MustCompile(`^([^\s<>()"#][^\n<>()"#]* [^\n<>()"#]*\.[^\s.<>()"#]{1,5}(?:#[^\n<>()"]*)?) *(?:"[^)\n]*)?\)`)
 	named    = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
-	footnote = regexp.MustCompile(`^\^([^\s\]]+)\]`)
+	footnote = regexp.MustCompile(`^([^\s\]]+)\]`)
 )
 
 // longestSlip is how far the end of a link is looked for.
@@ -39,9 +39,11 @@ func (w *writer) slip(t *ast.Text) {
 	if bytes.HasSuffix(value, []byte("][")) {
 		w.slipOfName(seg.Start, seg.Stop)
 	}
-	if m := footnote.FindSubmatch(value); m != nil && w.src[max(seg.Start-1, 0)] == '[' {
-		w.diags.Warn("link/footnote", w.place(seg.Start+1, len(m[1])), fmt.Sprintf("there is no footnote %q", m[1])).
-			Hint = fmt.Sprintf("add a line `[^%s]: what it says`", m[1])
+	if bytes.HasPrefix(w.src[max(seg.Start-1, 0):seg.Stop], []byte("[^")) {
+		if name := w.match(footnote, seg.Start+1); name != "" {
+			w.diags.Warn("link/footnote", w.place(seg.Start+1, len(name)), fmt.Sprintf("there is no footnote %q", name)).
+				Hint = fmt.Sprintf("add a line `[^%s]: what it says`", name)
+		}
 	}
 }
 

@@ -129,42 +129,45 @@ func (w *writer) quote(n *ast.Blockquote) {
 
 // Limits past which goldmark takes time that grows with the square of a text.
 const (
-	maxDepth   = 100    // of quotes and lists in one another
-	maxSigns   = 10_000 // of emphasis and links between two blank lines
-	maxColumns = 200    // of a table
+	maxDepth   = 100   // of quotes and lists in one another
+	maxSigns   = 5_000 // of emphasis and links between two blank lines, past as many bytes
+	maxColumns = 200   // of a table
 )
 
 // masked returns src with the signs that are past the limits turned into
 // letters. It is for the parser alone: they are drawn as they stand.
 func masked(src []byte) []byte {
-	out, at, signs := src, 0, 0
+	out, at, run, signs := src, 0, 0, 0
 	for line := range bytes.Lines(src) {
+		at, run = at+len(line), run+len(line)
 		if len(bytes.TrimSpace(line)) == 0 {
-			signs = 0
+			run, signs = 0, 0
 		}
-		columns, depth, opening := 0, 0, len(line)-len(bytes.TrimLeft(line, " \t>-+*.)0123456789"))
+		opening := len(line) - len(bytes.TrimLeft(line, " \t>-+*.)0123456789"))
+		if run <= maxSigns && opening <= maxDepth && bytes.Count(line, []byte("|")) <= maxColumns {
+			continue // as nearly always
+		}
+		columns, depth := 0, 0
 		for i, c := range line {
-			count, limit := &signs, maxSigns
-			switch c {
-			case '*', '_', '~', '[', ']', '!', '<':
-			case '|':
-				count, limit = &columns, maxColumns
-			case '>', ' ':
-				if count, limit = &depth, 2*maxDepth; i >= opening {
-					continue
-				}
-			default:
-				continue
+			past := false
+			switch {
+			case (c == '>' || c == ' ') && i < opening:
+				depth++
+				past = depth > 2*maxDepth
+			case c == '|':
+				columns++
+				past = columns > maxColumns
+			case run > maxSigns && bytes.IndexByte([]byte("*_~[]!<"), c) >= 0:
+				signs++
+				past = signs > maxSigns
 			}
-			if *count++; *count <= limit {
-				continue
-			}
-			if &out[0] == &src[0] {
+			if past && &out[0] == &src[0] {
 				out = bytes.Clone(src)
 			}
-			out[at+i] = 'x'
+			if past {
+				out[at-len(line)+i] = 'x'
+			}
 		}
-		at += len(line)
 	}
 	return out
 }

@@ -56,7 +56,9 @@ func boolean(text string) (bool, error) {
 
 // date reads a date as front matter has it: a day, or a day and a time.
 func date(text string) (t time.Time, err error) {
-	for _, layout := range []string{"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", time.RFC3339, time.DateOnly} {
+	for _, layout := range []string{
+		"2006-01-02 15:04:05 -0700", time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04:05", time.RFC3339, time.DateOnly,
+	} {
 		if t, err = time.Parse(layout, strings.TrimSpace(text)); err == nil {
 			break
 		}
@@ -80,11 +82,11 @@ func (s Shape) Mismatch(n *Node, name, want string) *diag.Diagnostic {
 }
 
 // Text reads a scalar as it was written.
-func (s Shape) Text(n *Node, name string) (string, bool) {
-	if !s.is("text", n, name) {
-		return "", false
+func (s Shape) Text(n *Node, name string) (text string, ok bool) {
+	if ok = s.is("text", n, name); ok {
+		text = n.Text
 	}
-	return n.Text, true
+	return text, ok
 }
 
 // is reports whether n is there and of a type.

@@ -46,7 +46,8 @@ func (s *Site) readFields(shape matter.Shape) {
 			}
 			key := value{f.Type, strings.Join(f.Values, "\n")}
 			if before, taken := first[key]; taken {
-				shape.Diags.Add("field/duplicate", f.Place, fmt.Sprintf("another %s has the same %s, %s", p.Kind.Name, f.Type.Name, f.Values[0])).
+				message := fmt.Sprintf("another %s has the same %s, %s", p.Kind.Name, f.Type.Name, f.Values[0])
+				shape.Diags.Add("field/duplicate", f.Place, message).
 					Related = []diag.Note{{Place: before, Message: "first given here"}}
 			} else {
 				first[key] = f.Place

@@ -77,7 +77,9 @@ func (s *Site) readKinds(shape matter.Shape) {
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
 		k := kinds[name]
 		s.Kinds = append(s.Kinds, k)
-		shape.Fill(k.Section.Matter.Get("kind"), matter.Into{"relations": func(f matter.Field) { k.readRelation(shape, f, kinds) }})
+		shape.Fill(k.Section.Matter.Get("kind"), matter.Into{
+			"relations": func(f matter.Field) { k.readRelation(shape, f, kinds) },
+		})
 	}
 }
 
@@ -121,7 +123,8 @@ func (k *Kind) checkOrder(shape matter.Shape, n *matter.Node) {
 // checkName reports a field or relation whose name is already taken.
 func (k *Kind) checkName(shape matter.Shape, key *matter.Node) {
 	if slices.Contains(k.keys(), key.Text) {
-		shape.Diags.Add("kind/reserved", key.Place, fmt.Sprintf("pages of this kind have a key %q already", key.Text)).Hint = "choose another name"
+		shape.Diags.Add("kind/reserved", key.Place, fmt.Sprintf("pages of this kind have a key %q already", key.Text)).
+			Hint = "choose another name"
 	}
 }
 
@@ -163,7 +166,8 @@ func (k *Kind) readField(shape matter.Shape, f matter.Field) {
 		t.is.Example = strings.Join(t.Of[:min(1, len(t.Of))], "")
 	}
 	if t.Type == "choice" && len(t.Of) == 0 {
-		shape.Diags.Add("field/missing", f.Key.Place, "a choice needs `of`: the list of what can be chosen").Hint = "as in {type: choice, of: [low, high]}"
+		shape.Diags.Add("field/missing", f.Key.Place, "a choice needs `of`: the list of what can be chosen").
+			Hint = "as in {type: choice, of: [low, high]}"
 	}
 	k.Fields = append(k.Fields, t)
 }

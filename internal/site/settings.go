@@ -99,7 +99,8 @@ func (s *Site) checkMenu(diags *diag.List) {
 		for _, p := range s.Pages {
 			names = append(names, p.Name)
 		}
-		diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).Hint = diag.DidYouMean(n.Text, names)
+		diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).
+			Hint = diag.DidYouMean(n.Text, names)
 	}
 }
 

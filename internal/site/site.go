@@ -173,7 +173,8 @@ func (s *Site) address(diags *diag.List) {
 			p.Path = p.Parent.Path + p.Slug + "/"
 		}
 		if first := s.byPath[p.Path]; first != nil {
-			d := diags.Add("page/address", p.TitlePlace(), fmt.Sprintf("this page and %s have the same address, %s", first.File.Path, p.Path))
+			message := fmt.Sprintf("this page and %s have the same address, %s", first.File.Path, p.Path)
+			d := diags.Add("page/address", p.TitlePlace(), message)
 			d.Hint = "rename one of the files"
 			d.Related = []diag.Note{{Place: first.TitlePlace(), Message: "the other page"}}
 			continue
