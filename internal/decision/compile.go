@@ -2,6 +2,8 @@ package decision
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 
 	"quandary/internal/diag"
 	"quandary/internal/matter"
@@ -20,7 +22,7 @@ func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 	for i, p := range pages {
 		// Without a kind, a key `decision` may be another tool's.
 		if p.Decision != nil && (p.Kind != "" || p.Decision.Get("questions") != nil || p.Decision.Get("lands-on") != nil) {
-			d := &draft{Decision: Decision{Page: i}, index: map[string]int{}}
+			d := &draft{Decision: Decision{Page: i}}
 			c.drafts = append(c.drafts, d)
 			c.watch(func() { c.read(d) }, d)
 		}
@@ -47,25 +49,20 @@ type compiler struct {
 // draft is a decision while it is read.
 type draft struct {
 	Decision
-	lands   *matter.Node   // the value of `lands-on`
-	index   map[string]int // of questions, by id
-	after   []*matter.Node // the value of `after`, by question
-	unsure  bool           // not all that is impossible could be read
-	vague   bool           // nor all rules of the pages landed on
-	blurred bool           // nor all of any page
-	faulty  bool           // an error was reported
+	lands    *matter.Node   // the value of `lands-on`
+	names    []string       // of questions: their ids
+	after    []*matter.Node // the value of `after`, by question
+	provable int            // how many steps of its proof can be made: all, if all of it was read; see [proof.prove]
+	faulty   bool           // an error was reported
 }
 
-// fault reports an error.
-func (c *compiler) fault(code string, at source.Place, hint, format string, args ...any) *diag.Diagnostic {
-	d := c.diags.Add("decision/"+code, at, fmt.Sprintf(format, args...))
-	d.Hint = hint
-	return d
-}
-
-// warn reports what may be meant.
-func (c *compiler) warn(code string, at source.Place, hint, message string) *diag.Diagnostic {
-	d := c.diags.Warn("decision/"+code, at, message)
+// report adds a diagnostic: an error, but for four codes.
+func (c *compiler) report(code string, at source.Place, hint, format string, args ...any) *diag.Diagnostic {
+	add := c.diags.Add
+	if slices.Contains([]string{"redundant", "irrelevant", "never", "always"}, code) {
+		add = c.diags.Warn
+	}
+	d := add("decision/"+code, at, fmt.Sprintf(format, args...))
 	d.Hint = hint
 	return d
 }
@@ -78,3 +75,82 @@ func (c *compiler) watch(work func(), drafts ...*draft) {
 		d.faulty = d.faulty || (*c.diags)[before:].Errors() > 0
 	}
 }
+
+// rules reads the `when` of a page for the decisions that use its kind.
+func (c *compiler) rules(page int, users []*draft) {
+	p, alts := c.pages[page], map[*draft][]Alternative{}
+	vague, at, list := p.Broken, p.File.Place(0, 0), c.shape.List(p.When)
+	if p.When != nil {
+		at = p.When.Place
+	}
+	for i, e := range list {
+		for _, d := range concerned(e, users) {
+			cube, ok := c.cube(e, d)
+			if vague = vague || !ok; ok {
+				alts[d] = append(alts[d], Alternative{page, cube, e.Place, i + 1, len(e.Fields) == 0})
+			}
+		}
+	}
+	for _, d := range users {
+		rule, lands := Rule{page, alts[d], at}, d.LandsOn == p.Kind
+		if lands {
+			d.Landings = append(d.Landings, rule)
+		} else if len(rule.Alternatives) > 0 || p.When != nil && len(list) == 0 {
+			d.Mentions = append(d.Mentions, rule)
+		}
+		if vague && lands {
+			d.provable, d.faulty = min(d.provable, 1), true
+		} else if vague {
+			d.provable = min(d.provable, 4)
+		}
+	}
+}
+
+// concerned returns which of some decisions an entry speaks of: those that ask a
+// question it names, or all of them where it names none.
+func concerned(entry *matter.Node, users []*draft) []*draft {
+	asks := func(d *draft) bool {
+		return len(entry.Fields) == 0 || slices.ContainsFunc(entry.Fields, func(f matter.Field) bool { return slices.Contains(d.names, f.Key.Text) })
+	}
+	if some := keep(users, asks); some != nil {
+		return some
+	}
+	return users[:min(len(users), 1)]
+}
+
+// cube reads one entry of a `when`. Where that fails, it reports why.
+func (c *compiler) cube(entry *matter.Node, d *draft) (cube Cube, ok bool) {
+	if d.whole == nil || !c.shape.Map(entry, "an entry of `when`") {
+		return nil, false
+	}
+	cube, ok = slices.Clone(d.whole), true
+	for _, f := range entry.Fields {
+		q := c.find("question", f.Key, d.names, c.path(d.Page))
+		if ok = ok && q >= 0; q >= 0 {
+			set := c.answers(f.Value, d.Questions[q])
+			cube[q] &= set
+			ok = ok && set != 0
+		}
+	}
+	return cube, ok
+}
+
+// answers reads the answers that an entry allows for a question; none where one
+// is unknown.
+func (c *compiler) answers(value *matter.Node, q Question) (set Answers) {
+	items := value.Items
+	if len(items) == 0 {
+		items = []*matter.Node{value}
+	}
+	names := each(q.Answers, func(a Answer) string { return a.ID })
+	for _, item := range items {
+		i := c.find("answer", item, names, "question "+strconv.Quote(q.ID))
+		if i < 0 {
+			return 0
+		}
+		set |= 1 << i
+	}
+	return set
+}
+
+func (c *compiler) path(page int) string { return c.pages[page].File.Path }

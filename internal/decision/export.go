@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"text/template"
-	"unicode"
 )
 
 //go:embed formats
@@ -132,19 +131,14 @@ func (d *Decision) label(c Choice) string {
 	return oneLine(d.Questions[c.Question].Answers[c.Answer].Label)
 }
 
-// oneLine returns text on one line, without characters that could move the
-// cursor of a terminal or turn the direction of what follows.
+// unseen are characters that could move the cursor of a terminal, or turn the
+// direction of what follows.
+var unseen = regexp.MustCompile(`[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\x{61c}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
+
+// oneLine returns text on one line.
 func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, text)
-	return strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+	text = unseen.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
+	return strings.Join(strings.Fields(text), " ")
 }
 
 func xmlText(text string) (string, error) {
@@ -153,18 +147,13 @@ func xmlText(text string) (string, error) {
 	return b.String(), err
 }
 
-// mermaidText writes everything that might mean something to Mermaid, or to
-// the HTML and Markdown it makes of labels, as a character's number.
+// special is all that might mean something to Mermaid, or to the HTML and
+// Markdown it makes of labels.
+var special = regexp.MustCompile(`[^\pL\pN\pM ,.?!'’–()-]`)
+
+// mermaidText writes special characters as their numbers.
 func mermaidText(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.In(r, unicode.Letter, unicode.Digit, unicode.Mark) || strings.ContainsRune(" ,.?!'’–-()", r) {
-			b.WriteRune(r)
-		} else {
-			fmt.Fprintf(&b, "#%d;", r)
-		}
-	}
-	return b.String()
+	return special.ReplaceAllStringFunc(text, func(s string) string { return fmt.Sprintf("#%d;", []rune(s)[0]) })
 }
 
 // dotText escapes a label. Graphviz reads backslashes and HTML's character

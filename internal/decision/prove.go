@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 )
@@ -17,8 +18,7 @@ type proof struct {
 }
 
 func newProof(c *compiler, d *draft) *proof {
-	p := &proof{compiler: c, draft: d, meter: &meter{}, v: &Verdict{Decision: &d.Decision}}
-	p.voids = d.voids()
+	p := &proof{compiler: c, draft: d, meter: &meter{}, v: &Verdict{Decision: &d.Decision}, voids: d.voids()}
 	for _, r := range d.Landings {
 		p.alts = append(p.alts, r.Alternatives...)
 		p.rules = append(p.rules, cubesOf(r.Alternatives))
@@ -37,7 +37,7 @@ func (p *proof) outside(box Cube, cubes ...[]Cube) Cube {
 
 // size counts the readers of a box who are in none of the cubes.
 func (p *proof) size(box Cube, cubes ...[]Cube) *big.Int {
-	return countOutside(p.meter, box, append(cubes, p.voids)...)
+	return newSpace(p.meter, box, nil, append(cubes, p.voids)...).all().none.big()
 }
 
 // prove fills in what can be proven. Each step may take some work, in units of
@@ -48,17 +48,12 @@ func (p *proof) prove(work int) (unproven []string) {
 		prove func()
 	}{
 		{"how many combinations there are", func() { p.v.Cells = p.size(p.whole) }},
-		{"that every reader lands on exactly one page", p.faults},
+		{"that every reader lands on exactly one page", p.faults}, // needs the rules of all pages landed on
 		{"which pages nobody lands on", p.unreachable},
 		{"which rules are redundant", p.redundant},
-		{"which questions change nothing", p.irrelevant},
+		{"which questions change nothing", p.irrelevant}, // needs all rules
 	}
-	if p.vague {
-		steps = steps[:1]
-	} else if p.blurred {
-		steps = steps[:4] // what could not be read may depend on any question
-	}
-	for _, step := range steps {
+	for _, step := range steps[:p.provable] {
 		if p.left = work; !p.try(step.prove) {
 			unproven = append(unproven, step.what)
 		}
@@ -166,4 +161,110 @@ func (p *proof) open(c Cube, q int) Cube {
 func (p *proof) ruledOut(q int, answer Answers) []Cube {
 	voids := keep(p.voids, func(v Cube) bool { return v[q]&answer != 0 && v[q] != p.whole[q] })
 	return each(voids, func(v Cube) Cube { return p.open(v, q) })
+}
+
+// list covers the readers of the gap and the overlap with boxes.
+func (p *proof) list() {
+	try := func(s *Share, fill func()) {
+		p.left = regionWork
+		s.More = s.Cells.Sign() > 0 && !p.try(func() {
+			fill()
+			p.trim(s)
+		})
+	}
+	try(p.v.Gap, func() { p.fill(p.v.Gap, p.whole, slices.Concat(p.rules...)) })
+	try(p.v.Overlap, func() {
+		for i, a := range p.alts {
+			p.spend(len(p.alts) - i)
+			for _, b := range p.alts[i+1:] {
+				if shared, ok := a.Cube.meet(b.Cube); ok && a.Page != b.Page {
+					p.fill(p.v.Overlap, shared, nil)
+				}
+			}
+		}
+	})
+}
+
+// fill adds boxes that cover the readers of a box who are outside of others.
+func (p *proof) fill(s *Share, box Cube, others []Cube) {
+	for {
+		seed := p.outside(box, others, boxesOf(s.Regions))
+		if seed == nil {
+			return
+		}
+		for q, a := range seed {
+			seed[q] = a & -a
+		}
+		area, pages := area{}, []int(nil)
+		for i, cubes := range p.rules {
+			if slices.ContainsFunc(cubes, seed.within) {
+				area.inside, pages = append(area.inside, cubes), append(pages, p.Landings[i].Page)
+			} else {
+				area.outside = append(area.outside, cubes...)
+			}
+		}
+		around := p.grow(area, seed)
+		s.Regions = append(s.Regions, Region{around, p.size(around), pages, seed})
+	}
+}
+
+// area is a set of readers: those in some cube of each list, and in no others.
+type area struct {
+	inside  [][]Cube
+	outside []Cube
+}
+
+// grow returns the largest of a few boxes in an area that hold the seed and
+// cannot grow. Each widens one question after the other, at first to any
+// answer, because a box reads best that leaves questions out.
+func (p *proof) grow(a area, seed Cube) (best Cube) {
+	n := len(seed)
+	for start := range min(n, 4) {
+		box := slices.Clone(seed)
+		for i := range 2 * n {
+			q := (start*n/4 + i) % n
+			for rest := p.whole[q] &^ box[q]; rest != 0; {
+				slab := slices.Clone(box)
+				if slab[q] = rest; i >= n {
+					slab[q] = rest & -rest
+				}
+				if rest &^= slab[q]; p.holds(a, slab) {
+					box[q] |= slab[q]
+				}
+			}
+		}
+		if best == nil || best.readers(best).less(box.readers(box)) {
+			best = box
+		}
+	}
+	return best
+}
+
+// holds reports whether every reader of a box is in an area.
+func (p *proof) holds(a area, box Cube) bool {
+	p.spend(len(a.outside))
+	return !slices.ContainsFunc(a.inside, func(cubes []Cube) bool { return p.outside(box, cubes) != nil }) &&
+		!slices.ContainsFunc(a.outside, func(c Cube) bool {
+			shared, ok := c.meet(box)
+			return ok && p.outside(shared) != nil
+		})
+}
+
+// trim sorts regions, the largest first, and drops those that others of the
+// same pages cover.
+func (p *proof) trim(s *Share) {
+	slices.SortStableFunc(s.Regions, func(x, y Region) int {
+		return cmp.Or(slices.Compare(x.Pages, y.Pages), y.Cells.Cmp(x.Cells), slices.Compare(x.Cube, y.Cube))
+	})
+	for i := len(s.Regions) - 1; i >= 0; i-- {
+		others := slices.Delete(slices.Clone(s.Regions), i, i+1)
+		same := keep(others, func(r Region) bool { return slices.Equal(r.Pages, s.Regions[i].Pages) })
+		if p.outside(s.Regions[i].Cube, boxesOf(same)) == nil {
+			s.Regions = others
+		}
+	}
+}
+
+func boxesOf(regions []Region) []Cube {
+	return each(regions, func(r Region) Cube { return r.Cube })
 }

@@ -16,8 +16,6 @@ func (c *compiler) read(d *draft) {
 	if _, _, ok := c.record(n, "a decision", into, "lands-on", "questions"); !ok {
 		return
 	}
-	d.lands = n.Get("lands-on")
-	c.uses(d, n.Get("brings-up"))
 	items, whole, ok, ways := c.shape.List(n.Get("questions")), Cube{}, true, 0.0
 	for _, item := range items {
 		ok = c.readQuestion(d, item) && ok
@@ -29,9 +27,11 @@ func (c *compiler) read(d *draft) {
 	}
 	ok = ok && c.limit(maxReaders, int(math.Ceil(ways)), n, "the answers combine in 2^%d ways, and the limit is 2^%d")
 	if ok && len(whole) > 0 {
-		d.whole = whole
+		d.whole, d.provable = whole, 5
 		c.readAfter(d)
 	}
+	d.lands = n.Get("lands-on")
+	c.uses(d, n.Get("brings-up"))
 	for i, item := range c.shape.List(n.Get("impossible")) {
 		c.readImpossible(d, item, i+1)
 	}
@@ -58,12 +58,12 @@ func (c *compiler) record(n *matter.Node, owner string, into matter.Into, must .
 
 // fresh reports a name that is taken already, and takes it if not.
 func (c *compiler) fresh(what, name string, at source.Place) bool {
-	before, twice := c.taken[what+" "+name]
+	before, twice := c.taken[what+"\x00"+name]
 	if twice {
-		c.fault("duplicate", at, "give one of the two another id", "%s %q is declared twice", what, name).
+		c.report("duplicate", at, "give one of the two another id", "%s %q is declared twice", what, name).
 			Related = []diag.Note{{Place: before, Message: "declared here first"}}
 	} else if name != "" {
-		c.taken[what+" "+name] = at
+		c.taken[what+"\x00"+name] = at
 	}
 	return !twice
 }
@@ -71,7 +71,7 @@ func (c *compiler) fresh(what, name string, at source.Place) bool {
 // limit reports a number that is above its limit.
 func (c *compiler) limit(limit, number int, n *matter.Node, format string) bool {
 	if number > limit {
-		c.fault("too-large", n.Place, "ask less at a time: make two decisions or two questions of it",
+		c.report("too-large", n.Place, "ask less at a time: make two decisions or two questions of it",
 			format+": it is not proven that every reader lands on exactly one page", number, limit)
 	}
 	return number <= limit
@@ -79,9 +79,11 @@ func (c *compiler) limit(limit, number int, n *matter.Node, format string) bool 
 
 // uses resolves the kinds that a decision lands on and brings up.
 func (c *compiler) uses(d *draft, bringsUp *matter.Node) {
-	d.vague = d.LandsOn == "" || !c.declared(d.lands) || !c.fresh("`lands-on` of kind", d.LandsOn, d.lands.Place)
+	if d.LandsOn == "" || c.find("kind", d.lands, c.kinds, "the site") < 0 || !c.fresh("`lands-on` of kind", d.LandsOn, d.lands.Place) {
+		d.provable = min(d.provable, 1)
+	}
 	for _, n := range c.shape.Texts(bringsUp, "brings-up") {
-		if c.declared(n) && n.Text != d.LandsOn && !slices.Contains(d.BringsUp, n.Text) {
+		if c.find("kind", n, c.kinds, "the site") >= 0 && n.Text != d.LandsOn && !slices.Contains(d.BringsUp, n.Text) {
 			d.BringsUp = append(d.BringsUp, n.Text)
 		}
 	}
@@ -90,12 +92,14 @@ func (c *compiler) uses(d *draft, bringsUp *matter.Node) {
 	}
 }
 
-func (c *compiler) declared(n *matter.Node) bool {
-	known := slices.Contains(c.kinds, n.Text)
-	if !known {
-		c.fault("unknown-kind", n.Place, diag.OneOf("the kinds", n.Text, c.kinds), "no section declares a kind %q", n.Text)
+// find returns the index of a name among those that its owner has, and -1 where
+// it is none of them, which it reports.
+func (c *compiler) find(what string, n *matter.Node, names []string, owner string) int {
+	i := slices.Index(names, n.Text)
+	if i < 0 {
+		c.report("unknown-"+what, n.Place, diag.OneOf("the "+what+"s", n.Text, names), "%s has no %s %q", owner, what, n.Text)
 	}
-	return known
+	return i
 }
 
 // readQuestion reads one question. Where that fails, nothing can be said of
@@ -117,8 +121,7 @@ func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
 	if len(items) == 1 {
 		c.diags.Add("field/missing", items[0].Place, "a question has fewer than two answers")
 	}
-	d.index[q.ID] = len(d.Questions)
-	d.Questions, d.after = append(d.Questions, q), append(d.after, n.Get("after"))
+	d.Questions, d.names, d.after = append(d.Questions, q), append(d.names, q.ID), append(d.after, n.Get("after"))
 	return c.limit(MaxAnswers, len(items), n, "a question has %d answers, and the limit is %d") && ok && q.ID != "" && len(items) > 0
 }
 
@@ -126,16 +129,14 @@ func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
 func (c *compiler) readAfter(d *draft) {
 	for i, n := range d.after {
 		for _, name := range c.shape.Texts(n, "after") {
-			if q, ok := d.index[name.Text]; ok {
+			if q := c.find("question", name, d.names, c.path(d.Page)); q >= 0 {
 				d.Questions[i].After = append(d.Questions[i].After, q)
-			} else {
-				c.unknownQuestion(name, d)
 			}
 		}
 	}
 	for q, before := range d.before() {
 		if before>>q&1 == 1 {
-			c.fault("after-cycle", d.after[q].Place, "delete one of the `after` in this circle",
+			c.report("after-cycle", d.after[q].Place, "delete one of the `after` in this circle",
 				"`after` runs in a circle: %q would have to be asked before itself", d.Questions[q].ID)
 		}
 	}
@@ -158,12 +159,16 @@ func (d *Decision) before() []uint64 {
 func (c *compiler) readImpossible(d *draft, n *matter.Node, number int) {
 	var because string
 	_, at, ok := c.record(n, "an impossible combination", matter.Into{"when": nil, "because": &because}, "when")
-	if d.unsure = d.unsure || !ok; ok && because == "" {
-		c.fault("impossible", at, "write `because:` and why no reader can be in it", "impossible combination %d gives no reason", number)
+	if !ok {
+		d.provable = 0
+	} else if because == "" {
+		c.report("impossible", at, "write `because:` and why no reader can be in it", "impossible combination %d gives no reason", number)
 	}
 	for _, e := range c.shape.List(n.Get("when")) {
-		cube, ok := c.cube(e, d)
-		d.unsure = d.unsure || !ok
-		d.Impossible = append(d.Impossible, Impossible{Cube: cube, Because: because, Place: e.Place})
+		if cube, ok := c.cube(e, d); ok {
+			d.Impossible = append(d.Impossible, Impossible{Cube: cube, Because: because, Place: e.Place})
+		} else {
+			d.provable = 0
+		}
 	}
 }

@@ -2,7 +2,6 @@ package decision
 
 import (
 	"cmp"
-	"math/big"
 	"math/bits"
 	"slices"
 )
@@ -70,11 +69,6 @@ func findOutside(m *meter, box Cube, cubes ...[]Cube) Cube {
 		return nil
 	}
 	return s.found
-}
-
-// countOutside returns how many readers of the box lie in none of the cubes.
-func countOutside(m *meter, box Cube, cubes ...[]Cube) *big.Int {
-	return newSpace(m, box, nil, cubes...).all().none.big()
 }
 
 func (s *space) all() tally { return s.count(s.cubes, 1<<len(s.box)-1) }
