@@ -7,6 +7,7 @@
 package build
 
 import (
+	"image"
 	"path"
 	"strings"
 	"time"
@@ -114,9 +115,9 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	res.Diags = append(res.Diags, assetFaults...)
 	clock("layouts and assets")
 	res.Set = &output.Set{}
-	info := b.load(res, prefix, read)
+	sizes := b.load(res, prefix, read)
 	if faults.Errors() == 0 && assetFaults.Errors() == 0 {
-		b.draw(res, layouts, bundle, info)
+		b.draw(res, layouts, bundle, sizes)
 		res.Drawn = true
 	}
 	clock("draw")
@@ -189,7 +190,7 @@ func (b *Builder) split(tree *source.Tree, prefix string) sources {
 }
 
 // draw promises every file of the site.
-func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundle, info map[string]render.FileInfo) {
+func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundle, sizes map[string]image.Point) {
 	promise := output.Func
 	if b.Options.Keep {
 		promise = output.Lazy
@@ -200,7 +201,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	r := render.New(render.Input{
 		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
-		Assets: bundle.Path, Files: info, Withdrawn: res.withdrawn, BaseURL: base,
+		Assets: bundle.Path, Sizes: sizes, Withdrawn: res.withdrawn, BaseURL: base,
 	})
 	for _, f := range r.Files(promise) {
 		res.Set.Add(f)

@@ -198,7 +198,7 @@ func (w *world) mend() []fix.Change {
 
 // plainLayouts draw what matters to addresses, and nothing else.
 var plainLayouts = []*source.File{
-	source.NewFile("layouts/base.html", []byte(`{{define "base"}}{{if eq .Layout "withdrawn"}}<main class="withdrawn">{{.Page.Summary}} <a href="{{.URL .Moved.Path}}">{{.Moved.Title}}</a></main>{{else}}<h1{{with .Page.Source.Doc.Title}} id="{{.ID}}"{{end}}>{{.Page.Title}}</h1>{{.Page.Content}}{{end}}{{end}}`)),
+	source.NewFile("layouts/base.html", []byte(`{{define "base"}}{{if eq .Layout "withdrawn"}}<main class="withdrawn">{{.Page.Summary}} <a href="{{.URL .Moved.Path}}">{{.Moved.Title}}</a></main>{{else}}<h1{{with .Page.Source.Doc.Title}} id="{{.ID}}"{{end}}>{{.Page.Title}}</h1>{{.Content}}{{end}}{{end}}`)),
 	source.NewFile("layouts/moved.html", []byte(`{{define "moved"}}<html data-moved="{{.URL .Moved.Path}}">{{end}}`)),
 	source.NewFile("layouts/rest.html", []byte(`{{define "preview"}}{{end}}{{define "embed"}}{{end}}`)),
 }

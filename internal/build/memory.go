@@ -16,7 +16,6 @@ import (
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/output"
-	"quandary/internal/render"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
@@ -103,13 +102,13 @@ func parallel(n int, work func(i int)) {
 
 // loaded is a file that pages refer to.
 type loaded struct {
-	data          []byte
-	width, height int
+	data []byte
+	size image.Point // of an image, in pixels
 }
 
 // load reads the files that pages refer to and finds the size of images.
-func (b *Builder) load(res *Result, prefix string, read Read) map[string]render.FileInfo {
-	info := make(map[string]render.FileInfo, len(res.Graph.Files))
+func (b *Builder) load(res *Result, prefix string, read Read) map[string]image.Point {
+	sizes := make(map[string]image.Point, len(res.Graph.Files))
 	b.files.turn()
 	for _, name := range res.Graph.Files {
 		data, err := read(prefix + name)
@@ -121,12 +120,12 @@ func (b *Builder) load(res *Result, prefix string, read Read) map[string]render.
 		if !ok || !bytes.Equal(known.data, data) {
 			known = loaded{data: data}
 			if config, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
-				known.width, known.height = config.Width, config.Height
+				known.size = image.Pt(config.Width, config.Height)
 			}
 		}
 		b.files.next[name] = known
-		info[name] = render.FileInfo{Path: name, Width: known.width, Height: known.height}
+		sizes[name] = known.size
 		res.Set.Add(output.New(name, known.data))
 	}
-	return info
+	return sizes
 }

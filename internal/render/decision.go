@@ -27,7 +27,9 @@ func (r *Renderer) decide() {
 		page := r.pages[v.Page]
 		inside := *page
 		inside.Path += "embed/"
-		r.decisions = append(r.decisions, &Decision{page, v.Decision, v.Tree, false}, &Decision{&inside, v.Decision, v.Tree, true})
+		d := &Decision{page, v.Decision, v.Tree, false}
+		r.site.Decisions = append(r.site.Decisions, d)
+		r.decisions = append(r.decisions, d, &Decision{&inside, v.Decision, v.Tree, true})
 	}
 }
 
@@ -36,16 +38,16 @@ type State struct {
 	Question *decision.Question // that is asked; nil where it has landed
 	Landing  *Page              // where it has landed
 	Node     *decision.Node
+	Kept     *decision.Node // the state whose other answers stay, where a question is asked again; else nil
 	d        *Decision
-	kept     *decision.Node // the state whose other answers stay, where a question is asked again; else nil
 }
 
 // To is the state at a node.
 func (d *Decision) To(n *decision.Node) *State {
 	if n.Landing >= 0 {
-		return &State{nil, d.Of(d.Landings[n.Landing]), n, d, nil}
+		return &State{nil, d.Of(d.Landings[n.Landing]), n, nil, d}
 	}
-	return &State{&d.Questions[n.Question], nil, n, d, nil}
+	return &State{&d.Questions[n.Question], nil, n, nil, d}
 }
 
 // Start is the state before any answer.
@@ -64,7 +66,7 @@ func (d *Decision) again(n *decision.Node, i int) *State {
 	}
 	s := d.To(at)
 	if i < len(n.Path)-1 && d.changes() {
-		s.kept = n
+		s.Kept = n
 	}
 	return s
 }
@@ -75,15 +77,9 @@ func (d *Decision) changes() bool { return d.Tree.Asks+d.Tree.Leaves <= 2000 }
 
 // states lists those that are fewest answers away, then the pages on which
 // answers are changed.
-func (d *Decision) states() []*State {
-	states := []*State{d.Start()}
-	for i := 0; i < len(states); i++ {
-		for _, c := range states[i].Node.Children {
-			if c != nil {
-				states = append(states, d.To(c))
-			}
-		}
-	}
+func (d *Decision) states() (states []*State) {
+	d.Tree.Root.Walk(func(n *decision.Node) { states = append(states, d.To(n)) })
+	slices.SortStableFunc(states, func(a, b *State) int { return len(a.Node.Path) - len(b.Node.Path) })
 	for _, s := range states {
 		for i := 0; i < len(s.Node.Path)-1 && d.changes(); i++ {
 			states = append(states, d.again(s.Node, i))
@@ -94,8 +90,8 @@ func (d *Decision) states() []*State {
 
 // Path is the address of the state.
 func (s *State) Path() string {
-	if s.kept != nil {
-		return s.d.path(s.kept) + "change/" + pathPart(s.Question.ID) + "/"
+	if s.Kept != nil {
+		return s.d.path(s.Kept) + "change/" + part.Replace(s.Question.ID) + "/"
 	}
 	return s.d.path(s.Node)
 }
@@ -106,20 +102,14 @@ func (d *Decision) path(n *decision.Node) string {
 	path := d.Path
 	for _, c := range n.Path {
 		q := d.Questions[c.Question]
-		path += strings.ReplaceAll(pathPart(q.ID), ".", "-") + "." + pathPart(q.Answers[c.Answer].ID) + "/"
+		path += strings.ReplaceAll(part.Replace(q.ID), ".", "-") + "." + part.Replace(q.Answers[c.Answer].ID) + "/"
 	}
 	return path
 }
 
-// pathPart keeps an id from breaking out of its part of an address.
-func pathPart(id string) string {
-	return strings.Map(func(r rune) rune {
-		if r <= ' ' || strings.ContainsRune(`/\"#%&'<>?:*|`, r) {
-			return '-'
-		}
-		return r
-	}, id)
-}
+// part keeps an id from breaking out of its part of an address.
+var part = strings.NewReplacer(" ", "-", "\t", "-", "\n", "-", "/", "-", `\`, "-", `"`, "-", "'", "-", "#", "-", "%", "-",
+	"&", "-", "<", "-", ">", "-", "?", "-", ":", "-", "*", "-", "|", "-")
 
 // view is a state as its page shows it.
 func (d *Decision) view(s *State) *View {
@@ -138,10 +128,8 @@ func (d *Decision) view(s *State) *View {
 
 // viewAt is a view of an address below the decision's.
 func (d *Decision) viewAt(path, layout, title string) *View {
-	page := d.r.made(path, d.Name, title, d.Language)
-	page.card = d.card
-	v := d.r.viewOf(page, layout)
-	v.Decision, v.Embedded = d, d.embedded
+	v := d.r.viewOf(d.r.made(path, d.Name, title, d.Language), layout)
+	v.Decision, v.Embedded, v.Page.card = d, d.embedded, d.card
 	return v
 }
 
@@ -153,22 +141,12 @@ func (v *View) show(s *State) {
 	}
 }
 
-// Again reports whether the question is asked again, to change the answer.
-func (s *State) Again() bool { return s.kept != nil }
-
 // Step is the number of the question, from 1.
 func (s *State) Step() int { return len(s.Node.Path) + 1 }
 
 // Most is the most questions that this way can take in all.
-func (s *State) Most() int { return len(s.Node.Path) + depth(s.Node) }
-
-// depth is the most questions that are asked from n on, its own included.
-func depth(n *decision.Node) (most int) {
-	for _, c := range n.Children {
-		if c != nil {
-			most = max(most, depth(c)+1)
-		}
-	}
+func (s *State) Most() (most int) {
+	s.Node.Walk(func(n *decision.Node) { most = max(most, len(n.Path)) })
 	return most
 }
 
@@ -177,14 +155,11 @@ type Choice struct {
 	Ask       string // the question
 	ID, Label string
 	To        *State // that it leads to; of an answer given before, where it is given anew
-	left      []int  // the landing pages that can be reached after it
+	Left      []int  // the landing pages that can be reached after it
 }
 
 // Leads reports whether the landing page with an index can be reached after it.
-func (c Choice) Leads(landing int) bool { return slices.Contains(c.left, landing) }
-
-// Settles reports whether only one landing page can be.
-func (c Choice) Settles() bool { return len(c.left) == 1 }
+func (c Choice) Leads(landing int) bool { return slices.Contains(c.Left, landing) }
 
 // Choices are answers as layouts show them.
 func (d *Decision) Choices(list []decision.Choice) []Choice {
@@ -229,8 +204,8 @@ func (s *State) Answers() (list []Choice) {
 		}
 		given := []decision.Choice{{Question: s.Node.Question, Answer: i}}
 		c := s.d.Choices(given)[0]
-		if c.To, c.left = s.d.To(child), child.Landings(); s.kept != nil {
-			c.To = s.d.To(s.d.Tree.Follow(append(given, s.kept.Path...)))
+		if c.To, c.Left = s.d.To(child), child.Landings(); s.Kept != nil {
+			c.To = s.d.To(s.d.Tree.Follow(append(given, s.Kept.Path...)))
 		}
 		list = append(list, c)
 	}
@@ -258,36 +233,28 @@ func (d *Decision) Perhaps(list []decision.Mention) []decision.Mention {
 // AsWritten is the tree in the author's order, to compare.
 func (d *Decision) AsWritten() *decision.Tree { return decision.AuthorTree(d.Decision) }
 
-// fragment is one state: its address below the start, its title, and the very
-// bytes that stand in <main> of its page.
-type fragment struct {
-	Path  string `json:"path"`
-	Title string `json:"title"`
-	HTML  string `json:"html"`
-}
-
 // mostFragments is how many bytes of fragments one file holds before the script
 // has to load the rest as pages. They compress to a twentieth.
 const mostFragments = 256 << 10
 
-// data is what the script needs to walk a decision without loading a page.
+// data is what the script needs to walk a decision without loading a page: of
+// each state its address below the start, its title, and the very bytes that
+// stand in <main> of its page.
 func (d *Decision) data() []byte {
-	var list []fragment
+	var list []map[string]string
 	size := 0
 	for _, s := range d.states() {
 		if size >= mostFragments {
 			break
 		}
 		v := d.view(s)
-		f := fragment{s.Path()[len(d.Path):], string(d.r.draw("title", v)), string(d.r.draw(v.Layout, v))}
-		list = append(list, f)
-		size += len(f.HTML)
+		title, html := d.r.in.Layouts.draw("title", v), d.r.in.Layouts.draw(v.Layout, v)
+		list = append(list, map[string]string{"path": s.Path()[len(d.Path):], "title": string(title), "html": string(html)})
+		size += len(html)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // a quarter of the size, and it is never read as HTML
-	if err := enc.Encode(map[string]any{"states": list}); err != nil {
-		panic(err) // strings always encode
-	}
+	enc.SetEscapeHTML(false)                   // a quarter of the size, and it is never read as HTML
+	enc.Encode(map[string]any{"states": list}) // strings always encode
 	return b.Bytes()
 }

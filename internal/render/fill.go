@@ -29,9 +29,11 @@ type filler struct {
 	shown   bool          // a picture was: all but the first are loaded late
 }
 
-// filler fills the holes of a page's body.
-func (v *View) filler(p *Page, depth int) *filler {
-	return &filler{View: v, page: p.Source, doc: p.Source.Doc, targets: of(p, v.r.in.Graph.Targets), depth: depth}
+// filler fills the holes of a page's body, or of one of its fields.
+func (v *View) filler(p *Page, doc *markdown.Document, depth int) *filler {
+	targets := of(p, v.r.in.Graph.Targets)
+	first := slices.IndexFunc(targets, func(t link.Target) bool { return len(doc.Links) > 0 && t.Link == &doc.Links[0] })
+	return &filler{View: v, page: p.Source, doc: doc, targets: targets[max(first, 0):], depth: depth}
 }
 
 func (f *filler) html(from, to int) []byte {
@@ -39,53 +41,43 @@ func (f *filler) html(from, to int) []byte {
 }
 
 // Content is the page's HTML, with every hole filled.
-func (p *Page) Content() template.HTML {
-	f := p.view.filler(p, 0)
-	return template.HTML(f.oldAnchors(p, f.html(0, len(f.doc.HTML))))
+func (v *View) Content() template.HTML {
+	f := v.filler(v.Page, v.Page.Source.Doc, 0)
+	return template.HTML(f.oldAnchors(f.html(0, len(f.doc.HTML))))
 }
 
 // Chapter is the content of a page in the whole handbook on one page.
 func (v *View) Chapter(p *Page) template.HTML {
-	return template.HTML(strip(v.filler(p, 1).html(0, len(p.Source.Doc.HTML))))
-}
-
-// Field is one declared field of a page that has a value; several values are
-// joined with ", ".
-type Field struct {
-	Name, Label, Text string
-	HTML              template.HTML // with links and emphasis
+	return template.HTML(strip(v.filler(p, p.Source.Doc, 1).html(0, len(p.Source.Doc.HTML))))
 }
 
 // Field returns the text of the field called name, or "".
 func (p *Page) Field(name string) string {
-	for _, f := range p.Fields() {
-		if f.Name == name {
-			return f.Text
+	for _, f := range p.Source.Fields {
+		if f.Type.Name != name {
+			continue
 		}
+		values := slices.Clone(f.Values)
+		for i, doc := range f.Docs {
+			if doc != nil {
+				values[i] = doc.Lead
+			}
+		}
+		return strings.Join(values, ", ")
 	}
 	return ""
 }
 
-// Fields lists the fields of a page, in the order of its kind's declaration.
-// They have links only on the page itself.
-func (p *Page) Fields() (fields []Field) {
-	used := len(p.Source.Doc.Links)
-	for _, field := range p.Source.Fields {
-		text, html := slices.Clone(field.Values), make([]string, len(field.Values))
-		for i, value := range text {
-			html[i] = htmlEscape(value)
-			if i >= len(field.Docs) || field.Docs[i] == nil {
-				continue
-			}
-			f := &filler{View: p.view, page: p.Source, doc: field.Docs[i], targets: p.r.in.Graph.Targets[p.Source.ID][used:], shown: true}
-			used += len(f.doc.Links)
-			if text[i] = f.doc.Lead; p.view != nil {
-				html[i] = string(f.html(0, len(f.doc.HTML)))
-			}
+// Value is a field of the page with links and emphasis.
+func (v *View) Value(f site.Field) template.HTML {
+	parts := make([]string, len(f.Values))
+	for i, value := range f.Values {
+		parts[i] = htmlEscape(value)
+		if i < len(f.Docs) && f.Docs[i] != nil {
+			parts[i] = string(v.filler(v.Page, f.Docs[i], 0).html(0, len(f.Docs[i].HTML)))
 		}
-		fields = append(fields, Field{field.Type.Name, field.Type.Label, strings.Join(text, ", "), template.HTML(strings.Join(html, ", "))})
 	}
-	return fields
+	return template.HTML(strings.Join(parts, ", "))
 }
 
 func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
@@ -135,7 +127,7 @@ func (f *filler) address(t link.Target) string {
 	case t.External != "" || t.Broken():
 		return htmlEscape(t.External)
 	case t.File != "":
-		path = f.Root + escapePath(f.r.in.Files[t.File].Path)
+		path = f.Root + escapePath(t.File)
 	case t.Page != f.page || f.depth > 0 || anchor == "":
 		path = f.Root + t.Page.Path
 	}
@@ -146,8 +138,8 @@ func (f *filler) address(t link.Target) string {
 // it arrives, and all but the first are loaded when they come near.
 func (f *filler) image(dst []byte, t link.Target) []byte {
 	dst = fmt.Appendf(dst, ` src="%s"`, f.address(t))
-	if info := f.r.in.Files[t.File]; info.Width > 0 {
-		dst = fmt.Appendf(dst, ` width="%d" height="%d"`, info.Width, info.Height)
+	if size := f.r.in.Sizes[t.File]; size.X > 0 {
+		dst = fmt.Appendf(dst, ` width="%d" height="%d"`, size.X, size.Y)
 	}
 	if f.shown {
 		dst = append(dst, ` loading="lazy"`...)
@@ -174,7 +166,7 @@ func (f *filler) embed(dst []byte, t link.Target) []byte {
 			from, to = h.From, h.To
 		}
 	}
-	inner := f.filler(f.r.pages[t.Page.ID], f.depth+1)
+	inner := f.filler(f.r.pages[t.Page.ID], t.Page.Doc, f.depth+1)
 	inner.shown = true
 	return fmt.Appendf(dst, `<div class="embedded">%s<p class="embedded-from"><a href="%s">%s</a></p></div>`+"\n",
 		strip(inner.html(from, to)), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
@@ -192,9 +184,9 @@ func strip(body []byte) []byte {
 // heading that took an anchor's place, or at a note at the end that says where
 // it went. A note shows only to those who come for it, without a script too; a
 // script goes on at once.
-func (f *filler) oldAnchors(p *Page, content []byte) []byte {
-	for _, m := range of(p, f.r.in.Graph.Moved) {
-		if m.To.Page != p.Source {
+func (f *filler) oldAnchors(content []byte) []byte {
+	for _, m := range of(f.Page, f.r.in.Graph.Moved) {
+		if m.To.Page != f.page {
 			content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s <a href="%s">%s</a></p>`+"\n",
 				htmlEscape(m.ID), htmlEscape(f.Say("moved-part")), f.address(m.To), htmlEscape(linkText(m.To, "")))
 			continue
@@ -205,7 +197,7 @@ func (f *filler) oldAnchors(p *Page, content []byte) []byte {
 		}
 		content = slices.Insert(content, at, fmt.Appendf(nil, `<span id="%s"></span>`, htmlEscape(m.ID))...)
 	}
-	for _, w := range f.r.withdrawn[p.Path] {
+	for _, w := range f.r.withdrawn[f.Page.Path] {
 		note := strings.TrimSuffix(f.Say("withdrawn-part")+": "+w.Reason, ": ")
 		content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s</p>`+"\n", htmlEscape(w.ID), htmlEscape(note))
 	}

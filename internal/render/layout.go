@@ -74,12 +74,7 @@ func (l *Layouts) addWords(f *source.File, diags *diag.List) {
 // Words returns the words of a language, or of its base language, or English.
 func (l *Layouts) Words(lang string) *Words {
 	base, _, _ := strings.Cut(lang, "-")
-	for _, tag := range []string{lang, base, "en"} {
-		if w := l.words[tag]; w != nil {
-			return w
-		}
-	}
-	return &Words{Direction: "ltr"}
+	return cmp.Or(l.words[lang], l.words[base], l.words["en"], &Words{})
 }
 
 var saying = regexp.MustCompile(`\.Say\s+"([^"]*)"`)
@@ -130,8 +125,9 @@ func report(diags *diag.List, err error, files map[string]*source.File) {
 	}
 }
 
-// execute draws view with the layout or file called name.
-func (l *Layouts) execute(name string, view *View) ([]byte, error) {
+// draw draws view with the layout or file called name. What fails although it
+// was checked before is our mistake, and the page says so.
+func (l *Layouts) draw(name string, view *View) []byte {
 	var b bytes.Buffer
 	b.Grow(16 << 10)
 	var err error
@@ -140,16 +136,18 @@ func (l *Layouts) execute(name string, view *View) ([]byte, error) {
 	} else {
 		err = l.pages.ExecuteTemplate(&b, name, view)
 	}
-	return b.Bytes(), err
+	if err != nil {
+		return []byte("<!doctype html><title>This page could not be drawn</title><p>" + htmlEscape(err.Error()))
+	}
+	return b.Bytes()
 }
 
 // Words are the interface's words in one language, as layouts/words/en.yaml
 // has them: a key and its phrase, or a map from plural category ("one",
 // "other", ...) to phrase.
 type Words struct {
-	Direction string // "ltr" or "rtl", from the key "direction"
-	tag       language.Tag
-	phrases   map[string]phrase
+	tag     language.Tag
+	phrases map[string]phrase
 }
 
 // phrase is one phrase in its plural forms, by [plural.Form]; one without forms
@@ -166,14 +164,13 @@ func readWords(f *source.File, base *Words, diags *diag.List) *Words {
 	if err != nil {
 		diags.Add("words/language", f.Place(0, 0), fmt.Sprintf("%q is not a language tag", name)).Hint = `name the file after its language, as in "pt-BR.yaml"`
 	}
-	w := &Words{"", tag, map[string]phrase{}}
+	w := &Words{tag, map[string]phrase{}}
 	maps.Copy(w.phrases, base.phrases)
 	if root != nil {
 		for _, field := range root.Fields {
 			w.phrases[field.Key.Text] = readPhrase(matter.Shape{Diags: diags}, field)
 		}
 	}
-	w.Direction = cmp.Or(w.phrases["direction"][plural.Other], "ltr")
 	return w
 }
 

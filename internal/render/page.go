@@ -20,14 +20,12 @@ type Page struct {
 	Kind      string // the name of its kind, or ""
 	Number    int    // its place in its kind, from 1; 0 where nothing orders its pages
 	Language  string
-	Direction string         // "ltr" or "rtl"
 	Canonical string         // absolute address; "" without a base URL
 	Link      *markdown.Link // of a page that links here: its link, with the sentence around it
 	Source    *site.Page     // what the site knows of it; an empty page where no writer wrote it
 
 	r    *Renderer
 	card *site.Page // whose social card it has
-	view *View      // that it is drawn in; nil where it is mentioned
 }
 
 // page is a page of the site as others mention it.
@@ -44,13 +42,12 @@ func (r *Renderer) page(p *site.Page) *Page {
 			page.Number = p.Number
 		}
 	}
-	return &page
+	return page
 }
 
 // made is a page that no writer wrote.
-func (r *Renderer) made(path, name, title, language string) Page {
-	page := Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, card: r.none, r: r}
-	page.Direction = r.in.Layouts.Words(language).Direction
+func (r *Renderer) made(path, name, title, language string) *Page {
+	page := &Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, card: r.none, r: r}
 	if r.in.BaseURL != "" {
 		page.Canonical = r.in.BaseURL + path
 	}
@@ -61,13 +58,11 @@ func (r *Renderer) made(path, name, title, language string) Page {
 // followed by those of the next level below it. A page with fewer than two
 // headings has none.
 func (p *Page) Headings() (groups [][]markdown.Heading) {
-	headings, top := p.Source.Doc.Headings, 7
+	headings := p.Source.Doc.Headings
 	if len(headings) < 2 {
 		return nil
 	}
-	for _, h := range headings {
-		top = min(top, h.Level)
-	}
+	top := slices.MinFunc(headings, func(a, b markdown.Heading) int { return a.Level - b.Level }).Level
 	for _, h := range headings {
 		switch last := len(groups) - 1; {
 		case h.Level == top:
@@ -167,16 +162,8 @@ func (p *Page) Card() string { return p.r.cardAddress(p.card) }
 // Minutes is how long it takes to read.
 func (p *Page) Minutes() int { return (p.Source.Doc.Words + 199) / 200 }
 
-// Changed is when it changed last, in a layout of package time; "" where it
-// does not say.
-func (p *Page) Changed(layout string) string {
-	if p.changed().IsZero() {
-		return ""
-	}
-	return p.changed().Format(layout)
-}
-
-func (p *Page) changed() time.Time { return cmp.Or(p.Source.Updated, p.Source.Date) }
+// Changed is when it changed last; zero where it does not say.
+func (p *Page) Changed() time.Time { return cmp.Or(p.Source.Updated, p.Source.Date) }
 
 // EditURL is where its file can be edited, or "".
 func (p *Page) EditURL() string {

@@ -134,7 +134,7 @@ func (s *sheet) svg(class string, height int) template.HTML {
 
 // across is where a measure from the side that reading begins at falls.
 func (s *sheet) across(x int) int {
-	if s.view.Page.Direction == "rtl" {
+	if s.view.Say("direction") == "rtl" {
 		return s.width - x
 	}
 	return x

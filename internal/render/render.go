@@ -8,6 +8,7 @@ package render
 
 import (
 	"cmp"
+	"image"
 	"path"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ type Input struct {
 	Decisions []Decided
 	Layouts   *Layouts
 	Assets    func(name string) string // where an asset was put; "" where there is none
-	Files     map[string]FileInfo      // the files of the content folder that pages refer to
+	Sizes     map[string]image.Point   // of the images among the content folder's files, in pixels
 	Withdrawn []link.Withdrawn         // what was deleted on purpose
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
 }
@@ -38,12 +39,6 @@ type Input struct {
 type Decided struct {
 	*decision.Verdict
 	Tree *decision.Tree // nil where the decision has faults
-}
-
-// FileInfo is what a page needs to know of a file it shows.
-type FileInfo struct {
-	Path          string // in the output
-	Width, Height int    // of an image, in pixels; 0 where not known
 }
 
 // Renderer draws the pages of one site. It is safe for use by many goroutines.
@@ -60,14 +55,13 @@ type Renderer struct {
 // New prepares what all pages share.
 func New(in Input) *Renderer {
 	r := &Renderer{in: in, withdrawn: map[string][]link.Withdrawn{}}
+	r.site = &Site{Settings: in.Site.Settings, BaseURL: in.BaseURL, Made: map[string]*Page{}}
 	r.none = &site.Page{ID: -1, Page: &content.Page{Virtual: true, Doc: &markdown.Document{}}}
 	for _, p := range in.Site.Pages {
 		r.pages = append(r.pages, r.page(p))
 	}
 	for _, w := range in.Withdrawn {
-		if w.ID != "" {
-			r.withdrawn[w.Path] = append(r.withdrawn[w.Path], w)
-		}
+		r.withdrawn[w.Path] = append(r.withdrawn[w.Path], w)
 	}
 	r.decide()
 	r.share()
@@ -83,7 +77,7 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 		if address == "" || strings.HasSuffix(address, "/") {
 			address += "index.html"
 		}
-		add(address, func() []byte { return r.draw(layout, view()) })
+		add(address, func() []byte { return r.in.Layouts.draw(layout, view()) })
 	}
 	for _, p := range r.in.Site.Pages {
 		draw("base", p.Path, func() *View { return r.view(p) })
@@ -94,7 +88,7 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 	}
 	for name, page := range r.site.Made {
 		if page.Source == r.none {
-			draw("base", page.Path, func() *View { return r.viewOf(*page, name) })
+			draw("base", page.Path, func() *View { return r.viewOf(page, name) })
 		}
 	}
 	for _, name := range r.in.Layouts.files {
@@ -124,16 +118,6 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 	return files
 }
 
-// draw draws a layout that was checked before. What fails all the same is our
-// mistake, and the page says so rather than the program dying.
-func (r *Renderer) draw(layout string, v *View) []byte {
-	data, err := r.in.Layouts.execute(layout, v)
-	if err != nil {
-		return []byte("<!doctype html><title>This page could not be drawn</title><p>" + htmlEscape(err.Error()))
-	}
-	return data
-}
-
 // view is what the layouts are shown of a page of the site.
 func (r *Renderer) view(p *site.Page) *View {
 	layout := "page"
@@ -143,7 +127,7 @@ func (r *Renderer) view(p *site.Page) *View {
 	case len(p.Children) > 0 || p.IsIndex():
 		layout = "section"
 	}
-	v := r.viewOf(*r.pages[p.ID], layout)
+	v := r.viewOf(r.pages[p.ID], layout)
 	for _, d := range r.decisions {
 		if d.Path == p.Path {
 			v.show(d.Start())
@@ -154,15 +138,14 @@ func (r *Renderer) view(p *site.Page) *View {
 
 // viewOf is a view of any page. One that is shown at any address, or is none,
 // finds the site's root from the host's.
-func (r *Renderer) viewOf(page Page, layout string) *View {
-	v := &View{Site: r.site, Layout: layout, Page: &page, r: r, words: r.in.Layouts.Words(page.Language)}
+func (r *Renderer) viewOf(page *Page, layout string) *View {
+	v := &View{Site: r.site, Layout: layout, Page: page, r: r, words: r.in.Layouts.Words(page.Language)}
 	v.Root = cmp.Or(strings.Repeat("../", strings.Count(page.Path, "/")), "./")
 	if layout == "404" || slices.Contains(r.in.Layouts.files, layout) {
 		_, host, _ := strings.Cut(r.in.BaseURL, "://")
 		_, path, _ := strings.Cut(host, "/")
 		v.Root = "/" + path
 	}
-	page.view = v
 	return v
 }
 

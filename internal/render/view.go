@@ -32,13 +32,7 @@ type View struct {
 }
 
 // URL turns a path from the site's root into an address relative to this page.
-// Addresses with a scheme, and fragments, are returned as they are.
-func (v *View) URL(path string) string {
-	if strings.Contains(path, ":") || strings.HasPrefix(path, "#") {
-		return path
-	}
-	return v.Root + path
-}
+func (v *View) URL(path string) string { return v.Root + path }
 
 // Asset returns the address of a style, script or picture; "" where there is none.
 func (v *View) Asset(name string) string {
@@ -55,18 +49,18 @@ func (v *View) Say(key string, args ...any) string { return v.words.Say(key, arg
 // Frame draws a layout that is the same on every page of a language and a
 // depth, but for the menu's entry of the page. It is drawn once, and sees of the
 // page its path only where that is in the menu or is the home page's.
-func (v *View) Frame(layout string) (template.HTML, error) {
-	page := Page{Path: "-", Language: v.Page.Language, Direction: v.Page.Direction, Source: v.r.none, r: v.r}
+func (v *View) Frame(layout string) template.HTML {
+	page := Page{Path: "-", Language: v.Page.Language, Source: v.r.none, r: v.r}
 	if v.Page.Path == "" || slices.ContainsFunc(v.Site.Menu, func(p *Page) bool { return p.Path == v.Page.Path }) {
 		page.Path = v.Page.Path
 	}
 	key := [4]string{layout, v.Root, page.Language, page.Path}
 	if known, ok := v.r.frames.Load(key); ok {
-		return known.(template.HTML), nil
+		return known.(template.HTML)
 	}
-	data, err := v.r.in.Layouts.execute(layout, &View{Site: v.Site, Root: v.Root, Page: &page, r: v.r, words: v.words})
-	v.r.frames.Store(key, template.HTML(data))
-	return template.HTML(data), err
+	html := template.HTML(v.r.in.Layouts.draw(layout, &View{Site: v.Site, Root: v.Root, Page: &page, r: v.r, words: v.words}))
+	v.r.frames.Store(key, html)
+	return html
 }
 
 // List is this view with some pages to list.
@@ -107,42 +101,31 @@ type Site struct {
 	Decisions []*Decision      // those that can be asked
 }
 
-const (
-	mostMenu    = 4   // sections in the menu, where a site does not say what it wants there
-	mostPrinted = 300 // pages of a handbook that is one page as well, to be printed
-)
+// A menu that the site does not choose has no more sections than these, and a
+// handbook that is one page as well, to be printed, no more pages.
+const mostMenu, mostPrinted = 4, 300
 
-// share prepares what every page shows alike.
+// share prepares what every page shows alike. A page of the site takes the place
+// of one with the same address that is made, which is named after its layout.
 func (r *Renderer) share() {
-	r.site = &Site{Settings: r.in.Site.Settings, BaseURL: r.in.BaseURL, Made: map[string]*Page{}}
+	s := r.site
 	for i, p := range r.in.Site.Pages {
 		if !p.Virtual {
-			r.site.Pages = append(r.site.Pages, r.pages[i])
+			s.Pages = append(s.Pages, r.pages[i])
 		}
 		if p.Parent == r.in.Site.Home && len(p.Children) > 0 {
-			r.site.Sections = append(r.site.Sections, r.pages[i])
+			s.Sections = append(s.Sections, r.pages[i])
 		}
 	}
-	for _, d := range r.decisions {
-		if !d.embedded {
-			r.site.Decisions = append(r.site.Decisions, d)
-		}
-	}
+	words := r.in.Layouts.Words(s.Language)
 	for _, m := range [][3]string{{"index", "index/", "index"}, {"map", "map/", "map"}, {"search", "search/", "search"}, {"print", "print/", "print-all"}, {"404", "404.html", "not-found"}} {
-		r.make(m[0], m[1], m[2])
+		if p := r.in.Site.At(m[1]); p != nil {
+			s.Made[m[0]] = r.pages[p.ID]
+		} else if m[0] != "print" || len(r.pages) <= mostPrinted {
+			s.Made[m[0]] = r.made(m[1], m[0], words.Say(m[2]), s.Language)
+		}
 	}
 	r.makeMenu()
-}
-
-// make adds a page that is made beside the writer's, named after its layout. A
-// page of the site with the same address takes its place.
-func (r *Renderer) make(name, path, title string) {
-	if p := r.in.Site.At(path); p != nil {
-		r.site.Made[name] = r.pages[p.ID]
-	} else if name != "print" || len(r.pages) <= mostPrinted {
-		page := r.made(path, name, r.in.Layouts.Words(r.site.Language).Say(title), r.site.Language)
-		r.site.Made[name] = &page
-	}
 }
 
 // makeMenu puts into the menu what the site wants there, or else the first
@@ -192,8 +175,8 @@ func (s *Site) Letters() (groups []Group) {
 
 // News lists the pages that say when they changed, the newest first.
 func (s *Site) News(most int) []*Page {
-	pages := slices.DeleteFunc(slices.Clone(s.Pages), func(p *Page) bool { return p.changed().IsZero() })
-	slices.SortStableFunc(pages, func(a, b *Page) int { return b.changed().Compare(a.changed()) })
+	pages := slices.DeleteFunc(slices.Clone(s.Pages), func(p *Page) bool { return p.Changed().IsZero() })
+	slices.SortStableFunc(pages, func(a, b *Page) int { return b.Changed().Compare(a.Changed()) })
 	return pages[:min(len(pages), most)]
 }
 
