@@ -102,7 +102,7 @@ type node struct {
 // set puts a node in its place, with its text broken to the room there is.
 func (n *node) set(x, y, room int) {
 	n.x, n.y = x, y
-	n.small, n.title = wrap(n.label, room, smallSize), wrap(cmp.Or(n.Title, "?"), room, titleSize)
+	n.small, n.title = wrap(n.label, room, smallSize), wrap(cmp.Or(strings.TrimSpace(n.Title), "?"), room, titleSize)
 }
 
 func (n *node) height() int { return len(n.small)*smallLine + len(n.title)*titleLine }
@@ -241,6 +241,8 @@ func advance(r rune) int {
 	switch {
 	case strings.ContainsRune("iljftI.,:;'’!|()- ", r):
 		return 32
+	case strings.ContainsRune("mwMWOQ%@&—", r):
+		return 86
 	case r > 0x2E80:
 		return 100
 	case unicode.IsUpper(r):
