@@ -39,7 +39,6 @@ type Page struct {
 
 	Title   string // from front matter, else the first heading, else the file's name
 	Summary string // from front matter, else the first paragraph, shortened
-	Stated  bool   // the summary is the writer's own
 	Aliases []*matter.Node
 	Date    time.Time // zero where not given
 	Updated time.Time
@@ -109,7 +108,6 @@ func (p *Page) readKeys(diags *diag.List) {
 	if n := p.Matter.Get("search"); n != nil && n.Kind == matter.Text {
 		p.Hidden = n.Text == "false"
 	}
-	p.Stated = p.Summary != ""
 }
 
 // fillIn finds what the front matter does not say.

@@ -85,13 +85,9 @@ func Diff(changes []Change) string {
 	return b.String()
 }
 
-// ErrChanged says that a file is no longer as it was read, so that nothing was
-// written to it.
-var ErrChanged = errors.New("somebody changed it meanwhile")
-
 // Write writes changed files in the folder that root is open for. Each is
 // replaced whole or not at all, and keeps its permissions. It stops at the first
-// that fails.
+// that fails, as one does that is no longer as it was read.
 func Write(root *os.Root, changes []Change) error {
 	for _, c := range changes {
 		if err := write(root, c); err != nil {
@@ -110,7 +106,7 @@ func write(root *os.Root, c Change) error {
 	case !info.Mode().IsRegular():
 		return errors.New("it is not a file of this folder but leads to one: mend that by hand")
 	case !bytes.Equal(now, c.File.Data):
-		return ErrChanged
+		return errors.New("somebody changed it meanwhile")
 	}
 	return Replace(root, c.File.Path, c.Data, info.Mode().Perm())
 }

@@ -54,20 +54,19 @@ type RelationType struct {
 // readKinds reads what sections declare, first all names, then what refers to
 // them, and gives every page the kind of the nearest section that declares one.
 func (s *Site) readKinds(shape matter.Shape) {
-	kinds := map[string]*Kind{}
+	kinds, inherited := map[string]*Kind{}, map[*Page]*Kind{}
 	for _, p := range s.Pages {
 		node := p.Matter.Get("kind")
 		switch {
 		case p.IsIndex() && shape.Map(node, "kind"):
-			p.readKind(shape, node, kinds)
+			inherited[p] = p.readKind(shape, node, kinds)
 		case node != nil && node.Kind == matter.Map: // a plain `kind: x` may be another tool's
 			shape.Diags.Add("kind/place", node.Place, "a kind is declared by a section's own page").
 				Hint = "move it to the index.md of this folder"
 		}
 	}
-	inherited := map[*Page]*Kind{}
 	for _, p := range s.Pages {
-		k := cmp.Or(p.Declares, inherited[p.Parent])
+		k := cmp.Or(inherited[p], inherited[p.Parent])
 		if len(p.Children) > 0 || p.IsIndex() {
 			inherited[p] = k
 		} else {
@@ -84,7 +83,8 @@ func (s *Site) readKinds(shape matter.Shape) {
 }
 
 // readKind reads the kind that a section's page declares, but for its relations.
-func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]*Kind) {
+// It returns nil where there is no such kind for want of a name of its own.
+func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]*Kind) *Kind {
 	k := &Kind{Section: p, Place: node.Place, Plural: p.Title}
 	shape.Read(node, "a kind", matter.Into{
 		"name": &k.Name, "label": &k.Label, "plural": &k.Plural, "order": &k.OrderBy, "relations": nil,
@@ -92,17 +92,19 @@ func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]
 	})
 	k.Label = cmp.Or(k.Label, content.Humanise(k.Name))
 	k.checkOrder(shape, node.Get("order"))
-	if k.Name == "" {
+	first := kinds[k.Name]
+	switch {
+	case k.Name == "":
 		shape.Diags.Add("field/missing", node.Place, "a kind needs a name").Hint = `as in "name: argument"`
-		return
+		return nil
+	case first != nil:
+		shape.Diags.Add("kind/duplicate", node.Get("name").Place, fmt.Sprintf("the kind %q is declared twice", k.Name)).
+			Related = []diag.Note{{Place: first.Place, Message: "first declared here"}}
+		return nil
 	}
 	k.Place = node.Get("name").Place
-	if first := kinds[k.Name]; first != nil {
-		shape.Diags.Add("kind/duplicate", k.Place, fmt.Sprintf("the kind %q is declared twice", k.Name)).
-			Related = []diag.Note{{Place: first.Place, Message: "first declared here"}}
-		return
-	}
-	kinds[k.Name], p.Declares = k, k
+	kinds[k.Name] = k
+	return k
 }
 
 // checkOrder checks that the pages are ordered by an integer field.
@@ -161,11 +163,9 @@ func (k *Kind) readField(shape matter.Shape, f matter.Field) {
 			Hint = diag.OneOf("the types", t.Type, slices.Sorted(maps.Keys(matter.Types)))
 		t.Type, t.is = "text", matter.Types["text"]
 	}
-	if t.Type == "choice" {
-		t.is.Want += strings.Join(t.Of, ", ")
-		t.is.Example = strings.Join(t.Of[:min(1, len(t.Of))], "")
-	}
-	if t.Type == "choice" && len(t.Of) == 0 {
+	if t.Type == "choice" && len(t.Of) > 0 {
+		t.is.Want, t.is.Example = "one of "+strings.Join(t.Of, ", "), t.Of[0]
+	} else if t.Type == "choice" {
 		shape.Diags.Add("field/missing", f.Key.Place, "a choice needs `of`: the list of what can be chosen").
 			Hint = "as in {type: choice, of: [low, high]}"
 	}

@@ -41,7 +41,6 @@ type Page struct {
 	Parent   *Page  // the page of the folder it stands in; nil for the home page
 	Children []*Page
 	Kind     *Kind // what its section says it is; nil for sections and where nothing is said
-	Declares *Kind // the kind that this page, a section's, declares
 	Fields   []Field
 	Number   int // its place among the pages of its kind, from 1; 0 without a kind
 	rank     int // what its folder sorts it by
