@@ -3,17 +3,14 @@ const words = document.documentElement.dataset
 
 const button = (className, label) =>
   Object.assign(document.createElement('button'), { type: 'button', className, ariaLabel: label })
-
 // done says that something was copied, to eyes on the button and to ears once.
 function done(b) {
   const label = b.ariaLabel
   b.dataset.done = b.ariaLabel = words.copied
   setTimeout(() => { delete b.dataset.done; b.ariaLabel = label }, 2000)
 }
-
 // put copies; where a page may not (over plain http), it shows what to copy.
 const put = async text => navigator.clipboard ? navigator.clipboard.writeText(text) : prompt('', text)
-
 /** Adds the buttons to a part of the page. */
 export function copy(part) {
   for (const heading of part.querySelectorAll('.prose > :is(h2, h3)[id]')) {
@@ -30,7 +27,6 @@ export function copy(part) {
     box.append(pre, b)
   }
 }
-
 /** Makes the buttons that pages bring work: print, and copy the link. */
 export function acts() {
   addEventListener('click', e => {

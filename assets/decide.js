@@ -8,7 +8,6 @@ let main, base, data, enhance, shown
 
 const load = () => data ??= fetch(main.dataset.file).then(r => r.json()).catch(() => ({ states: [] }))
 const keyOf = url => url.pathname.slice(base.pathname.length)
-
 // isState tells whether an address is a state: its parts have a dot in them.
 function isState(url) {
   return url.origin === base.origin && url.pathname.startsWith(base.pathname) &&
@@ -25,14 +24,12 @@ async function state(key) {
 }
 
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent('quandary:' + type, { detail: { decision: base.href, ...detail } }))
-
 // arrived tells a host page where the reader is.
 function arrived() {
   const result = main.querySelector('[data-result]')
   if (result) tell('result', { page: result.dataset.result, name: result.dataset.name, title: main.querySelector('h1').textContent })
   else if (shown === '') tell('start')
 }
-
 // show swaps in a state whose address is already the page's own.
 function show(key, { title, html }) {
   shown = key
@@ -42,34 +39,27 @@ function show(key, { title, html }) {
   enhance(main)
   arrived()
 }
-
 // focus moves to the new heading, which reads it out once.
 function focus() {
   const heading = main.querySelector('h1')
   heading.tabIndex = -1
   heading.focus({ preventScroll: parent === window }) // in an iframe, the page around it scrolls
 }
-
+// go shows a state, whose address becomes the page's own unless it is already.
 async function go(url) {
-  const key = keyOf(url)
   try {
-    const next = await state(key)
-    history.pushState(null, '', url)
+    const key = keyOf(url), next = await state(key), moves = url.href !== location.href
+    if (moves) history.pushState(null, '', url)
     show(key, next)
-    scrollTo(0, 0)
+    if (moves) scrollTo(0, 0)
     focus()
   } catch { location.assign(url) }
 }
 
-async function back() {
-  const key = keyOf(location)
-  if (key === shown || !isState(new URL(location.href))) return
-  try {
-    show(key, await state(key))
-    focus()
-  } catch { location.reload() }
+function back() {
+  const url = new URL(location)
+  if (keyOf(url) !== shown && isState(url)) go(url)
 }
-
 // resolve follows ?question=answer pairs, in any order and any superset, as far
 // as they lead.
 async function resolve(given) {
@@ -93,7 +83,6 @@ async function resolve(given) {
     main.prepend(note)
   }
 }
-
 // recover sends an old address of a state, whose page is gone, to the nearest.
 function recover() {
   for (const a of document.querySelectorAll('a[data-decision]')) {
@@ -106,7 +95,6 @@ function recover() {
     return
   }
 }
-
 /** Takes over the links between states; enhances what it swaps in. */
 export function decide(into, enhancing) {
   main = into

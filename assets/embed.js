@@ -27,7 +27,6 @@ class Decision extends HTMLElement {
     const watch = new MutationObserver(theme)
     for (const el of [document.documentElement, document.body, this]) watch.observe(el, { attributes: true })
   }
-
   // theme is the page's colour scheme here; a page that declares none is light.
   theme() {
     let scheme = this.getAttribute('theme') || getComputedStyle(this).colorScheme

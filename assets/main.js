@@ -10,15 +10,7 @@ import { search } from './search-loader.js'
 import { decide } from './decide.js'
 import { embedded } from './embedded.js'
 
+for (const start of [theme, files, ahead, elsewhere, contents, acts, peek, search, embedded]) start()
 const main = document.getElementById('main')
-theme()
-files()
-ahead()
-elsewhere()
-contents()
 copy(main)
-acts()
-peek()
-search()
-embedded()
 decide(main, copy)

@@ -11,7 +11,6 @@ async function fragment(a) {
   if (!known.has(url)) known.set(url, fetch(url + 'preview.html').then(r => r.ok ? r.text() : '').catch(() => ''))
   return known.get(url)
 }
-
 // previewed tells whether a link has something to show.
 function previewed(a) {
   if (!a?.closest('.prose, .margin')) return false
@@ -43,7 +42,6 @@ function hide() {
   link = null
   if (box?.matches(':popover-open')) box.hidePopover()
 }
-
 // later hides what is shown, or what is about to be, once a is left.
 function later(a) {
   if (a && a !== (awaited || link)) return

@@ -9,18 +9,15 @@ const joints = /[_.\-'’]|(?<=[^\p{Lu}\d_.'’-])(?=\p{Lu})|(?<=\p{Lu})(?=[A-Z]
 const accents = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640]/g
 const twins = { ß: 'ss', ø: 'o', đ: 'd', ð: 'd', ł: 'l', æ: 'ae', œ: 'oe', ı: 'i', þ: 'th', ς: 'σ' }
 const sections = 13 // that a posting can tell apart
-
 // fold leaves the letters and digits of a text in lower case, without accents.
 const fold = text => /^[a-z0-9]*$/.test(text) ? text : text.normalize('NFKD').replace(accents, '').toLowerCase().normalize('NFKC')
   .replace(/[ßøđðłæœıþς]/g, c => twins[c]).replace(/[^\p{L}\p{N}\p{M}]/gu, '')
-
-/** The words of a text: where each stands, itself folded, and its parts if it has any. */
+// split gives the words of a text: where each stands, itself folded, and its parts if it has any.
 export const split = text => [...text.matchAll(words)].map(({ 0: found, 1: next = '', index: at }) => {
   const clip = s => fold([...s].slice(0, 40).join(''))
   const parts = found.split(joints).map(clip).filter(Boolean)
   return { at, end: at + (found + next).length, whole: clip((found + next).replace(/['’_.-]/g, '')), parts: parts.length > 1 ? parts : [] }
 }).filter(w => w.whole)
-
 // near tells whether one slip leads from a to b: a letter too many, too few or wrong, or two swapped.
 function near(a, b) {
   let i = 0, j = a.length, k = b.length
@@ -33,7 +30,6 @@ const slug = s => s.toLowerCase().replace(/[^\p{L}\p{N}\p{M} _-]/gu, '').replace
 const reverse = s => [...s].reverse().join('')
 const lines = text => text.split('\n').filter(Boolean)
 const unshare = (line, before) => before.slice(0, line.charCodeAt(0) - 33) + line.slice(1)
-
 // postings reads a list of growing numbers, each with a character after it.
 function postings(list, each) {
   for (let i = 0, at = -1; i < list.length;) {
@@ -43,18 +39,16 @@ function postings(list, each) {
     each(at, list.charCodeAt(i++) - 33)
   }
 }
-
 // within finds the place in a list of keys and names of the piece a key falls in.
 const within = (list, key) => Math.max(0, list.findLastIndex((k, i) => i % 2 === 0 && k <= key))
-
-/** Opens an index. read(file) resolves to the text of a file of search/; page(url), for
- *  quoted phrases, to the texts that a page is made of. */
+// open opens an index. read(file) resolves to the text of a file of search/; page(url), for quoted phrases and
+// the excerpts of a result that somebody turns to, to the texts that a page is made of.
 export function open(read, page) {
   const pieces = new Map() // by name: a promise, and its value once it is there
   const pages = [] // {url, title, excerpts: a piece, block: which of it}
   const titles = new Map() // by address
   const tallied = new Map() // what words add to pages, kept while the reader types on
-  let site, weights
+  let site // the manifest
 
   function load(name, parse, file = name + '.txt') {
     if (!pieces.has(name)) pieces.set(name, read(file).then(text => (pieces.get(name).value = parse(text))))
@@ -64,11 +58,9 @@ export function open(read, page) {
   const have = name => pieces.get(name)?.value
 
   const manifest = () => load('index', text => {
-    const read = JSON.parse(text)
-    if (read.list) list(0, read.list)
-    read.endings = read.endings.split(' ')
-    weights = read.weights
-    return site = read
+    site = JSON.parse(text)
+    if (site.list) list(0, site.list)
+    return site
   }, 'index.json')
 
   const kindOf = at => site.kinds[site.kindOf.charCodeAt(at) - 33]
@@ -85,7 +77,6 @@ export function open(read, page) {
     }
     return true
   }
-
   // listed waits until the titles and addresses of these pages are known.
   const listed = some => site.lists && Promise.all([...new Set(some.map(at => within(site.lists, at)))]
     .map(i => load(site.lists[i + 1], text => list(site.lists[i], text))))
@@ -105,10 +96,8 @@ export function open(read, page) {
     return piece
   })
   const pieceOf = key => termPiece(within(site.terms, key))
-
   // formsOf lists the forms of a term. A way to one says how much to take off the stem, and what to add.
   const formsOf = term => term.forms ??= term.ways.map(way => term.stem.slice(0, term.stem.length - parseInt(way)) + way.replace(/^\d+/, ''))
-
   // match finds the terms that a word, or the beginning of one, means; failing that, those it could be another form of.
   function match({ terms }, word, prefix) {
     const hits = [], others = []
@@ -120,13 +109,12 @@ export function open(read, page) {
       const way = stem.length - n + word.slice(n)
       const begun = formsOf(term).filter(f => prefix && f.startsWith(word)).map(f => f.length)
       if (term.ways.includes(way)) hits.push({ term, worth: 1 })
-      else if (begun.length) hits.push({ term, worth: weights.prefix * Math.sqrt(word.length / Math.min(...begun)) })
-      else if (n > 2 && site.endings.some(e => prefix ? e.startsWith(way) : e === way)) others.push({ term, worth: weights.other, way: way.length + +way[0] })
+      else if (begun.length) hits.push({ term, worth: site.weights.prefix * Math.sqrt(word.length / Math.min(...begun)) })
+      else if (n > 2 && site.endings.some(e => prefix ? e.startsWith(way) : e === way)) others.push({ term, worth: site.weights.other, way: way.length + +way[0] })
     }
     const least = Math.min(...others.map(o => o.way))
     return hits.length ? hits : others.filter(o => o.way === least)
   }
-
   // slips finds the words one slip away. Where that lies near the start of the word it may lead to other
   // pieces; these are asked by the end of the word, if they may be read.
   async function slips({ terms }, word, prefix, reads) {
@@ -134,11 +122,8 @@ export function open(read, page) {
     if (whole.length) return whole
     const begun = forms.filter(f => prefix && [-1, 0, 1].some(d => near(f.slice(0, word.length + d), word)))
     if (begun.length || !reads) return begun
-    const back = reverse(word), meant = []
-    if (site.few) {
-      const all = await Promise.all(site.terms.flatMap((_, i) => i % 2 ? [] : termPiece(i)))
-      meant.push(...all.flatMap(p => p.terms.flatMap(formsOf)).filter(f => near(f, word)))
-    }
+    const all = await Promise.all(site.few ? site.terms.flatMap((_, i) => i % 2 ? [] : termPiece(i)) : [])
+    const back = reverse(word), meant = all.flatMap(p => p.terms.flatMap(formsOf)).filter(f => near(f, word))
     for (let keep = back.length - 1; !site.few && !meant.length && keep > 1 && keep > back.length - 5; keep--) {
       const end = '~' + back.slice(0, keep), from = within(site.terms, end)
       for (let i = from; i <= Math.min(within(site.terms, end + '\uffff'), from + 4); i += 2) {
@@ -147,7 +132,6 @@ export function open(read, page) {
     }
     return meant.sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length)).slice(0, 2)
   }
-
   // tally is what a word adds to each page, and the section it points to there.
   function tally(word, prefix, reads) {
     const key = [word, prefix, !reads].join()
@@ -161,18 +145,18 @@ export function open(read, page) {
     let hits = match(piece, word, prefix), found = 0, common = false
     if (!hits.length && word.length > 4 && !/\d/.test(word)) {
       const meant = await slips(piece, word, prefix, reads)
-      hits = (await Promise.all(meant.map(async w => match(await pieceOf(w), w)))).flat().map(h => ({ ...h, worth: weights.typo }))
+      hits = (await Promise.all(meant.map(async w => match(await pieceOf(w), w)))).flat().map(h => ({ ...h, worth: site.weights.typo }))
     }
     for (const { term, worth } of hits) {
       if (term.list[0] === '~') common ||= worth === 1
       postings(term.list.replace(/^~/, ''), (at, code) => {
         const times = 2 ** ((code / sections | 0) - 1.5) // the middle of an octave
-        const score = worth * times / (times + weights.saturation)
+        const score = worth * times / (times + site.weights.saturation)
         if (!scores[at]) found++
         if (score > scores[at]) { scores[at] = score; places[at] = code % sections }
       })
     }
-    const rarity = common ? weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
+    const rarity = common ? site.weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
     return { hits, common, places, usual: found > site.pages / 2, scores: scores.map(s => s * rarity) }
   }
 
@@ -183,19 +167,17 @@ export function open(read, page) {
     const first = words[0]?.parts[0] ?? words[0]?.whole ?? ''
     return { words, phrases, key, last: typing ? words.at(-1)?.whole : '', title: first + ' ' + key.slice(first.length) }
   }
-
   // unread counts the pieces that a query falls in and that are not at hand.
   const unread = ({ words, title }) => new Set([title, ...words.flatMap(w => [w.whole, ...w.parts])].map(w => site.terms[within(site.terms, w) + 1])
     .filter(name => !have(name))).size
-
   // rank gives pages their standing: the exact title, then those with most words of the query, then by score.
   async function rank(asked, reads) {
     const words = await Promise.all(asked.words.map(async w => ({
       whole: await tally(w.whole, w.prefix, reads),
       parts: await Promise.all(w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1, reads))),
     })))
-    const tallies = words.flatMap(w => [w.whole, ...w.parts])
-    const found = new Float32Array(site.pages), scores = new Float64Array(site.pages), exact = new Uint8Array(site.pages), order = []
+    const tallies = words.flatMap(w => [w.whole, ...w.parts]), all = 60 * words.length
+    const found = new Float32Array(site.pages), scores = new Float64Array(site.pages)
     for (let at = 0; at < site.pages; at++) {
       for (const { whole, parts } of words) {
         const told = whole.scores[at] || whole.common || !parts.length ? [whole] : parts
@@ -205,36 +187,32 @@ export function open(read, page) {
     }
     for (const [key, list] of asked.key ? (await pieceOf(asked.title)).titles : []) {
       if (key.startsWith(asked.key)) postings(list, at => {
-        scores[at] += weights.title * asked.key.length / key.length
-        if (key === asked.key) { exact[at] = 1; found[at] = 60 * words.length }
+        scores[at] += site.weights.title * asked.key.length / key.length
+        if (key === asked.key) found[at] = all + 1
       })
     }
-    const standing = scores.map((s, at) => s > 0 ? 1e6 * exact[at] + 1e3 * found[at] + s : 0)
-    standing.forEach((s, at) => s > 0 && order.push(at))
+    const standing = scores.map((s, at) => s > 0 ? 1e3 * found[at] + s : 0), order = [...standing.keys()].filter(at => standing[at])
     const telling = tallies.filter(t => !t.usual && !t.common) // "the" is not worth a mark
     const forms = new Set((telling.length ? telling : tallies).flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.last && word.startsWith(asked.last)
-    return { asked, order, standing, found, scores, exact, tallies, means }
+    return { asked, all, order, standing, found, scores, tallies, means }
   }
-
   // best sorts out the first few of many pages.
   function best(order, standing, few) {
     const least = Float64Array.from(order, at => standing[at]).sort().at(-few) ?? 0
     return order.filter(at => standing[at] >= least).sort((a, b) => standing[b] - standing[a] || a - b)
   }
-
   // lift looks at the titles of the first pages. One that is the query, give or take the forms of its words, their
   // order and a slip, comes first (but for an exact one); else it counts how much of the title was asked for.
-  function lift({ asked, found, scores, exact, means }, order) {
+  function lift({ asked, all, found, scores, means }, order) {
     const standing = order.slice(0, 12).map(at => {
       const title = split(pages[at].title), held = title.filter(w => means(w.whole)).length
       const same = held && held === title.length && held === asked.words.length
-      return [at, 2 * exact[at] + same, found[at], scores[at] * (1 + weights.cover * held / (title.length || 1))]
+      return [at, found[at] > all ? 2 : same, found[at], scores[at] * (1 + site.weights.cover * held / (title.length || 1))]
     })
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
     return [...standing.map(s => s[0]), ...order.slice(12)]
   }
-
   // quoted keeps those of the first pages that have the phrases word for word, which only the pages themselves can tell.
   async function quoted(order, phrases) {
     const first = order.slice(0, 16), said = text => ` ${split(text).map(w => w.whole).join(' ')} `
@@ -242,7 +220,6 @@ export function open(read, page) {
     const texts = await Promise.all(first.map(at => page(pages[at].url).catch(() => [])))
     return first.filter((at, i) => phrases.every(p => [pages[at].title, ...texts[i]].some(t => said(t).includes(said(p)))))
   }
-
   // mark cuts a text so that every second piece of it is a match.
   function mark(text, { means }) {
     const out = []
@@ -255,7 +232,6 @@ export function open(read, page) {
     }
     return [...out, text.slice(from)]
   }
-
   // clip keeps the stretch of a text about its first match.
   function clip(text, ranked) {
     const marked = mark(text, ranked), first = marked.length > 1 ? marked[0].length : 0
@@ -264,7 +240,6 @@ export function open(read, page) {
     const part = text.slice(from, to > from ? to : from + 165).replace(/^[… ]+|[… ]+$/g, '')
     return mark((from ? '… ' : '') + part + (to < text.length ? ' …' : ''), ranked)
   }
-
   // describe makes the result for a page; without its excerpts it has neither heading nor excerpt.
   // Where those do not show what was asked for, the page itself will, if the reader cares enough.
   async function describe(at, ranked, excerpts, care) {
@@ -288,10 +263,9 @@ export function open(read, page) {
 
   return {
     kinds: async () => (await manifest()).kinds.filter(Boolean),
-
-    /** Resolves to {results, total, complete}. Of a result, title, heading and excerpt are lists of texts of which every
-     *  second one is a match; url has the fragment of the section. About so many pieces are read: the excerpts of some
-     *  may be null, and so is the answer if not even titles are known; complete(result) resolves to the result with its own. */
+    // search resolves to {results, total, complete}. Of a result, title, heading and excerpt are lists of texts of which
+    // every second one is a match. About so many pieces are read: the excerpts of some may be null, and so is the
+    // answer if not even titles are known; complete(result) resolves to the result with its own.
     async search(query, { kind = '', limit = 8, reads = 3 } = {}) {
       if (reads) await manifest()
       const asked = site && understand(query)
@@ -301,20 +275,18 @@ export function open(read, page) {
       const all = ranked.order.filter(at => !kind || kindOf(at) === kind)
       let order = best(all, ranked.standing, limit + 40), total = all.length
       if (asked.phrases.length && page) {
-        order = await quoted(order.filter(at => ranked.found[at] >= 60 * asked.words.length), asked.phrases)
+        order = await quoted(order.filter(at => ranked.found[at] >= ranked.all), asked.phrases)
         total = order.length
       }
       const first = order.slice(0, Math.max(limit, 12))
       if (!reads && first.some(at => !pages[at])) return null
       await listed(first)
-      const shown = lift(ranked, order).slice(0, limit), gain = {}
+      const shown = lift(ranked, order).slice(0, limit), gain = {} // of each text piece that is not at hand
       shown.forEach((at, i) => { gain[pages[at].excerpts] = (gain[pages[at].excerpts] ?? 0) + 1 / (i || 0.1) })
-      const names = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(reads)
-      return {
-        total,
-        results: await Promise.all(shown.map(at => describe(at, ranked, !names.includes(pages[at].excerpts) && excerptsOf(pages[at])))),
-        complete: result => describe(result.page, ranked, excerptsOf(pages[result.page]), true),
-      }
+      const left = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(reads)
+      const results = shown.map(at => describe(at, ranked, !left.includes(pages[at].excerpts) && excerptsOf(pages[at])))
+      const complete = result => describe(result.page, ranked, excerptsOf(pages[result.page]), true)
+      return { total, results: await Promise.all(results), complete }
     },
   }
 }

@@ -21,13 +21,11 @@ export function open(root) {
 }
 
 const get = (url, options) => fetch(url, options).then(r => r.ok ? r.text() : Promise.reject(new Error(r.status + ' ' + url)))
-
 // texts are what a page says, block by block.
 async function texts(url) {
   const page = new DOMParser().parseFromString(await get(url), 'text/html')
   return [...(page.querySelector('main') ?? page.body).querySelectorAll('h2, h3, h4, h5, h6, p, li, td, th, dt, dd, pre')].map(e => e.textContent)
 }
-
 // build makes the field and its list, and returns what brings them up.
 function build(root, place) {
   const field = element('input', {
@@ -43,7 +41,6 @@ function build(root, place) {
 
   const at = path => new URL(path, root)
   const failed = () => { status.textContent = word('Failed') }
-
   // renew opens the index, again if the site has changed since.
   const renew = () => renewing ??= reopen().catch(failed).finally(() => { renewing = null })
   async function reopen() {
@@ -57,7 +54,6 @@ function build(root, place) {
     kinds.hidden = all.length < 2
     if (field.value) ask()
   }
-
   // ask answers what stands in the field: with what is at hand, and with the rest when the reader stops to look.
   // What was asked since then is what the reader wants to know, and comes first.
   async function ask() {
@@ -78,7 +74,6 @@ function build(root, place) {
       if (now === turn) renew().then(() => now === turn && failed())
     }
   }
-
   // anew asks for the first results.
   function anew() {
     limit = 8
@@ -109,7 +104,6 @@ function build(root, place) {
   }
 
   const marked = texts => texts.map((text, i) => i % 2 ? element('mark', {}, text) : text)
-
   // complete fetches what a result has to show once the reader turns to it.
   async function complete(i) {
     const from = answer, result = from?.results[i]
@@ -120,7 +114,6 @@ function build(root, place) {
     list.children[i].replaceWith(option(whole, i))
     if (active === i) go(i)
   }
-
   // go makes the option at i the active one; -1 is none.
   function go(i) {
     list.children[active]?.setAttribute('aria-selected', false)

@@ -9,15 +9,11 @@ export function theme() {
   if (!button) return
   const dark = () => root.dataset.theme ? root.dataset.theme === 'dark' : system.matches
   const show = () => button.ariaPressed = dark()
-  const set = wanted => {
-    wanted ? root.dataset.theme = wanted : delete root.dataset.theme
-    show()
-  }
   button.addEventListener('click', () => {
-    set(dark() === system.matches ? dark() ? 'light' : 'dark' : '')
-    try {
-      localStorage.setItem(key, root.dataset.theme || '')
-    } catch {} // the choice lasts for this page
+    const wanted = dark() !== system.matches ? '' : dark() ? 'light' : 'dark'
+    wanted ? root.dataset.theme = wanted : delete root.dataset.theme
+    try { localStorage.setItem(key, wanted) } catch {} // then the choice lasts for this page
+    show()
   })
   system.addEventListener('change', show)
   show()

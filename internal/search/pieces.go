@@ -36,7 +36,7 @@ type manifest struct {
 	Weights map[string]float64 `json:"weights"`
 	Kinds   []string           `json:"kinds"`
 	KindOf  string             `json:"kindOf"`  // a character of each page: its place in kinds, after "!"
-	Endings string             `json:"endings"` // the commonest, spaces between
+	Endings []string           `json:"endings"` // the commonest
 	Terms   []string           `json:"terms"`
 	List    string             `json:"list,omitempty"`  // the page list, if it fits here
 	Lists   []any              `json:"lists,omitempty"` // else the first page of each piece of it, and its name

@@ -138,7 +138,7 @@ func (t *term) endings(counts map[string]int) string {
 }
 
 // commonest gives the endings that most terms have.
-func commonest(counts map[string]int) string {
+func commonest(counts map[string]int) []string {
 	for _, e := range strings.Fields(usual) {
 		counts[e] += 2
 	}
@@ -146,5 +146,5 @@ func commonest(counts map[string]int) string {
 	list := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
 	})
-	return strings.Join(list[:min(len(list), mostEndings)], " ")
+	return list[:min(len(list), mostEndings)]
 }
