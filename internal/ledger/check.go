@@ -135,7 +135,7 @@ func (c *check) report() (diags diag.List) {
 			d = diags.Add("address/gone", e.place, fmt.Sprintf("there is no page at %s any more%s", address, was))
 			line, mend = fmt.Sprintf("aliases: [%s]", address), front.AddItems("aliases", aliases[owner])
 		} else {
-			near, _ := link.NearID(home, e.id)
+			near, _ := link.NearAnchor(home, e.id)
 			d = diags.Add("address/anchor-gone", e.place, fmt.Sprintf("%s has no heading %q any more", home.File.Path, e.id))
 			line, mend = fmt.Sprintf("moved: {%s: %s}", e.id, cmp.Or(f.from(home), near, "new-id")), front.AddPairs("moved", moves[home])
 		}
@@ -154,14 +154,18 @@ func (c *check) report() (diags diag.List) {
 func (c *check) listFresh() {
 	for _, p := range c.site.Pages {
 		var prints []string
-		for i, id := range append([]string{""}, link.IDs(p)[:len(p.Doc.Headings)]...) {
-			if p.Virtual || c.byKey[keyOf(p.Path, id)] != nil {
+		for i := -1; i < len(p.Doc.Headings) && !p.Virtual; i++ {
+			id := ""
+			if i >= 0 {
+				id = p.Doc.Headings[i].ID
+			}
+			if c.byKey[keyOf(p.Path, id)] != nil {
 				continue
 			}
 			if prints == nil {
 				prints = printsOf(p)
 			}
-			c.fresh = append(c.fresh, fresh{p, id, prints[i]})
+			c.fresh = append(c.fresh, fresh{p, id, prints[i+1]})
 		}
 	}
 }

@@ -57,15 +57,14 @@ func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
 	return Target{Page: p}, false
 }
 
-// HasAnchor reports whether something on a page has the given id. Ids are one
-// where their hashes are, which lie side by side.
+// HasAnchor reports whether something on a page has the given id.
 func (g *Graph) HasAnchor(p *site.Page, id string) bool {
-	return id == "" || slices.Contains(g.anchors[p.ID], maphash.String(g.seed, id)) ||
+	return id == "" || slices.Contains(g.ids[p.ID], maphash.String(g.seed, id)) ||
 		id == "top" || strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
 }
 
-// IDs lists the ids of a page: of its headings, of its title, of raw HTML.
-func IDs(p *site.Page) []string {
+// idsOf lists the ids of a page: of its headings, of its title, of raw HTML.
+func idsOf(p *site.Page) []string {
 	ids := make([]string, 0, len(p.Doc.Headings)+len(p.Doc.Anchors)+1)
 	for _, h := range p.Doc.Headings {
 		ids = append(ids, h.ID)
@@ -76,10 +75,10 @@ func IDs(p *site.Page) []string {
 	return append(ids, p.Doc.Anchors...)
 }
 
-// NearID finds the id that a fragment most likely means. It is sure where
+// NearAnchor finds the id that a fragment most likely means. It is sure where
 // the two differ only in how a tool makes an id of the same words.
-func NearID(p *site.Page, fragment string) (near string, sure bool) {
-	ids := IDs(p)
+func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
+	ids := idsOf(p)
 	var same []string
 	for i, id := range ids {
 		if bare(id) == bare(fragment) || i < len(p.Doc.Headings) && bare(p.Doc.Headings[i].Text) == bare(fragment) {

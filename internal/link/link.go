@@ -29,10 +29,10 @@ type Graph struct {
 	Redirects []Redirect   // the addresses that pages once had, sorted
 	Files     []string     // the files of the content folder that something refers to, sorted
 
-	site    *site.Site
-	old     map[string]Redirect // by the old address
-	anchors [][]uint64          // for each page, the hashes of its ids
-	seed    maphash.Seed
+	site *site.Site
+	old  map[string]Redirect // by the old address
+	ids  [][]uint64          // for each page, hashes of its ids, which lie side by side
+	seed maphash.Seed
 }
 
 // Target is where one link leads.
@@ -65,15 +65,15 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	n := len(s.Pages)
 	g = &Graph{
 		Targets: make([][]Target, n), Backlinks: make([][]Backlink, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n),
-		site: s, old: map[string]Redirect{}, anchors: make([][]uint64, n), seed: maphash.MakeSeed(),
+		site: s, old: map[string]Redirect{}, ids: make([][]uint64, n), seed: maphash.MakeSeed(),
 	}
 	g.readAliases(&diags)
 	var names *names
 	var wg sync.WaitGroup
 	wg.Go(func() { names = indexNames(s) })
 	each(n, func(i int) {
-		for _, id := range IDs(s.Pages[i]) {
-			g.anchors[i] = append(g.anchors[i], maphash.String(g.seed, id))
+		for _, id := range idsOf(s.Pages[i]) {
+			g.ids[i] = append(g.ids[i], maphash.String(g.seed, id))
 		}
 	})
 	wg.Wait()

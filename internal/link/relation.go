@@ -64,16 +64,11 @@ func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
 	if len(names) <= 12 {
 		hint = diag.OneOf("the pages of that kind", n.Text, names)
 	}
-	if len(all) == 0 || all[0].page == nil {
-		v.diags.Add("relation/unknown", n.Place, fmt.Sprintf("there is no %s called %q", t.To.Name, n.Text)).Hint = hint
-		return nil
+	d := v.diags.Add("relation/unknown", n.Place, fmt.Sprintf("there is no %s called %q", t.To.Name, n.Text))
+	if len(all) > 0 {
+		d.Code, d.Message = "relation/kind", fmt.Sprintf("%s leads to a page of the kind %s, and %q is none", t.Name, t.To.Name, n.Text)
+		d.Related = []diag.Note{{Place: t.Place, Message: "the relation is declared here"}}
 	}
-	is := "no kind"
-	if k := all[0].page.Kind; k != nil {
-		is = "the kind " + k.Name
-	}
-	d := v.diags.Add("relation/kind", n.Place, fmt.Sprintf("%s leads to a page of the kind %s, and %q is of %s", t.Name, t.To.Name, n.Text, is))
 	d.Hint = hint
-	d.Related = []diag.Note{{Place: t.Place, Message: "the relation is declared here"}}
 	return nil
 }

@@ -208,7 +208,7 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 		v.mend(l, d, `write "%s"`, strings.TrimSuffix(name+"#"+now.Fragment, "#"), true)
 		return now
 	}
-	near, sure := NearID(t.Page, t.Fragment)
+	near, sure := NearAnchor(t.Page, t.Fragment)
 	if sure && (isWiki(l) || norm.NFC.String(near) == norm.NFC.String(t.Fragment)) {
 		t.Fragment = near
 		return t
