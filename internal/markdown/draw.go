@@ -15,6 +15,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"quandary/internal/highlight"
+	"quandary/internal/source"
 )
 
 // plain are goldmark's own functions, for what is drawn as it draws it.
@@ -216,13 +217,16 @@ func (w *writer) link(l Link, title []byte, draw func(i int)) {
 // source had to be stitched together: then it is looked for from near on.
 func (w *writer) linkTo(form Form, raw []byte, near int) Link {
 	at := cap(w.src) - cap(raw)
-	if len(raw) == 0 || at < 0 || at+len(raw) > len(w.src) || !bytes.Equal(w.src[at:at+len(raw)], raw) {
-		at = max(near, 0)
-		if i := bytes.Index(w.src[at:], raw); i >= 0 {
-			at += i
-		}
+	if len(raw) == 0 || at < 0 || !bytes.HasPrefix(w.src[min(at, len(w.src)):], raw) {
+		at = near
 	}
-	return Link{Form: form, Target: string(unescape(raw)), Span: w.span(at, len(raw))}
+	return Link{Form: form, Target: string(unescape(raw)), Span: w.find(raw, at)}
+}
+
+// find is the span in the file of text, which is looked for from an offset on.
+func (w *writer) find(text []byte, from int) source.Span {
+	from = min(max(from, 0), len(w.src))
+	return w.span(from+max(0, bytes.Index(w.src[from:], text)), len(text))
 }
 
 // image draws what its alternative text says, to take it back for the text.

@@ -46,7 +46,7 @@ func (w *writer) rawHTML(run []byte, at int, block bool) {
 		switch {
 		case kind == html.CommentToken || kind == html.DoctypeToken:
 		case kind != html.TextToken:
-			w.tag(t, raw, at)
+			w.tag(t, at, len(raw))
 		case !quiet:
 			w.block = append(w.block, t.Data...)
 			w.escaped([]byte(t.Data))
@@ -61,8 +61,8 @@ func (w *writer) rawHTML(run []byte, at int, block bool) {
 	}
 }
 
-// tag writes one start or end tag, whose source raw begins at offset at.
-func (w *writer) tag(t html.Token, raw string, at int) {
+// tag writes one start or end tag, of so many bytes at an offset.
+func (w *writer) tag(t html.Token, at, size int) {
 	stays := w.opts.RawHTML || slices.Contains(kept, t.Data)
 	switch {
 	case stays && t.Type == html.EndTagToken:
@@ -70,17 +70,17 @@ func (w *writer) tag(t html.Token, raw string, at int) {
 			fmt.Fprintf(w, "</%s>", t.Data)
 		}
 	case t.Data == "img":
-		i := w.rawLink(RawImage, attr(t, "src"), raw, at)
+		i := w.rawLink(RawImage, attr(t, "src"), at)
 		w.imageTag(i, []byte(attr(t, "alt")), []byte(attr(t, "title")))
 	case stays:
-		w.startTag(t, raw, at)
+		w.startTag(t, at)
 	case slices.Contains(wrappers, t.Data):
 		if id := w.anchor(t); id != "" {
 			fmt.Fprintf(w, "<span%s></span>", id)
 		}
 	case !w.leftOut:
 		w.leftOut = true // said once for the file
-		w.diags.Warn("html/raw", w.place(at, len(raw)), "this HTML is left out of the page").
+		w.diags.Warn("html/raw", w.place(at, size), "this HTML is left out of the page").
 			Hint = "write it in Markdown, or let it through with `raw-html: true` under `site` on the home page"
 	}
 }
@@ -108,15 +108,11 @@ func (w *writer) anchor(t html.Token) string {
 	return ` id="` + html.EscapeString(id) + `"`
 }
 
-// rawLink notes the link of an attribute value in the tag raw at offset at, and
+// rawLink notes the link of an attribute's value in the tag at offset at, and
 // returns its index. It has no sentence.
-func (w *writer) rawLink(form Form, target, raw string, at int) int {
+func (w *writer) rawLink(form Form, target string, at int) int {
 	target = strings.TrimSpace(target)
-	start := at + max(0, strings.Index(raw, target))
-	if start > len(w.src) || !bytes.HasPrefix(w.src[start:], []byte(target)) { // a tag over several indented lines
-		start = at + max(0, bytes.Index(w.src[at:], []byte(target)))
-	}
-	return w.addLink(Link{Form: form, Target: target, Span: w.span(start, len(target))})
+	return w.addLink(Link{Form: form, Target: target, Span: w.find([]byte(target), at)})
 }
 
 // addressed are the attributes that hold an address, beside those of links and
@@ -128,7 +124,7 @@ var addressed = map[string]Form{
 
 // startTag writes a start tag with the attributes that the site's settings let
 // through, but never one that would run.
-func (w *writer) startTag(t html.Token, raw string, at int) {
+func (w *writer) startTag(t html.Token, at int) {
 	fmt.Fprintf(w, "<%s%s", t.Data, w.anchor(t))
 	for _, a := range t.Attr {
 		form, isAddress := addressed[t.Data+" "+a.Key]
@@ -137,11 +133,11 @@ func (w *writer) startTag(t html.Token, raw string, at int) {
 		}
 		switch {
 		case t.Data == "a" && a.Key == "href" && a.Val != "":
-			w.hole(Attributes, w.rawLink(Raw, a.Val, raw, at))
+			w.hole(Attributes, w.rawLink(Raw, a.Val, at))
 		case a.Key == "id" || strings.HasPrefix(a.Key, "on") || runsScript(a.Val):
 		case a.Key != "title" && (!w.opts.RawHTML || t.Data == "a"):
 		case isAddress:
-			w.addresses(a, form, raw, at)
+			w.addresses(a, form, at)
 		default:
 			fmt.Fprintf(w, ` %s="%s"`, html.EscapeString(a.Key), html.EscapeString(a.Val))
 		}
@@ -151,12 +147,12 @@ func (w *writer) startTag(t html.Token, raw string, at int) {
 
 // addresses writes an attribute that holds an address, or as a srcset several
 // between commas, each with what it is for.
-func (w *writer) addresses(a html.Attribute, form Form, raw string, at int) {
+func (w *writer) addresses(a html.Attribute, form Form, at int) {
 	between := " " + a.Key + `="`
 	for choice := range strings.SplitSeq(a.Val, ", ") {
 		address, use, _ := strings.Cut(strings.TrimSpace(choice), " ")
 		w.WriteString(between)
-		w.hole(Address, w.rawLink(form, address, raw, at))
+		w.hole(Address, w.rawLink(form, address, at))
 		w.WriteString(strings.TrimSuffix(" "+html.EscapeString(use), " "))
 		between = ", "
 	}
