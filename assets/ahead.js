@@ -1,5 +1,5 @@
-// Fetches a page while its link is being pointed at, so that it is there by the
-// time the link is pressed. A decision brings its own states.
+// Fetches a page while its link is being pointed at, so that it is there by the time the link is pressed. A decision
+// brings its own states.
 const seen = new Set([location.pathname])
 
 export function ahead() {

@@ -5,13 +5,11 @@ export function contents() {
   const links = [...nav.querySelectorAll('a')]
   const parts = links.map(a => document.getElementById(decodeURIComponent(a.hash.slice(1))))
   nav.addEventListener('click', e => e.target.closest('a') && nav.hidePopover?.())
-  let waiting = 0
   const mark = () => {
-    waiting = 0
     let current = parts.findLastIndex(p => p && p.getBoundingClientRect().top < innerHeight / 3)
     if (scrollY + innerHeight >= document.documentElement.scrollHeight - 2) current = links.length - 1
     links.forEach((a, i) => { a.ariaCurrent = i === current ? 'true' : null })
   }
-  addEventListener('scroll', () => { waiting ||= requestAnimationFrame(mark) }, { passive: true })
+  addEventListener('scroll', mark, { passive: true })
   mark()
 }

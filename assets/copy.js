@@ -1,8 +1,12 @@
 // Buttons that copy: a link to a part, a piece of code, the link to a result.
 const words = document.documentElement.dataset
 
-const button = (className, label) =>
-  Object.assign(document.createElement('button'), { type: 'button', className, ariaLabel: label })
+// button makes one that copies what text gives.
+function button(className, label, text) {
+  const b = Object.assign(document.createElement('button'), { type: 'button', className, ariaLabel: label })
+  b.addEventListener('click', () => put(text()).then(() => done(b)))
+  return b
+}
 // done says that something was copied, to eyes on the button and to ears once.
 function done(b) {
   const label = b.ariaLabel
@@ -11,23 +15,18 @@ function done(b) {
 }
 // put copies; where a page may not (over plain http), it shows what to copy.
 const put = async text => navigator.clipboard ? navigator.clipboard.writeText(text) : prompt('', text)
-/** Adds the buttons to a part of the page. */
+// copy adds the buttons to a part of the page.
 export function copy(part) {
   for (const heading of part.querySelectorAll('.prose > :is(h2, h3)[id]')) {
-    const b = button('anchor', words.copyHeading + ': ' + heading.textContent)
-    b.addEventListener('click', () => put(location.href.split('#')[0] + '#' + heading.id).then(() => done(b)))
-    heading.after(b)
+    heading.after(button('anchor', words.copyHeading + ': ' + heading.textContent, () => location.href.split('#')[0] + '#' + heading.id))
   }
   for (const pre of part.querySelectorAll('.prose pre')) {
-    const box = document.createElement('div')
-    box.className = 'code'
+    const box = Object.assign(document.createElement('div'), { className: 'code' })
     pre.replaceWith(box)
-    const b = button('copy', words.copy)
-    b.addEventListener('click', () => put(pre.textContent).then(() => done(b)))
-    box.append(pre, b)
+    box.append(pre, button('copy', words.copy, () => pre.textContent))
   }
 }
-/** Makes the buttons that pages bring work: print, and copy the link. */
+// acts makes the buttons that pages bring work: print, and copy the link.
 export function acts() {
   addEventListener('click', e => {
     const b = e.target.closest?.('[data-act]')

@@ -1,9 +1,7 @@
-// Walks a decision without loading pages: it shows the very fragments that
-// stand in <main> of each state's page, under the same addresses.
-//
-// The data is one file beside the decision's start, {"states": [{"path":
-// "impact.direct/", "title": ..., "html": ...}]}, fetched when a reader first
-// reaches for an answer. A state that is not in it is fetched as its page.
+// Walks a decision without loading pages: it shows the very fragments that stand in <main> of each state's page,
+// under the same addresses. The data is one file beside the decision's start, {"states": [{"path": "impact.direct/",
+// "title": ..., "html": ...}]}, fetched when a reader first reaches for an answer. A state that is not in it is
+// fetched as its page.
 let main, base, data, enhance, shown
 
 const load = () => data ??= fetch(main.dataset.file).then(r => r.json()).catch(() => ({ states: [] }))
@@ -13,7 +11,6 @@ function isState(url) {
   return url.origin === base.origin && url.pathname.startsWith(base.pathname) &&
     /^([^/]+\.[^/]+\/)*(change\/[^/]+\/)?$/.test(keyOf(url))
 }
-
 async function state(key) {
   const known = (await load()).states.find(s => s.path === key)
   if (known) return known
@@ -22,7 +19,6 @@ async function state(key) {
   const doc = new DOMParser().parseFromString(await page.text(), 'text/html')
   return { title: doc.title, html: doc.getElementById('main').innerHTML }
 }
-
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent('quandary:' + type, { detail: { decision: base.href, ...detail } }))
 // arrived tells a host page where the reader is.
 function arrived() {
@@ -55,13 +51,11 @@ async function go(url) {
     focus()
   } catch { location.assign(url) }
 }
-
 function back() {
   const url = new URL(location)
   if (keyOf(url) !== shown && isState(url)) go(url)
 }
-// resolve follows ?question=answer pairs, in any order and any superset, as far
-// as they lead.
+// resolve follows ?question=answer pairs, in any order and any superset, as far as they lead.
 async function resolve(given) {
   let key = keyOf(location), next = await state(key), stale = given.has('changed')
   for (;;) {
@@ -85,17 +79,14 @@ async function resolve(given) {
 }
 // recover sends an old address of a state, whose page is gone, to the nearest.
 function recover() {
-  for (const a of document.querySelectorAll('a[data-decision]')) {
-    if (!location.pathname.startsWith(a.pathname)) continue
-    const rest = location.pathname.slice(a.pathname.length), parts = rest.split('/').filter(p => p.includes('.'))
-    if (!parts.length) continue
-    const given = new URLSearchParams(parts.map(p => [p.slice(0, p.indexOf('.')), p.slice(p.indexOf('.') + 1)].map(decodeURIComponent)))
-    given.set('changed', '')
-    location.replace(a.pathname + (rest.startsWith('embed/') ? 'embed/?' : '?') + given)
-    return
-  }
+  const a = [...document.querySelectorAll('a[data-decision]')].find(a => location.pathname.startsWith(a.pathname))
+  const rest = a ? location.pathname.slice(a.pathname.length) : '', parts = rest.split('/').filter(p => p.includes('.'))
+  if (!parts.length) return
+  const given = new URLSearchParams(parts.map(p => [p.slice(0, p.indexOf('.')), p.slice(p.indexOf('.') + 1)].map(decodeURIComponent)))
+  given.set('changed', '')
+  location.replace(a.pathname + (rest.startsWith('embed/') ? 'embed/?' : '?') + given)
 }
-/** Takes over the links between states; enhances what it swaps in. */
+// decide takes over the links between states, and enhances what it swaps in.
 export function decide(into, enhancing) {
   main = into
   enhance = enhancing

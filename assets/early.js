@@ -1,5 +1,5 @@
-// What must happen before anything is drawn: the reader's own choice of light
-// or dark, and, on an address that has moved, going on with its fragment.
+// What must happen before anything is drawn: the reader's own choice of light or dark, and, on an address that has
+// moved, going on with its fragment.
 const root = document.documentElement
 root.classList.add('js')
 try {

@@ -35,5 +35,4 @@ class Decision extends HTMLElement {
     return /light/.test(scheme) && !matchMedia('(prefers-color-scheme: dark)').matches ? 'light' : 'dark'
   }
 }
-
 customElements.get('quandary-decision') || customElements.define('quandary-decision', Decision)

@@ -1,5 +1,4 @@
-// In an iframe, tells the page around it how tall it is and what is answered,
-// and takes its light or dark from it.
+// In an iframe, tells the page around it how tall it is and what is answered, and takes its light or dark from it.
 export function embedded() {
   const root = document.documentElement
   if (parent === window || !root.classList.contains('embedded')) return

@@ -1,6 +1,5 @@
-// Shows beside a link what it leads to: a page's preview, or a footnote. By
-// pointing, by keyboard focus, and by a long press; Escape sends it away, and
-// the pointer may move onto it (WCAG 1.4.13). Reading never needs it.
+// Shows beside a link what it leads to: a page's preview, or a footnote. By pointing, by keyboard focus, and by a
+// long press; Escape sends it away, and the pointer may move onto it (WCAG 1.4.13). Reading never needs it.
 const known = new Map() // address: promise of the fragment
 const base = new URL(document.documentElement.dataset.root, location).href
 let box, link, awaited, timer, pressed
@@ -14,10 +13,8 @@ async function fragment(a) {
 // previewed tells whether a link has something to show.
 function previewed(a) {
   if (!a?.closest('.prose, .margin')) return false
-  if (a.matches('.footnote-ref')) return true
-  return location.protocol !== 'file:' && a.href.startsWith(base) && a.pathname.endsWith('/') && a.pathname !== location.pathname
+  return a.matches('.footnote-ref') || location.protocol !== 'file:' && a.href.startsWith(base) && a.pathname.endsWith('/') && a.pathname !== location.pathname
 }
-
 async function show(a) {
   link = a
   const html = await fragment(a)
@@ -35,7 +32,6 @@ async function show(a) {
   box.style.top = Math.max(6, below ? at.bottom + 6 : at.top - 6 - box.offsetHeight) + 'px'
   box.style.left = Math.max(6, Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - 6)) + 'px'
 }
-
 function hide() {
   clearTimeout(timer)
   link?.removeAttribute('aria-describedby')
@@ -49,20 +45,18 @@ function later(a) {
   clearTimeout(timer)
   timer = setTimeout(hide, 250)
 }
-
-function soon(a, wait) {
+function soon(a) {
   clearTimeout(timer)
   if (a === link) return
   awaited = a
-  timer = setTimeout(() => { awaited = null; hide(); show(a) }, wait)
+  timer = setTimeout(() => { awaited = null; hide(); show(a) }, 350)
 }
-
 export function peek() {
   const from = e => e.target.closest?.('a[href]')
   const on = (type, act, options) => addEventListener(type, e => { const a = from(e); if (previewed(a)) act(a, e) }, options)
-  on('pointerover', (a, e) => e.pointerType !== 'touch' && soon(a, 350))
+  on('pointerover', (a, e) => e.pointerType !== 'touch' && soon(a))
   on('pointerout', (a, e) => e.pointerType !== 'touch' && later(a))
-  on('focusin', a => a.matches(':focus-visible') && soon(a, 350))
+  on('focusin', a => a.matches(':focus-visible') && soon(a))
   on('focusout', later)
   on('touchstart', a => { pressed = false; timer = setTimeout(() => { pressed = true; show(a) }, 450) }, { passive: true })
   on('contextmenu', (a, e) => pressed && e.preventDefault())

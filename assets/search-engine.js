@@ -1,6 +1,5 @@
-// The pure half of search: pieces in, answers out. The format is described in
-// internal/search/pieces.go; words, accents and fragments follow the rules of
-// words.go and excerpt.go there, the weights come with the manifest.
+// The pure half of search: pieces in, answers out. The format is described in internal/search/pieces.go; words,
+// accents and fragments follow the rules of words.go and excerpt.go there, the weights come with the manifest.
 const unspaced = '\\u30fc' + ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map(s => `\\p{sc=${s}}`).join('')
 const letter = `[[\\p{L}\\p{N}\\p{M}]--[${unspaced}]]`
 // A character followed by another, one alone, or a compound.
@@ -25,7 +24,6 @@ function near(a, b) {
   while (j > i && k > i && a[j - 1] === b[k - 1]) j--, k--
   return j - i < 2 && k - i < 2 || j - i === 2 && k - i === 2 && a[i] === b[i + 1] && a[i + 1] === b[i]
 }
-
 const slug = s => s.toLowerCase().replace(/[^\p{L}\p{N}\p{M} _-]/gu, '').replaceAll(' ', '-')
 const reverse = s => [...s].reverse().join('')
 const lines = text => text.split('\n').filter(Boolean)
@@ -41,8 +39,8 @@ function postings(list, each) {
 }
 // within finds the place in a list of keys and names of the piece a key falls in.
 const within = (list, key) => Math.max(0, list.findLastIndex((k, i) => i % 2 === 0 && k <= key))
-// open opens an index. read(file) resolves to the text of a file of search/; page(url), for quoted phrases and
-// the excerpts of a result that somebody turns to, to the texts that a page is made of.
+// open opens an index. read(file) resolves to the text of a file of search/; page(url), for quoted phrases and the
+// excerpts of a result that somebody turns to, to the texts that a page is made of.
 export function open(read, page) {
   const pieces = new Map() // by name: a promise, and its value once it is there
   const pages = [] // {url, title, excerpts: a piece, block: which of it}
@@ -98,7 +96,8 @@ export function open(read, page) {
   const pieceOf = key => termPiece(within(site.terms, key))
   // formsOf lists the forms of a term. A way to one says how much to take off the stem, and what to add.
   const formsOf = term => term.forms ??= term.ways.map(way => term.stem.slice(0, term.stem.length - parseInt(way)) + way.replace(/^\d+/, ''))
-  // match finds the terms that a word, or the beginning of one, means; failing that, those it could be another form of.
+  // match finds the terms that a word, or the beginning of one, means; failing that, those it could be another form
+  // of.
   function match({ terms }, word, prefix) {
     const hits = [], others = []
     for (const term of terms) {
@@ -115,8 +114,8 @@ export function open(read, page) {
     const least = Math.min(...others.map(o => o.way))
     return hits.length ? hits : others.filter(o => o.way === least)
   }
-  // slips finds the words one slip away. Where that lies near the start of the word it may lead to other
-  // pieces; these are asked by the end of the word, if they may be read.
+  // slips finds the words one slip away. Where that lies near the start of the word it may lead to other pieces;
+  // these are asked by the end of the word, if they may be read.
   async function slips({ terms }, word, prefix, reads) {
     const forms = terms.flatMap(formsOf), whole = forms.filter(f => near(f, word))
     if (whole.length) return whole
@@ -159,11 +158,10 @@ export function open(read, page) {
     const rarity = common ? site.weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
     return { hits, common, places, usual: found > site.pages / 2, scores: scores.map(s => s * rarity) }
   }
-
   function understand(query) {
-    const typing = !/[\s"”]$/.test(query), words = split(query.slice(0, 300)).slice(0, 12), key = fold(query.slice(0, 300))
+    const typing = !/[\s"”]$/.test(query), key = fold(query.slice(0, 300))
+    const words = split(query.slice(0, 300)).slice(0, 12).map((w, i, all) => ({ ...w, prefix: typing && i === all.length - 1 }))
     const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => m[1]).filter(p => split(p).length > 1)
-    words.forEach((w, i) => { w.prefix = typing && i === words.length - 1 })
     const first = words[0]?.parts[0] ?? words[0]?.whole ?? ''
     return { words, phrases, key, last: typing ? words.at(-1)?.whole : '', title: first + ' ' + key.slice(first.length) }
   }
@@ -192,8 +190,8 @@ export function open(read, page) {
       })
     }
     const standing = scores.map((s, at) => s > 0 ? 1e3 * found[at] + s : 0), order = [...standing.keys()].filter(at => standing[at])
-    const telling = tallies.filter(t => !t.usual && !t.common) // "the" is not worth a mark
-    const forms = new Set((telling.length ? telling : tallies).flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
+    const telling = tallies.filter(t => !t.usual && !t.common), marked = telling.length ? telling : tallies // "the" is not worth a mark
+    const forms = new Set(marked.flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.last && word.startsWith(asked.last)
     return { asked, all, order, standing, found, scores, tallies, means }
   }
@@ -213,7 +211,8 @@ export function open(read, page) {
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
     return [...standing.map(s => s[0]), ...order.slice(12)]
   }
-  // quoted keeps those of the first pages that have the phrases word for word, which only the pages themselves can tell.
+  // quoted keeps those of the first pages that have the phrases word for word, which only the pages themselves can
+  // tell.
   async function quoted(order, phrases) {
     const first = order.slice(0, 16), said = text => ` ${split(text).map(w => w.whole).join(' ')} `
     await listed(first)
@@ -240,8 +239,8 @@ export function open(read, page) {
     const part = text.slice(from, to > from ? to : from + 165).replace(/^[… ]+|[… ]+$/g, '')
     return mark((from ? '… ' : '') + part + (to < text.length ? ' …' : ''), ranked)
   }
-  // describe makes the result for a page; without its excerpts it has neither heading nor excerpt.
-  // Where those do not show what was asked for, the page itself will, if the reader cares enough.
+  // describe makes the result for a page; without its excerpts it has neither heading nor excerpt. Where those do not
+  // show what was asked for, the page itself will, if the reader cares enough.
   async function describe(at, ranked, excerpts, care) {
     const { url, title } = pages[at], trail = [], lines = await excerpts
     url.split('/').slice(0, -1).reduce((up, part) => { if (up && titles.has(up)) trail.push(titles.get(up)); return up + part + '/' }, '')
@@ -260,12 +259,11 @@ export function open(read, page) {
     result.excerpt = clip(told.find(t => marks(t) > 1) ?? told[0] ?? '', ranked)
     return result
   }
-
   return {
     kinds: async () => (await manifest()).kinds.filter(Boolean),
-    // search resolves to {results, total, complete}. Of a result, title, heading and excerpt are lists of texts of which
-    // every second one is a match. About so many pieces are read: the excerpts of some may be null, and so is the
-    // answer if not even titles are known; complete(result) resolves to the result with its own.
+    // search resolves to {results, total, complete}. Of a result, title, heading and excerpt are lists of texts of
+    // which every second one is a match. About so many pieces are read: the excerpts of some may be null, and so is
+    // the answer if not even titles are known; complete(result) resolves to the result with its own.
     async search(query, { kind = '', limit = 8, reads = 3 } = {}) {
       if (reads) await manifest()
       const asked = site && understand(query)

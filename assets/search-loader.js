@@ -1,5 +1,5 @@
-// Fetches the search only when a reader means to search: by the link in the
-// header, by "/", or by Ctrl-K. Where it cannot be fetched, the link leads to its page.
+// Fetches the search only when a reader means to search: by the link in the header, by "/", or by Ctrl-K. Where it
+// cannot be fetched, the link leads to its page.
 export function search() {
   const root = document.documentElement.dataset
   if (!root.search || location.protocol === 'file:') return

@@ -1,8 +1,7 @@
-// What a reader sees of search: a field and what it finds, in a dialog, or on
-// the search page in the element #search, where ?q= is the query. It is fetched
-// when somebody means to search and called with the address of the site's root.
-// Its words stand on the root element: data-search-label, -close, -kind (of the
-// filter), -all, -found and -none (with {0} for how many), -more and -failed.
+// What a reader sees of search: a field and what it finds, in a dialog, or on the search page in the element #search,
+// where ?q= is the query. It is fetched when somebody means to search and called with the address of the site's root.
+// Its words stand on the root element: data-search-label, -close, -kind (of the filter), -all, -found and -none (with
+// {0} for how many), -more and -failed.
 import { open as openIndex } from './search-engine.js'
 
 const word = (name, n) => (document.documentElement.dataset['search' + name] ?? '').replace('{0}', n)
@@ -13,12 +12,8 @@ function element(tag, attributes, ...children) {
   e.append(...children)
   return e
 }
-
 let box
-export function open(root) {
-  box ??= build(root, document.getElementById('search'))
-  box()
-}
+export const open = root => (box ??= build(root, document.getElementById('search')))()
 
 const get = (url, options) => fetch(url, options).then(r => r.ok ? r.text() : Promise.reject(new Error(r.status + ' ' + url)))
 // texts are what a page says, block by block.
@@ -54,8 +49,8 @@ function build(root, place) {
     kinds.hidden = all.length < 2
     if (field.value) ask()
   }
-  // ask answers what stands in the field: with what is at hand, and with the rest when the reader stops to look.
-  // What was asked since then is what the reader wants to know, and comes first.
+  // ask answers what stands in the field: with what is at hand, and with the rest when the reader stops to look. What
+  // was asked since then is what the reader wants to know, and comes first.
   async function ask() {
     const now = ++turn, query = field.value
     settled = false
@@ -74,14 +69,13 @@ function build(root, place) {
       if (now === turn) renew().then(() => now === turn && failed())
     }
   }
-  // anew asks for the first results.
-  function anew() {
-    limit = 8
-    active = -1
+  // anew asks for so many results, and makes one of them the active one.
+  function anew(most, at) {
+    limit = most
+    active = at
     hurry = false
     ask()
   }
-
   function show(found) {
     answer = found
     settled = true
@@ -93,7 +87,6 @@ function build(root, place) {
     go(active)
     if (hurry) list.firstChild?.click()
   }
-
   function option(result, i) {
     const where = result.heading.join('') ? result.heading : [result.trail.join(' › ')]
     const parts = Object.entries({ title: result.title, kind: [result.kind], where, excerpt: result.excerpt ?? [] }).filter(([, texts]) => texts.join(''))
@@ -102,7 +95,6 @@ function build(root, place) {
     a.addEventListener('pointerenter', () => complete(i), { once: true })
     return a
   }
-
   const marked = texts => texts.map((text, i) => i % 2 ? element('mark', {}, text) : text)
   // complete fetches what a result has to show once the reader turns to it.
   async function complete(i) {
@@ -121,20 +113,13 @@ function build(root, place) {
     const a = list.children[active]
     a?.setAttribute('aria-selected', true)
     a?.scrollIntoView({ block: 'nearest' })
-    if (a) field.setAttribute('aria-activedescendant', a.id)
-    else field.removeAttribute('aria-activedescendant')
+    field.setAttribute('aria-activedescendant', a?.id ?? '')
     complete(active)
   }
-
-  function further() {
-    active = list.children.length
-    limit += 8
-    ask()
-  }
-
+  const further = () => anew(limit + 8, list.children.length)
   field.addEventListener('focus', renew) // a reader who comes back from another window finds what changed meanwhile
-  field.addEventListener('input', anew)
-  kinds.addEventListener('change', anew)
+  field.addEventListener('input', () => anew(8, -1))
+  kinds.addEventListener('change', () => anew(8, -1))
   more.addEventListener('click', further)
   field.addEventListener('keydown', e => {
     const last = list.children.length - 1

@@ -1,5 +1,5 @@
-// The switch between light and dark. A choice that is the system's own again
-// is forgotten, so that the page follows the system from then on.
+// The switch between light and dark. A choice that is the system's own again is forgotten, so that the page follows
+// the system from then on.
 const root = document.documentElement
 const system = matchMedia('(prefers-color-scheme: dark)')
 const key = 'quandary-theme'

@@ -1,11 +1,11 @@
-// The preview's script. It keeps the open page like the site: it compares the
-// page as it was served with the page as it is now, and does to the document only
-// what differs, so that whatever the reader and the page's own scripts did stays.
+// The preview's script. It keeps the open page like the site: it compares the page as it was served with the page as
+// it is now, and does to the document only what differs, so that whatever the reader and the page's own scripts did
+// stays.
 (() => {
   let strayed = false // the page's scripts replaced what was served
   let version = document.currentScript.src.split('?')[1]
-  // base is the page as served; live finds the node of the document that belongs
-  // to a node of it. This script runs before others can have changed anything.
+  // base is the page as served; live finds the node of the document that belongs to a node of it. This script runs
+  // before others can have changed anything.
   const live = new WeakMap()
   const base = document.documentElement.cloneNode(true)
   pair(base, document.documentElement)
@@ -45,8 +45,8 @@
     }
     patchChildren(old, next)
   }
-  // patchChildren pairs what is equal at both ends, then, in between, what has one
-  // key, what is equal, and what is of one kind, in order. The rest comes or goes.
+  // patchChildren pairs what is equal at both ends, then, in between, what has one key, what is equal, and what is of
+  // one kind, in order. The rest comes or goes.
   function patchChildren(old, next) {
     const before = [...old.childNodes], after = [...next.childNodes], pairs = new Map()
     const keyed = (a, b) => keyOf(a) && keyOf(a) === keyOf(b)
@@ -90,8 +90,8 @@
     node.remove()
     isStyle(real) ? styled.then(() => real.remove()) : real.remove()
   }
-  // put puts a node before another, and its real one beside the real one of a
-  // neighbour: scripts may have put others among them.
+  // put puts a node before another, and its real one beside the real one of a neighbour: scripts may have put others
+  // among them.
   function put(parent, node, at) {
     parent.insertBefore(node, at)
     const realParent = live.get(parent), real = live.get(node)
@@ -125,14 +125,11 @@
   }
 
   // ---- What lies over the page, shut off from its styles.
-  const host = document.createElement('div')
-  host.id = 'quandary-preview'
+  const host = Object.assign(document.createElement('div'), { id: 'quandary-preview' })
   const shade = host.attachShadow({ mode: 'open' })
   shade.adoptedStyleSheets = [new CSSStyleSheet()]
   shade.adoptedStyleSheets[0].replaceSync(`
     :host { all: initial; position: fixed; z-index: 2147483647; color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; color: CanvasText; }
-    :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
-    [hidden] { display: none !important; }
     #errors { position: fixed; inset: 0; overflow: auto; background: color-mix(in srgb, Canvas 94%, transparent); padding: 2rem max(1rem, 50vw - 30rem); }
     #corner { position: fixed; inset: auto 1rem 1rem auto; max-width: min(40rem, calc(100vw - 2rem)); }
     #corner > * { background: Canvas; border: 1px solid GrayText; padding: .25rem .75rem; margin: .5rem 0 0 auto; width: fit-content; max-width: 100%; box-sizing: border-box; }
@@ -140,7 +137,6 @@
     h2 { font-size: 1.25rem; margin: 0 0 1rem; display: flex; justify-content: space-between; gap: 1rem; }
     article { border-top: 1px solid GrayText; padding: .75rem 0; }
     p { margin: 0 0 .25rem; overflow-wrap: anywhere; }
-    a { color: LinkText; } button { font: 1rem system-ui, sans-serif; }
     pre { margin: .25rem 0; padding: .25rem .5rem; overflow-x: auto; tab-size: 4; font: .875rem/1.5 ui-monospace, monospace; background: color-mix(in srgb, CanvasText 7%, transparent); }
     .error { color: light-dark(#a40000, #ff9c94); } .warning { color: light-dark(#7a4a00, #f0c060); }
     mark { color: inherit; background: none; text-decoration: underline wavy; text-underline-offset: 3px; min-width: 1ch; display: inline-block; }
@@ -166,11 +162,11 @@
   function show(problems) {
     const { error = [], warning = [] } = Object.groupBy(problems, (p) => p.severity)
     errors.querySelector('span').textContent = counted(error.length, 'error') + (version.startsWith('503') ? '' : ' over the last good page')
-    errors.lastElementChild.replaceChildren(...error.map(article))
-    errors.hidden = !error.length
     warnings.firstElementChild.textContent = counted(warning.length, 'warning')
-    warnings.lastElementChild.replaceChildren(...warning.map(article))
-    warnings.hidden = !warning.length
+    for (const [box, list] of [[errors, error], [warnings, warning]]) {
+      box.lastElementChild.replaceChildren(...list.map(article))
+      box.hidden = !list.length
+    }
   }
   const article = (p) =>
     make('article', {},
