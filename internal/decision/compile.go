@@ -92,16 +92,14 @@ func (c *compiler) rules(page int, users []*draft) {
 		}
 	}
 	for _, d := range users {
-		rule, lands := Rule{page, alts[d], at}, d.LandsOn == p.Kind
-		if lands {
-			d.Landings = append(d.Landings, rule)
+		rule, most := Rule{page, alts[d], at}, 4
+		if d.LandsOn == p.Kind {
+			d.Landings, most = append(d.Landings, rule), 1
 		} else if len(rule.Alternatives) > 0 || p.When != nil && len(list) == 0 {
 			d.Mentions = append(d.Mentions, rule)
 		}
-		if vague && lands {
-			d.provable, d.faulty = min(d.provable, 1), true
-		} else if vague {
-			d.provable = min(d.provable, 4)
+		if vague {
+			d.provable, d.faulty = min(d.provable, most), true
 		}
 	}
 }

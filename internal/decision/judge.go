@@ -14,7 +14,7 @@ const maxNamed = 20
 
 // Budgets of one decision, in units of [meter].
 const (
-	proofWork  = 10_000_000 // for each step of its proof
+	proofWork  = 12_000_000 // for each step of its proof
 	regionWork = 4_000_000  // for the boxes of a gap or an overlap
 	editWork   = 4_000_000  // for each step in proving an edit, and for all that messages add
 )
@@ -42,16 +42,11 @@ func (c *compiler) judge(d *draft) *Verdict {
 	return p.v
 }
 
-// sayNobodyLeft reports the impossible combination after which no reader is left.
+// sayNobodyLeft reports the widest of the impossible combinations.
 func (p *proof) sayNobodyLeft() {
-	last := 0
-	p.try(func() {
-		for findOutside(p.meter, p.whole, p.voids[:last+1]) != nil {
-			last++
-		}
-	})
-	p.report("impossible", p.Impossible[last].Place, "delete this one, or narrow it by naming more questions",
-		"the impossible combinations leave no reader at all").Related = notes("together with this one", p.Impossible[:last])
+	widest := slices.MaxFunc(p.Impossible, func(a, b Impossible) int { return a.Cube.readers(a.Cube).compare(b.Cube.readers(b.Cube)) })
+	p.report("impossible", widest.Place, "narrow one of them by naming more questions, or delete it",
+		"the impossible combinations leave no reader at all").Related = notes("one of them", p.Impossible)
 }
 
 // notes points at impossible combinations.
@@ -99,9 +94,6 @@ func (p *proof) part(n *big.Int) string {
 }
 
 func (p *proof) sayIrrelevant() {
-	if len(p.alts) == 0 {
-		return // it is too early to say
-	}
 	for _, q := range p.v.Irrelevant {
 		p.report("irrelevant", p.Questions[q].Place, "delete the question, or name it in the rules that depend on it",
 			"the answer to %q never changes where a reader lands, or what is brought up", p.Questions[q].ID)

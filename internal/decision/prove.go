@@ -140,27 +140,16 @@ func (p *proof) irrelevant() {
 // another answer that is possible for him.
 func (p *proof) turns(q int, rule []Cube) bool {
 	p.spend(len(rule))
+	open := func(c Cube) Cube { return slices.Concat(c[:q], p.whole[q:q+1], c[q+1:]) }
 	for _, c := range rule {
 		for rest := c[q]; rest != 0 && c[q] != p.whole[q]; rest &= rest - 1 {
-			if p.outside(p.open(c, q), rule, p.ruledOut(q, rest&-rest)) != nil {
+			never := keep(p.voids, func(v Cube) bool { return v[q]&rest&-rest != 0 && v[q] != p.whole[q] })
+			if p.outside(open(c), rule, each(never, open)) != nil {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// open returns a cube that takes any answer to question q.
-func (p *proof) open(c Cube, q int) Cube {
-	c = slices.Clone(c)
-	c[q] = p.whole[q]
-	return c
-}
-
-// ruledOut returns the readers to whom one answer to question q is impossible.
-func (p *proof) ruledOut(q int, answer Answers) []Cube {
-	voids := keep(p.voids, func(v Cube) bool { return v[q]&answer != 0 && v[q] != p.whole[q] })
-	return each(voids, func(v Cube) Cube { return p.open(v, q) })
 }
 
 // list covers the readers of the gap and the overlap with boxes.
@@ -214,30 +203,24 @@ type area struct {
 	outside []Cube
 }
 
-// grow returns the largest of a few boxes in an area that hold the seed and
-// cannot grow. Each widens one question after the other, at first to any
-// answer, because a box reads best that leaves questions out.
-func (p *proof) grow(a area, seed Cube) (best Cube) {
-	n := len(seed)
-	for start := range min(n, 4) {
-		box := slices.Clone(seed)
-		for i := range 2 * n {
-			q := (start*n/4 + i) % n
-			for rest := p.whole[q] &^ box[q]; rest != 0; {
-				slab := slices.Clone(box)
-				if slab[q] = rest; i >= n {
-					slab[q] = rest & -rest
-				}
-				if rest &^= slab[q]; p.holds(a, slab) {
-					box[q] |= slab[q]
-				}
+// grow returns a box in an area that holds the seed and cannot grow. It widens
+// one question after the other, at first to any answer, because a box reads
+// best that leaves questions out.
+func (p *proof) grow(a area, seed Cube) Cube {
+	box := slices.Clone(seed)
+	for i := range 2 * len(box) {
+		q := i % len(box)
+		for rest := p.whole[q] &^ box[q]; rest != 0; {
+			slab := slices.Clone(box)
+			if slab[q] = rest; i >= len(box) {
+				slab[q] = rest & -rest
+			}
+			if rest &^= slab[q]; p.holds(a, slab) {
+				box[q] |= slab[q]
 			}
 		}
-		if best == nil || best.readers(best).less(box.readers(box)) {
-			best = box
-		}
 	}
-	return best
+	return box
 }
 
 // holds reports whether every reader of a box is in an area.

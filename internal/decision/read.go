@@ -159,16 +159,15 @@ func (d *Decision) before() []uint64 {
 func (c *compiler) readImpossible(d *draft, n *matter.Node, number int) {
 	var because string
 	_, at, ok := c.record(n, "an impossible combination", matter.Into{"when": nil, "because": &because}, "when")
-	if !ok {
-		d.provable = 0
-	} else if because == "" {
+	if ok && because == "" {
 		c.report("impossible", at, "write `because:` and why no reader can be in it", "impossible combination %d gives no reason", number)
 	}
 	for _, e := range c.shape.List(n.Get("when")) {
-		if cube, ok := c.cube(e, d); ok {
-			d.Impossible = append(d.Impossible, Impossible{Cube: cube, Because: because, Place: e.Place})
-		} else {
-			d.provable = 0
-		}
+		cube, valid := c.cube(e, d)
+		ok = ok && valid
+		d.Impossible = append(d.Impossible, Impossible{Cube: cube, Because: because, Place: e.Place})
+	}
+	if !ok {
+		d.provable = 0
 	}
 }
