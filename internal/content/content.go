@@ -39,6 +39,7 @@ type Page struct {
 
 	Title   string // from front matter, else the first heading, else the file's name
 	Summary string // from front matter, else the first paragraph, shortened
+	Stated  bool   // the summary is the writer's own; for layouts
 	Aliases []*matter.Node
 	Date    time.Time // zero where not given
 	Updated time.Time
@@ -105,6 +106,7 @@ func (p *Page) readKeys(diags *diag.List) {
 		"title": &p.Title, "summary": &p.Summary, "aliases": &p.Aliases, "date": &p.Date, "updated": &p.Updated,
 		"owner": &p.Owner, "draft": &p.Draft, "order": &p.Order, "lang": &p.Lang, "layout": &p.Layout,
 	})
+	p.Stated = p.Summary != ""
 	if n := p.Matter.Get("search"); n != nil && n.Kind == matter.Text {
 		p.Hidden = n.Text == "false"
 	}

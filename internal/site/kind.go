@@ -31,7 +31,7 @@ type Kind struct {
 type FieldType struct {
 	Name     string
 	Label    string
-	Type     string   // the name of one of matter.Types, or "choice"
+	Type     string   // a name in matter.Types
 	Of       []string // of a choice: what can be chosen
 	Many     bool     // a list of values
 	Required bool
