@@ -47,11 +47,7 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn,
 				withdrawn = append(withdrawn, w)
 			}
 		case by != nil && e.id == "":
-			w := link.Withdrawn{Path: e.address, Title: by.title, Date: by.date, Reason: by.reason, Nearest: c.nearest(e.address)}
-			if by.print == sentOn {
-				w.Title = ""
-			}
-			withdrawn = append(withdrawn, w)
+			withdrawn = append(withdrawn, link.Withdrawn{Path: e.address, Title: by.title, Date: by.date, Reason: by.reason, Nearest: c.nearest(e.address)})
 		case by != nil, home != nil && home.Matter.Get("moved").Get(e.id) != nil: // link has reported what is wrong with it
 		case e.id == "" || home != nil || l.byKey[keyOf(e.address, "")] == nil:
 			c.gone = append(c.gone, e)
@@ -82,9 +78,9 @@ func (c *check) withdrawnBy(e *entry) *entry {
 		switch {
 		case e == nil || e.withdrawn || e.print == made:
 			return e
-		case e.print == sentOn:
-			page, _, _ := strings.Cut(e.title, "#")
-			e = cmp.Or(c.byKey[e.title], c.byKey[page])
+		case e.to != "":
+			page, _, _ := strings.Cut(e.to, "#")
+			e = cmp.Or(c.byKey[e.to], c.byKey[page])
 		case c.home(e) != nil:
 			e = c.byKey[keyOf(c.home(e).Path, e.id)]
 		default:
@@ -191,9 +187,9 @@ const (
 // has the same text and, of a page, the same title and name; else the page that
 // half of its parts went to, or more. Its page is nil where it is not certain.
 func (c *check) recognise(e *entry) (found fresh) {
-	if e.print == sentOn {
-		to, arrives := c.graph.Arrive(split(e.title))
-		if next := c.byKey[e.title]; !arrives && next != nil && next.print != sentOn {
+	if e.to != "" {
+		to, arrives := c.graph.Arrive(split(e.to))
+		if next := c.byKey[e.to]; !arrives && next != nil && next.to == "" {
 			return c.recognise(next)
 		}
 		return fresh{page: to.Page, id: to.Fragment}

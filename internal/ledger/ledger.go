@@ -35,7 +35,8 @@ type entry struct {
 	key         string // the address and anchor, as they stand in the file
 	address, id string // from the site's root; the anchor there or ""
 	print       string // the fingerprint of the text, or sentOn; "" where nothing is said but that it is withdrawn
-	title       string // of a page; of what was sent on when it was last published, the key of where
+	title       string // of a page
+	to          string // of what was sent on when it was last published: the key of where
 
 	withdrawn    bool // the writer deleted it on purpose
 	date, reason string
@@ -100,7 +101,9 @@ func (e *entry) read(text string) bool {
 	} else if text == "" {
 		text = unknown
 	}
-	e.print, e.title, _ = strings.Cut(text, " ")
+	if e.print, e.title, _ = strings.Cut(text, " "); e.print == sentOn {
+		e.to, e.title = e.title, ""
+	}
 	return text == "" || anyPrint.MatchString(e.print)
 }
 
@@ -108,7 +111,7 @@ func (e *entry) read(text string) bool {
 func (e *entry) String() string {
 	s := e.key
 	if e.print != "" && (!e.withdrawn || e.date != "") {
-		s = strings.TrimSuffix(s+" "+e.print+" "+e.title, " ")
+		s = strings.TrimSuffix(s+" "+e.print+" "+e.title+e.to, " ")
 	}
 	if e.withdrawn {
 		s += strings.TrimSuffix(" withdrawn "+e.date, " ")
@@ -150,9 +153,9 @@ const sameText = 13
 // it had before stays, for good.
 func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
 	var next []entry
-	add := func(address, id, print, title string) {
-		e := entry{key: keyOf(address, id), print: print, title: strings.Join(strings.Fields(title), " ")}
-		if before := l.byKey[e.key]; before != nil && print != sentOn {
+	add := func(address, id, print, title, to string) {
+		e := entry{key: keyOf(address, id), print: print, title: strings.Join(strings.Fields(title), " "), to: to}
+		if before := l.byKey[e.key]; before != nil && to == "" {
 			e.withdrawn, e.date, e.reason = before.withdrawn, before.date, before.reason
 			if alike(before.print, print) >= sameText {
 				e.print = before.print
@@ -162,23 +165,23 @@ func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
 	}
 	for _, p := range s.Pages {
 		prints := printsOf(p)
-		add(p.Path, "", prints[0], p.Title)
+		add(p.Path, "", prints[0], p.Title, "")
 		for i, h := range p.Doc.Headings {
-			add(p.Path, h.ID, prints[i+1], "")
+			add(p.Path, h.ID, prints[i+1], "", "")
 		}
 		for _, id := range p.Doc.Anchors {
-			add(p.Path, id, unknown, "")
+			add(p.Path, id, unknown, "", "")
 		}
 		for _, m := range g.Moved[p.ID] {
-			add(p.Path, m.ID, sentOn, keyOf(m.To.Page.Path, m.To.Fragment))
+			add(p.Path, m.ID, sentOn, "", keyOf(m.To.Page.Path, m.To.Fragment))
 		}
 	}
 	for _, r := range g.Redirects {
-		add(r.From, "", sentOn, keyOf(r.To.Path, ""))
+		add(r.From, "", sentOn, "", keyOf(r.To.Path, ""))
 	}
 	for _, e := range l.entries {
 		if to, ok := g.Arrive(e.address, e.id); ok { // with its page, unless it is still there
-			e.print, e.title = sentOn, keyOf(to.Page.Path, to.Fragment)
+			e.print, e.title, e.to = sentOn, "", keyOf(to.Page.Path, to.Fragment)
 		}
 		next = append(next, e)
 	}
