@@ -42,15 +42,15 @@ func NewLayouts(files []*source.File) (*Layouts, diag.List) {
 	for _, f := range files {
 		byPath[f.Path] = f
 	}
-	l.addWords(byPath["layouts/words/en.yaml"], &diags)
 	for _, f := range files {
 		name := strings.TrimPrefix(f.Path, "layouts/")
 		var err error
 		switch ext := path.Ext(name); {
 		case ext == ".html":
 			_, err = l.pages.New(f.Path).Parse(string(f.Data))
-		case path.Dir(name) == "words" && ext == ".yaml" && name != "words/en.yaml":
-			l.addWords(f, &diags)
+		case path.Dir(name) == "words" && ext == ".yaml":
+			lang := strings.TrimSuffix(path.Base(name), ext)
+			l.words[lang] = readWords(f, lang, l.Words(lang), &diags)
 		case ext == ".txt" || ext == ".xml" || strings.HasPrefix(name, "_"):
 			l.files = append(l.files, name)
 			_, err = l.texts.New(f.Path).Parse(string(f.Data))
@@ -62,13 +62,6 @@ func NewLayouts(files []*source.File) (*Layouts, diag.List) {
 		l.check(byPath, &diags)
 	}
 	return l, diags
-}
-
-// addWords reads layouts/words/*.yaml. What a language lacks is said in English.
-func (l *Layouts) addWords(f *source.File, diags *diag.List) {
-	if f != nil {
-		l.words[strings.TrimSuffix(path.Base(f.Path), ".yaml")] = readWords(f, l.Words("en"), diags)
-	}
 }
 
 // Words returns the words of a language, or of its base language, or English.
@@ -154,15 +147,13 @@ type Words struct {
 // has only plural.Other.
 type phrase [6]string
 
-// readWords reads one language's file, named after its language. What it lacks
-// is said as in base.
-func readWords(f *source.File, base *Words, diags *diag.List) *Words {
+// readWords reads one file of the words of lang. What it lacks is said as in base.
+func readWords(f *source.File, lang string, base *Words, diags *diag.List) *Words {
 	root, faults := matter.ParseYAML(f)
 	*diags = append(*diags, faults...)
-	name := strings.TrimSuffix(path.Base(f.Path), ".yaml")
-	tag, err := language.Parse(name)
+	tag, err := language.Parse(lang)
 	if err != nil {
-		diags.Add("words/language", f.Place(0, 0), fmt.Sprintf("%q is not a language tag", name)).Hint = `name the file after its language, as in "pt-BR.yaml"`
+		diags.Add("words/language", f.Place(0, 0), fmt.Sprintf("%q is not a language tag", lang)).Hint = `name the file after its language, as in "pt-BR.yaml"`
 	}
 	w := &Words{tag, map[string]phrase{}}
 	maps.Copy(w.phrases, base.phrases)

@@ -13,16 +13,15 @@ import (
 
 // Page is a page as layouts see it: the one that is drawn, or one mentioned.
 type Page struct {
-	Path      string // may end in a #fragment
-	Title     string
-	Summary   string
-	Name      string // its file's name without ".md", or its folder's; styles can select on it
-	Kind      string // the name of its kind, or ""
-	Number    int    // its place in its kind, from 1; 0 where nothing orders its pages
-	Language  string
-	Canonical string         // absolute address; "" without a base URL
-	Link      *markdown.Link // of a page that links here: its link, with the sentence around it
-	Source    *site.Page     // what the site knows of it; an empty page where no writer wrote it
+	Path     string // may end in a #fragment
+	Title    string
+	Summary  string
+	Name     string // its file's name without ".md", or its folder's; styles can select on it
+	Kind     string // the name of its kind, or ""
+	Number   int    // its place in its kind, from 1; 0 where nothing orders its pages
+	Language string
+	Link     *markdown.Link // of a page that links here: its link, with the sentence around it
+	Source   *site.Page     // what the site knows of it; an empty page where no writer wrote it
 
 	r    *Renderer
 	card *site.Page // whose social card it has
@@ -47,11 +46,7 @@ func (r *Renderer) page(p *site.Page) *Page {
 
 // made is a page that no writer wrote.
 func (r *Renderer) made(path, name, title, language string) *Page {
-	page := &Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, card: r.none, r: r}
-	if r.in.BaseURL != "" {
-		page.Canonical = r.in.BaseURL + path
-	}
-	return page
+	return &Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, card: r.none, r: r}
 }
 
 // Headings are the contents of a page: its headings of the highest level, each

@@ -153,7 +153,6 @@ func (r *Renderer) viewOf(page *Page, layout string) *View {
 func (r *Renderer) moved(old link.Redirect) *View {
 	v := r.viewOf(r.made(old.From, "", "", r.site.Language), "moved")
 	v.Page.Title, v.Moved = v.Say("moved"), r.pages[old.To.ID]
-	v.Page.Canonical = v.Moved.Canonical
 	return v
 }
 

@@ -34,13 +34,8 @@ type View struct {
 // URL turns a path from the site's root into an address relative to this page.
 func (v *View) URL(path string) string { return v.Root + path }
 
-// Asset returns the address of a style, script or picture; "" where there is none.
-func (v *View) Asset(name string) string {
-	if path := v.r.in.Assets(name); path != "" {
-		return v.Root + path
-	}
-	return ""
-}
+// Asset returns the path of a style, script or picture; "" where there is none.
+func (v *View) Asset(name string) string { return v.r.in.Assets(name) }
 
 // Say returns the interface's words for key in the page's language, with {0},
 // {1}, ... replaced by args. A whole number as first argument picks the plural.

@@ -46,7 +46,7 @@ func theWords(t *testing.T, name string) *Words {
 		t.Fatal(err)
 	}
 	var diags diag.List
-	w := readWords(source.NewFile("layouts/"+name, data), &Words{}, &diags)
+	w := readWords(source.NewFile("layouts/"+name, data), strings.TrimSuffix(path.Base(name), ".yaml"), &Words{}, &diags)
 	for _, d := range diags {
 		t.Errorf("%s: %s", d.Code, d.Message)
 	}
