@@ -57,7 +57,7 @@ func (o *opened) build(force, verify bool) error {
 		fmt.Fprintln(o.errs, "nothing was written")
 		return cmp.Or(err, errFound)
 	}
-	report, err := output.Write(o.target, res.Set)
+	report, err := output.Write(o.target, res.Set, o.progress(start))
 	if err != nil {
 		return err
 	}
@@ -72,6 +72,21 @@ func (o *opened) build(force, verify bool) error {
 		o.keep(cacheFile, data)
 	}
 	return err
+}
+
+// progress returns what shows on a terminal how far a build is that has taken more
+// than a second.
+func (a *app) progress(start time.Time) func(done, all int) {
+	f, shown := terminal(a.errs)
+	return func(done, all int) {
+		switch {
+		case !shown || time.Since(start) < time.Second:
+		case done == all:
+			fmt.Fprint(f, "\r\x1b[K")
+		case done%100 == 0:
+			fmt.Fprintf(f, "\r%d of %d files", done, all)
+		}
+	}
 }
 
 // cacheFile is where the last build is described, inside the site's folder.

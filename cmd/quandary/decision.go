@@ -73,10 +73,9 @@ func (o *opened) decide(page string) error {
 		return err
 	}
 	i := &interview{app: o.app, lines: bufio.NewScanner(o.in)}
-	in, isFile := o.in.(*os.File)
-	out, isTerminal := o.out.(*os.File)
-	if isFile && isTerminal && term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(out.Fd())) {
-		i.keys = in
+	keys, typed := terminal(o.in)
+	if _, shown := terminal(o.out); typed && shown {
+		i.keys = keys
 	}
 	return i.walk(tree, res.Rules)
 }

@@ -197,14 +197,19 @@ func (o *opened) tell(list diag.List, pages int) error {
 // print writes diagnostics in a format; text in colour on a terminal, unless
 // NO_COLOR is set. Other programs count paths from the folder that they run in.
 func (o *opened) print(w io.Writer, format string, list diag.List, pages int) error {
-	f, isFile := w.(*os.File)
-	color := isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
+	_, shown := terminal(w)
 	here, _ := filepath.Abs(".")
 	dir, err := filepath.Rel(here, o.folder.Path)
 	if err != nil || !filepath.IsLocal(dir) {
 		dir = ""
 	}
-	return diag.Report{List: list, Pages: pages, Version: version(), Dir: filepath.ToSlash(dir), Color: color}.Write(w, format)
+	return diag.Report{List: list, Pages: pages, Version: version(), Dir: filepath.ToSlash(dir), Color: shown && os.Getenv("NO_COLOR") == ""}.Write(w, format)
+}
+
+// terminal returns a stream as a file, and whether it is a terminal.
+func terminal(stream any) (*os.File, bool) {
+	f, isFile := stream.(*os.File)
+	return f, isFile && term.IsTerminal(int(f.Fd()))
 }
 
 // verdict is what a command returns once it has said what is wrong.

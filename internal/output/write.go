@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"golang.org/x/sync/errgroup"
@@ -34,8 +35,9 @@ type Report struct {
 // dir says which files are ours, and what they hold; whatever else is there
 // stays, and stops Write before it begins when it is in the way. When Write is interrupted, by an error or a crash, every file is an
 // old or a new one, and the next Write finishes the job. Nothing is flushed to
-// the disk itself: after a power cut, delete dir.
-func Write(dir string, set *Set) (Report, error) {
+// the disk itself: after a power cut, delete dir. progress is told, from any
+// goroutine, how many files are ready; nil is for nobody.
+func Write(dir string, set *Set, progress func(done, all int)) (Report, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Report{}, err
 	}
@@ -44,7 +46,7 @@ func Write(dir string, set *Set) (Report, error) {
 		return Report{}, err
 	}
 	defer root.Close()
-	report, err := write(root, set)
+	report, err := write(root, set, progress)
 	if err != nil {
 		err = fmt.Errorf("write %s: %w", dir, err)
 	}
@@ -96,6 +98,9 @@ type writer struct {
 	owned   map[string][]Digest // what it says: the files that are ours, by what they may hold
 	entries []entry             // the files of the set
 	stale   []string            // files of ours that the set no longer has
+
+	progress func(done, all int) // may be nil
+	ready    atomic.Int32
 }
 
 // An entry is a file of the set.
@@ -114,8 +119,8 @@ const (
 	tempFolder   = ownPrefix + "tmp/" // files on their way to their place
 )
 
-func write(root folder, set *Set) (report Report, err error) {
-	w := &writer{root: root}
+func write(root folder, set *Set, progress func(done, all int)) (report Report, err error) {
+	w := &writer{root: root, progress: progress}
 	defer func() { err = errors.Join(err, root.RemoveAll(tempFolder)) }()
 	for _, step := range []func() error{
 		func() error { return root.RemoveAll(tempFolder) }, // left by a crash
@@ -202,6 +207,9 @@ func (w *writer) stage(i int) (err error) {
 	e := &w.entries[i]
 	data := e.Bytes()
 	e.digest = digestOf(data)
+	if n := w.ready.Add(1); w.progress != nil {
+		w.progress(int(n), len(w.entries))
+	}
 	e.here, err = w.look(e.Path)
 	if err != nil || e.here == e.digest && w.owned[e.Path] != nil {
 		return err

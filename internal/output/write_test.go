@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,7 +66,7 @@ func list(t *testing.T, dir string) files {
 
 func write(t *testing.T, dir string, f files) output.Report {
 	t.Helper()
-	report, err := output.Write(dir, setOf(f))
+	report, err := output.Write(dir, setOf(f), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func TestWriteNothing(t *testing.T) {
 	dir := t.TempDir()
 	f := files{"index.html": "1", "a/index.html": "2", "a/c.css": "3"}
 	write(t, dir, f)
-	report, err := output.WriteTo(&faulty{Root: open(t, dir), left: 0}, setOf(f))
+	report, err := output.WriteTo(&faulty{Root: open(t, dir), left: 0}, setOf(f), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +145,7 @@ func TestForeignFilesStay(t *testing.T) {
 func wantConflict(t *testing.T, dir string, set files, paths ...string) {
 	t.Helper()
 	before := list(t, dir)
-	_, err := output.Write(dir, setOf(set))
+	_, err := output.Write(dir, setOf(set), nil)
 	want := "did not write, or that were changed since: " + strings.Join(paths, ", ")
 	if err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("Write = %v, want %q", err, want)
@@ -157,7 +158,7 @@ func TestConflictsComeFirst(t *testing.T) {
 	put(t, dir, files{"index.html": "mine", "same.html": "1", "b/c": "mine", "b/d/e": "mine", "ok": "mine"})
 	wantConflict(t, dir, files{"index.html": "1", "same.html": "1", "b": "1", "fine.html": "1"}, "b", "index.html", "same.html")
 	before := list(t, dir)
-	if _, err := output.Write(dir, setOf(files{"fine.html": "1", "ok/index.html": "1"})); err == nil {
+	if _, err := output.Write(dir, setOf(files{"fine.html": "1", "ok/index.html": "1"}), nil); err == nil {
 		t.Error("a file became a folder")
 	}
 	wantFiles(t, dir, before)
@@ -184,7 +185,7 @@ func TestRefusedPaths(t *testing.T) {
 		"", ".", "..", "../x", "/x", "a/../../x", "a//b", "a/", "a\\b", "a\nb", "a\x00b", ".quandary-manifest", "a/.quandary-tmp/x",
 	} {
 		dir := t.TempDir()
-		if _, err := output.Write(dir, setOf(files{"ok.html": "1", path: "1"})); err == nil {
+		if _, err := output.Write(dir, setOf(files{"ok.html": "1", path: "1"}), nil); err == nil {
 			t.Errorf("%q was written", path)
 		}
 		wantFiles(t, dir, files{})
@@ -203,7 +204,7 @@ func TestLinksAreNotFollowedOut(t *testing.T) {
 	link(filepath.Join(outside, "index.html"), "file.html")
 	wantConflict(t, dir, files{"file.html": "1", "new.html": "1"}, "file.html")
 	link(outside, "folder")
-	if _, err := output.Write(dir, setOf(files{"folder/index.html": "1", "folder/new.html": "1"})); err == nil {
+	if _, err := output.Write(dir, setOf(files{"folder/index.html": "1", "folder/new.html": "1"}), nil); err == nil {
 		t.Error("written through a link that leads out")
 	}
 	wantFiles(t, outside, files{"index.html": "theirs"})
@@ -240,7 +241,7 @@ func TestDamagedManifest(t *testing.T) {
 	dir := t.TempDir()
 	for _, text := range []string{"", "other", "quandary manifest 2\n", `["a"]`} {
 		put(t, dir, files{".quandary-manifest": text})
-		if _, err := output.Write(dir, setOf(files{"a": "1"})); err == nil || !strings.Contains(err.Error(), "delete the output folder") {
+		if _, err := output.Write(dir, setOf(files{"a": "1"}), nil); err == nil || !strings.Contains(err.Error(), "delete the output folder") {
 			t.Errorf("Write = %v over the manifest %q", err, text)
 		}
 		wantFiles(t, dir, files{})
@@ -318,7 +319,7 @@ func TestOrder(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, files{"index.html": "1", "z.css": "1"})
 	f := &faulty{Root: open(t, dir), left: 1000}
-	if _, err := output.WriteTo(f, setOf(files{"index.html": "2", "new.html": "2", "z.css": "2", "zz.css": "2", "feed.xml": "2", "a.js": "2"})); err != nil {
+	if _, err := output.WriteTo(f, setOf(files{"index.html": "2", "new.html": "2", "z.css": "2", "zz.css": "2", "feed.xml": "2", "a.js": "2"}), nil); err != nil {
 		t.Fatal(err)
 	}
 	rank := map[string]int{"a.js": 0, "zz.css": 0, "z.css": 0, "new.html": 2, "index.html": 2, "feed.xml": 4, ".quandary-manifest": 5}
@@ -343,7 +344,7 @@ func TestInterrupted(t *testing.T) {
 		dir := t.TempDir()
 		put(t, dir, foreign)
 		write(t, dir, before)
-		_, err := output.WriteTo(&faulty{Root: open(t, dir), left: faults}, setOf(after))
+		_, err := output.WriteTo(&faulty{Root: open(t, dir), left: faults}, setOf(after), nil)
 		if err == nil {
 			break
 		}
@@ -380,7 +381,7 @@ func TestSequences(t *testing.T) {
 		for range 12 {
 			set := randomSet(r)
 			if r.IntN(3) == 0 {
-				_, _ = output.WriteTo(&faulty{Root: open(t, dir), left: r.IntN(20)}, setOf(set))
+				_, _ = output.WriteTo(&faulty{Root: open(t, dir), left: r.IntN(20)}, setOf(set), nil)
 				continue
 			}
 			write(t, dir, set)
@@ -416,7 +417,7 @@ func TestIntact(t *testing.T) {
 	if site, _ := output.Intact(dir); site != "" {
 		t.Errorf("an empty folder is %q", site)
 	}
-	report, err := output.Write(dir, setOf(map[string]string{"a.html": "a", "b/c.txt": "c"}))
+	report, err := output.Write(dir, setOf(map[string]string{"a.html": "a", "b/c.txt": "c"}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -428,6 +429,19 @@ func TestIntact(t *testing.T) {
 	}
 	if site, _ := output.Intact(dir); site != "" {
 		t.Errorf("changed by hand, and still %q", site)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	var most atomic.Int32
+	_, err := output.Write(t.TempDir(), setOf(files{"a": "1", "b": "1", "c": "1"}), func(done, all int) {
+		if all != 3 {
+			t.Errorf("%d of %d", done, all)
+		}
+		most.Store(max(most.Load(), int32(done)))
+	})
+	if err != nil || most.Load() != 3 {
+		t.Errorf("%v, at most %d of 3 are ready", err, most.Load())
 	}
 }
 
@@ -476,7 +490,7 @@ func BenchmarkWrite(b *testing.B) {
 }
 
 func bench(b *testing.B, dir string, s *output.Set) {
-	if _, err := output.Write(dir, s); err != nil {
+	if _, err := output.Write(dir, s, nil); err != nil {
 		b.Fatal(err)
 	}
 }
