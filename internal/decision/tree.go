@@ -94,11 +94,12 @@ func AuthorTree(d *Decision) *Tree { return plan(d, 0) }
 // The work that goes into one tree is bounded, so that the same decision gives
 // the same tree on any machine: the states of the table of a whole tree (eight
 // questions of four answers have 5^8 = 390,625), those of the table of a part,
-// and the rules looked at, of which a node counts for some; and as many again
-// to compare trees that are equally good.
+// those of all tables, and the rules looked at, of which a node counts for some;
+// and as many again to compare trees that are equally good.
 const (
 	maxTable  = 400_000
 	partTable = 20_000
+	maxTables = 1_000_000
 	maxLooks  = 30_000_000
 	nodeLooks = 200
 )
@@ -108,6 +109,7 @@ type planner struct {
 	*meter
 	d      *Decision
 	limit  int      // states that the next table may have; 0 to ask in the author's order
+	tables int      // states that all further tables may have
 	before []uint64 // by question: all that must be asked before it, near and far
 }
 
@@ -118,7 +120,7 @@ type row struct {
 }
 
 func plan(d *Decision, limit int) *Tree {
-	p := &planner{&meter{left: maxLooks}, d, limit, d.before()}
+	p := &planner{&meter{left: maxLooks}, d, limit, maxTables, d.before()}
 	var rows []row
 	for i, r := range d.Landings {
 		rows = append(rows, each(r.Alternatives, func(a Alternative) row { return row{a.Cube, i} })...)
@@ -188,7 +190,8 @@ func (p *planner) grow(parent *Node, path []Choice, who Cube, rows []row) (n *No
 	}
 	limit := p.limit
 	p.limit = min(limit, partTable)
-	if g := newTable(p, who, rows, limit); g != nil {
+	if g := newTable(p, who, rows, min(limit, p.tables)); g != nil {
+		p.tables -= len(g.states)
 		if parent == nil {
 			return g.fewestNodes(), true
 		}

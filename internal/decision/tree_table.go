@@ -72,7 +72,6 @@ func newTable(p *planner, who Cube, rows []row, limit int) *table {
 			return nil
 		}
 	}
-	g.spend(10 * size)
 	g.states = slices.Repeat([]state{{landing: nobody}}, size)
 	g.fill(0, 0, alike, rows, voids)
 	g.solve()
