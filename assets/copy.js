@@ -15,7 +15,6 @@ function done(b) {
 }
 // put copies; where a page may not (over plain http), it shows what to copy.
 const put = async text => navigator.clipboard ? navigator.clipboard.writeText(text) : prompt('', text)
-// copy adds the buttons to a part of the page.
 export function copy(part) {
   for (const heading of part.querySelectorAll('.prose > :is(h2, h3)[id]')) {
     heading.after(button('anchor', words.copyHeading + ': ' + heading.textContent, () => location.href.split('#')[0] + '#' + heading.id))
@@ -26,7 +25,6 @@ export function copy(part) {
     box.append(pre, button('copy', words.copy, () => pre.textContent))
   }
 }
-// acts makes the buttons that pages bring work: print, and copy the link.
 export function acts() {
   addEventListener('click', e => {
     const b = e.target.closest?.('[data-act]')

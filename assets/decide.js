@@ -20,7 +20,6 @@ async function state(key) {
   return { title: doc.title, html: doc.getElementById('main').innerHTML }
 }
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent('quandary:' + type, { detail: { decision: base.href, ...detail } }))
-// arrived tells a host page where the reader is.
 function arrived() {
   const result = main.querySelector('[data-result]')
   if (result) tell('result', { page: result.dataset.result, name: result.dataset.name, title: main.querySelector('h1').textContent })
@@ -35,7 +34,6 @@ function show(key, { title, html }) {
   enhance(main)
   arrived()
 }
-// focus moves to the new heading, which reads it out once.
 function focus() {
   const heading = main.querySelector('h1')
   heading.tabIndex = -1
@@ -50,10 +48,6 @@ async function go(url) {
     if (moves) scrollTo(0, 0)
     focus()
   } catch { location.assign(url) }
-}
-function back() {
-  const url = new URL(location)
-  if (keyOf(url) !== shown && isState(url)) go(url)
 }
 // resolve follows ?question=answer pairs, in any order and any superset, as far as they lead.
 async function resolve(given) {
@@ -109,7 +103,10 @@ export function decide(into, enhancing) {
     if (a.dataset.answer) tell('answer', { question: main.querySelector('[data-question]').dataset.question, answer: a.dataset.answer })
     go(url)
   })
-  addEventListener('popstate', back)
+  addEventListener('popstate', () => {
+    const url = new URL(location)
+    if (keyOf(url) !== shown && isState(url)) go(url)
+  })
   if (location.search) resolve(new URLSearchParams(location.search)).catch(() => {})
   else arrived()
 }

@@ -1,13 +1,8 @@
 // A decision in somebody else's page:
-//
 //   <script src="https://handbook.example/assets/embed.js" defer></script>
-//   <quandary-decision src="https://handbook.example/decide/">
-//     <a href="https://handbook.example/decide/">How involved should you be?</a>
-//   </quandary-decision>
-//
-// It is as tall as what it shows, light or dark as the page around it (or as
-// its attribute theme says), and the link inside it where scripts do not run.
-// Its events quandary:start, quandary:answer and quandary:result bubble.
+//   <quandary-decision src="https://handbook.example/decide/"><a href="https://handbook.example/decide/">How?</a></quandary-decision>
+// It is as tall as what it shows, light or dark as the page around it (or as its attribute theme says), and the link
+// inside it where scripts do not run. Its events quandary:start, quandary:answer and quandary:result bubble.
 class Decision extends HTMLElement {
   connectedCallback() {
     if (this.frame) return

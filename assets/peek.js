@@ -10,7 +10,6 @@ async function fragment(a) {
   if (!known.has(url)) known.set(url, fetch(url + 'preview.html').then(r => r.ok ? r.text() : '').catch(() => ''))
   return known.get(url)
 }
-// previewed tells whether a link has something to show.
 function previewed(a) {
   if (!a?.closest('.prose, .margin')) return false
   return a.matches('.footnote-ref') || location.protocol !== 'file:' && a.href.startsWith(base) && a.pathname.endsWith('/') && a.pathname !== location.pathname

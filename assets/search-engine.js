@@ -47,22 +47,18 @@ export function open(read, page) {
   const titles = new Map() // by address
   const tallied = new Map() // what words add to pages, kept while the reader types on
   let site // the manifest
-
   function load(name, parse, file = name + '.txt') {
     if (!pieces.has(name)) pieces.set(name, read(file).then(text => (pieces.get(name).value = parse(text))))
     pieces.get(name).catch(() => pieces.delete(name))
     return pieces.get(name)
   }
   const have = name => pieces.get(name)?.value
-
   const manifest = () => load('index', text => {
     site = JSON.parse(text)
     if (site.list) list(0, site.list)
     return site
   }, 'index.json')
-
   const kindOf = at => site.kinds[site.kindOf.charCodeAt(at) - 33]
-
   function list(at, text) {
     let address = '', excerpts, block
     for (const line of lines(text)) {
@@ -78,9 +74,7 @@ export function open(read, page) {
   // listed waits until the titles and addresses of these pages are known.
   const listed = some => site.lists && Promise.all([...new Set(some.map(at => within(site.lists, at)))]
     .map(i => load(site.lists[i + 1], text => list(site.lists[i], text))))
-
   const excerptsOf = async ({ excerpts, block }) => (await load(excerpts, text => text.split('\n\n').map(lines)))[block]
-
   const termPiece = i => load(site.terms[i + 1], text => {
     const piece = { terms: [], titles: [], backwards: [] }
     let key = ''
@@ -189,16 +183,12 @@ export function open(read, page) {
         if (key === asked.key) found[at] = all + 1
       })
     }
-    const standing = scores.map((s, at) => s > 0 ? 1e3 * found[at] + s : 0), order = [...standing.keys()].filter(at => standing[at])
+    const standing = scores.map((s, at) => s > 0 ? 1e3 * found[at] + s : 0)
+    const order = [...standing.keys()].filter(at => standing[at]).sort((a, b) => standing[b] - standing[a] || a - b)
     const telling = tallies.filter(t => !t.usual && !t.common), marked = telling.length ? telling : tallies // "the" is not worth a mark
     const forms = new Set(marked.flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.last && word.startsWith(asked.last)
-    return { asked, all, order, standing, found, scores, tallies, means }
-  }
-  // best sorts out the first few of many pages.
-  function best(order, standing, few) {
-    const least = Float64Array.from(order, at => standing[at]).sort().at(-few) ?? 0
-    return order.filter(at => standing[at] >= least).sort((a, b) => standing[b] - standing[a] || a - b)
+    return { asked, all, order, found, scores, tallies, means }
   }
   // lift looks at the titles of the first pages. One that is the query, give or take the forms of its words, their
   // order and a slip, comes first (but for an exact one); else it counts how much of the title was asked for.
@@ -270,12 +260,8 @@ export function open(read, page) {
       if (!asked || !reads && unread(asked)) return null
       if (reads) reads = Math.max(1, reads - unread(asked))
       const ranked = await rank(asked, reads)
-      const all = ranked.order.filter(at => !kind || kindOf(at) === kind)
-      let order = best(all, ranked.standing, limit + 40), total = all.length
-      if (asked.phrases.length && page) {
-        order = await quoted(order.filter(at => ranked.found[at] >= ranked.all), asked.phrases)
-        total = order.length
-      }
+      let order = ranked.order.filter(at => !kind || kindOf(at) === kind)
+      if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] >= ranked.all), asked.phrases)
       const first = order.slice(0, Math.max(limit, 12))
       if (!reads && first.some(at => !pages[at])) return null
       await listed(first)
@@ -284,7 +270,7 @@ export function open(read, page) {
       const left = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(reads)
       const results = shown.map(at => describe(at, ranked, !left.includes(pages[at].excerpts) && excerptsOf(pages[at])))
       const complete = result => describe(result.page, ranked, excerptsOf(pages[result.page]), true)
-      return { total, results: await Promise.all(results), complete }
+      return { total: order.length, results: await Promise.all(results), complete }
     },
   }
 }

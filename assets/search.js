@@ -1,7 +1,6 @@
 // What a reader sees of search: a field and what it finds, in a dialog, or on the search page in the element #search,
 // where ?q= is the query. It is fetched when somebody means to search and called with the address of the site's root.
-// Its words stand on the root element: data-search-label, -close, -kind (of the filter), -all, -found and -none (with
-// {0} for how many), -more and -failed.
+// Its words stand on the root element: data-search-label, -close, -kind, -all, -found and -none ({0} is how many), ...
 import { open as openIndex } from './search-engine.js'
 
 const word = (name, n) => (document.documentElement.dataset['search' + name] ?? '').replace('{0}', n)
@@ -16,7 +15,6 @@ let box
 export const open = root => (box ??= build(root, document.getElementById('search')))()
 
 const get = (url, options) => fetch(url, options).then(r => r.ok ? r.text() : Promise.reject(new Error(r.status + ' ' + url)))
-// texts are what a page says, block by block.
 async function texts(url) {
   const page = new DOMParser().parseFromString(await get(url), 'text/html')
   return [...(page.querySelector('main') ?? page.body).querySelectorAll('h2, h3, h4, h5, h6, p, li, td, th, dt, dd, pre')].map(e => e.textContent)
@@ -33,7 +31,6 @@ function build(root, place) {
   const more = element('button', { type: 'button', hidden: '' }, word('More'))
   const bar = element('div', { class: 'search-bar' }, field, kinds)
   let index, manifest, renewing, turn = 0, limit = 8, active = -1, hurry = false, settled = true, answer
-
   const at = path => new URL(path, root)
   const failed = () => { status.textContent = word('Failed') }
   // renew opens the index, again if the site has changed since.

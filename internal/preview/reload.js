@@ -11,14 +11,12 @@
   pair(base, document.documentElement)
   const withoutOurs = (root) => root.querySelector('script[src^="/-/quandary/"]').remove()
   withoutOurs(base)
-
   function pair(node, real) {
     live.set(node, real)
     node.childNodes.forEach((child, i) => pair(child, real.childNodes[i]))
   }
 
   // ---- What changed
-
   async function update() {
     const answer = await fetch(location.href, { cache: 'no-cache' })
     if (!(answer.headers.get('Content-Type') || '').startsWith('text/html')) return location.reload()
@@ -32,7 +30,6 @@
   }
   // Scripts cannot be taken back, so another one means another page.
   const scripts = (root) => [...root.querySelectorAll('script')].map((s) => s.outerHTML).join('\n')
-
   function patch(old, next) {
     if (old.isEqualNode(next)) return
     const real = live.get(old)
@@ -77,10 +74,8 @@
     (node.localName === 'details' && `details ${node.firstElementChild?.textContent}`)
   const isStyle = (node) => node.localName === 'link' && node.relList.contains('stylesheet')
   const alike = (a, b) => a.nodeName === b.nodeName && !keyOf(a) && !isStyle(a) && !isStyle(b)
-
   function create(next) {
-    const node = document.importNode(next, true)
-    const real = node.cloneNode(true)
+    const node = document.importNode(next, true), real = node.cloneNode(true)
     pair(node, real)
     if (isStyle(real)) arrive(real)
     return node
@@ -105,7 +100,6 @@
 
   // ---- Styles: the old one stays until the new one is there.
   let styled = Promise.resolve()
-
   function arrive(link) {
     styled = Promise.all([styled, new Promise((then) => (link.onload = link.onerror = then))])
   }
@@ -144,21 +138,17 @@
   `)
   shade.innerHTML = `
     <section id="errors" role="alert" hidden><h2><span></span><button type="button">Show the page</button></h2><div></div></section>
-    <div id="corner">
-      <p id="others" role="status" hidden></p>
-      <details id="warnings" hidden><summary></summary><div id="list"></div></details>
-    </div>`
+    <div id="corner"><p id="others" role="status" hidden></p>
+      <details id="warnings" hidden><summary></summary><div id="list"></div></details></div>`
   const [errors, others, warnings] = ['errors', 'others', 'warnings'].map((id) => shade.getElementById(id))
   shade.querySelector('button').onclick = () => (errors.hidden = true)
   addEventListener('keydown', (e) => { if (e.key === 'Escape') errors.hidden = true })
-
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties)
     element.append(...children.filter((c) => c))
     return element
   }
   const counted = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`
-
   function show(problems) {
     const { error = [], warning = [] } = Object.groupBy(problems, (p) => p.severity)
     errors.querySelector('span').textContent = counted(error.length, 'error') + (version.startsWith('503') ? '' : ' over the last good page')
@@ -177,7 +167,6 @@
       ...p.related.flatMap((n) => [make('p', {}, 'Note: ', n.message, ' ', n.place && link(n.place)), excerpt(n.place)]))
   const link = (place) => (place.link ? make('a', { href: place.link }, place.name) : make('span', {}, place.name))
   const excerpt = (place) => place && make('pre', {}, `${place.line} | `, place.before, make('mark', {}, place.text || '\u200b'), place.after)
-
   function offer(pages) {
     if (pages[0].follow) return location.assign(pages[0].address)
     others.replaceChildren('Also changed: ', ...pages.flatMap((p, i) => [i ? ', ' : '', make('a', { href: p.address }, p.title)]))
