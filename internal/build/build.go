@@ -41,7 +41,7 @@ type Builder struct {
 	BuiltIn []*source.File // the built-in layouts and assets
 
 	pages   memory[pageKey, parsed]
-	files   memory[string, loaded]
+	files   memory[fileKey, loaded]
 	layouts once[*render.Layouts]
 	assets  once[*asset.Bundle]
 	index   searchMemory
@@ -63,7 +63,7 @@ type Result struct {
 	Stages    []Stage         // how long each took, in order
 
 	from       func() string     // the digest of what it was made from
-	read       map[string][]byte // the files that were read besides; nil for one that was not there
+	read       map[string]string // the digests of the files that were read besides, "" for none
 	ledgerName string
 	withdrawn  []link.Withdrawn
 }
@@ -81,8 +81,7 @@ type Read func(name string) ([]byte, error)
 // folder is: "content/", or "" in a bare folder. read gives the bytes of other
 // files that pages refer to; a file it cannot read is reported.
 func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
-	res := &Result{from: func() string { return b.from(tree, prefix) }, ledgerName: prefix + ledger.Name}
-	read = res.note(read)
+	res := &Result{from: func() string { return b.from(tree, prefix) }, read: map[string]string{}, ledgerName: prefix + ledger.Name}
 	clock := stopwatch(res)
 	sources := b.split(tree, prefix)
 
@@ -115,7 +114,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	res.Diags = append(res.Diags, assetFaults...)
 	clock("layouts and assets")
 	res.Set = &output.Set{}
-	sizes := b.load(res, prefix, read)
+	sizes := b.load(res, tree, prefix, read)
 	if faults.Errors() == 0 && assetFaults.Errors() == 0 {
 		b.draw(res, layouts, bundle, sizes)
 		res.Drawn = true
@@ -166,7 +165,7 @@ func (b *Builder) split(tree *source.Tree, prefix string) sources {
 	}
 	overlay := func(top string) (files []*source.File) {
 		for _, f := range b.BuiltIn {
-			if strings.HasPrefix(f.Path, top) && own[f.Path] == nil {
+			if strings.HasPrefix(f.Path, top) && (own[f.Path] == nil || strings.HasPrefix(f.Path, "layouts/words/")) {
 				files = append(files, f)
 			}
 		}

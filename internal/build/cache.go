@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"quandary/internal/diag"
@@ -25,12 +26,9 @@ type Cache struct {
 // Cache describes a build whose site was written, to be marshalled as JSON. site
 // is the digest of what was written, and ledger the ledger as it is now, nil for none.
 func (r *Result) Cache(site string, ledger []byte) *Cache {
-	c := &Cache{From: r.from(), Read: map[string]string{}, Site: site, Pages: r.Pages(), Diags: r.Diags}
-	for name, data := range r.read {
-		c.Read[name] = digestOf(data)
-	}
-	c.Read[r.ledgerName] = digestOf(ledger)
-	return c
+	read := maps.Clone(r.read)
+	read[r.ledgerName] = digestOf(ledger)
+	return &Cache{From: r.from(), Read: read, Site: site, Pages: r.Pages(), Diags: r.Diags}
 }
 
 // Recall returns the cache in data if building the tree would give the same
@@ -78,19 +76,6 @@ func (b *Builder) from(tree *source.Tree, prefix string) string {
 		}
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))
-}
-
-// note returns a read that notes what it gave.
-func (r *Result) note(read Read) Read {
-	r.read = map[string][]byte{}
-	return func(name string) ([]byte, error) {
-		data, err := read(name)
-		if err != nil {
-			data = nil
-		}
-		r.read[name] = data
-		return data, err
-	}
 }
 
 func digestOf(data []byte) string {

@@ -100,32 +100,45 @@ func parallel(n int, work func(i int)) {
 	wg.Wait()
 }
 
-// loaded is a file that pages refer to.
-type loaded struct {
-	data []byte
-	size image.Point // of an image, in pixels
+// fileKey is a file that pages refer to, in one state.
+type fileKey struct {
+	name  string
+	stamp source.Stamp
 }
 
-// load reads the files that pages refer to and finds the size of images.
-func (b *Builder) load(res *Result, prefix string, read Read) map[string]image.Point {
+// loaded is what we keep of such a file, which may be large: not its bytes.
+type loaded struct {
+	file   output.File
+	digest string
+	size   image.Point // of an image, in pixels
+}
+
+// load promises the files that pages refer to, and finds the size of images.
+func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read) map[string]image.Point {
 	sizes := make(map[string]image.Point, len(res.Graph.Files))
 	b.files.turn()
 	for _, name := range res.Graph.Files {
-		data, err := read(prefix + name)
-		if err != nil {
-			res.Diags.Add("file/unreadable", res.Site.Place(), "a page refers to "+prefix+name+", which cannot be read: "+err.Error())
-			continue
-		}
-		known, ok := b.files.last[name]
-		if !ok || !bytes.Equal(known.data, data) {
-			known = loaded{data: data}
+		key := fileKey{name, tree.Stamp(prefix + name)}
+		known, ok := b.files.last[key]
+		if !ok {
+			data, err := read(prefix + name)
+			if err != nil {
+				res.Diags.Add("file/unreadable", res.Site.Place(), "a page refers to "+prefix+name+", which cannot be read: "+err.Error())
+				res.read[prefix+name] = ""
+				continue
+			}
+			known.digest = digestOf(data)
+			known.file = output.Func(name, func() []byte {
+				data, _ := read(prefix + name) // it was there a moment ago
+				return data
+			})
 			if config, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
 				known.size = image.Pt(config.Width, config.Height)
 			}
 		}
-		b.files.next[name] = known
-		sizes[name] = known.size
-		res.Set.Add(output.New(name, known.data))
+		b.files.next[key] = known
+		sizes[name], res.read[prefix+name] = known.size, known.digest
+		res.Set.Add(known.file)
 	}
 	return sizes
 }

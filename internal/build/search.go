@@ -37,7 +37,9 @@ func (b *Builder) search(res *Result) {
 		if !known || asked[p.ID] != nil {
 			entry = sync.OnceValue(func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) })
 		}
-		b.index.next[key] = entry
+		if asked[p.ID] == nil { // what a decision asks is said by other pages too
+			b.index.next[key] = entry
+		}
 		entries = append(entries, entry)
 	}
 	res.Set.AddFolder("search", func() (files []output.File) {

@@ -35,12 +35,20 @@ type Tree struct {
 // An entry is a file of the folder as it was when it was read.
 type entry struct {
 	file  *File // nil for one of the others, which are not read
-	stamp stamp
+	stamp Stamp
 	read  time.Time
 }
 
-// A stamp tells two states of a file apart, short of reading it.
-type stamp struct{ size, changed int64 }
+// A Stamp tells two states of a file apart, short of reading it.
+type Stamp struct{ size, changed int64 }
+
+// Stamp returns that of one of the other files.
+func (t *Tree) Stamp(name string) Stamp {
+	if e := t.entries[name]; e != nil {
+		return e.stamp
+	}
+	return Stamp{}
+}
 
 // Open opens the folder at dir. It has content in "content/" where there is
 // such a folder, and is a bare folder of Markdown otherwise.
@@ -124,7 +132,7 @@ func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
 	if err != nil || !info.Mode().IsRegular() {
 		return nil
 	}
-	e := &entry{stamp: stamp{info.Size(), info.ModTime().UnixNano()}, read: time.Now()}
+	e := &entry{stamp: Stamp{info.Size(), info.ModTime().UnixNano()}, read: time.Now()}
 	old := f.last.entries[name]
 	switch {
 	case old != nil && old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled:
