@@ -48,8 +48,8 @@ func indexNames(s *site.Site) *names {
 		t := thing{page: p, file: p.Name}
 		name := strings.TrimSuffix(p.Name, ".md")
 		n.add(byPath, name, t)
-		if p.IsIndex() {
-			name = folderOf(p)
+		if folder := folderOf(p); p.IsIndex() && folder != "" {
+			name = folder
 			n.add(byPath, name, t)
 		}
 		n.add(byPath, strings.TrimSuffix(p.Path, "/"), t)
@@ -61,14 +61,16 @@ func indexNames(s *site.Site) *names {
 		n.files, n.words = append(n.files, p.Name), append(n.words, path.Base(name), p.Title)
 	}
 	for _, file := range slices.Sorted(maps.Keys(s.Files)) {
+		base := path.Base(file)
 		if !s.Files[file] {
-			n.drafts[fold(path.Base(file))] = file
+			n.drafts[fold(base)] = file
 			continue
 		}
 		n.add(byPath, file, thing{file: file})
-		n.add(byName, path.Base(file), thing{file: file})
-		n.files, n.words = append(n.files, file), append(n.words, path.Base(file))
+		n.add(byName, base, thing{file: file})
+		n.files, n.words = append(n.files, file), append(n.words, base)
 	}
+	delete(n.drafts, "index") // every folder has one
 	return n
 }
 
@@ -139,7 +141,8 @@ func (n *names) named(p *site.Page, name string) []thing {
 		return nil
 	}
 	surest := slices.MinFunc(all, func(a, b thing) int { return cmp.Compare(a.how, b.how) }).how
-	return slices.DeleteFunc(slices.Clone(all), func(t thing) bool { return t.how != surest })
+	found := slices.DeleteFunc(slices.Clone(all), func(t thing) bool { return t.how != surest })
+	return slices.CompactFunc(found, func(a, b thing) bool { return a.file == b.file })
 }
 
 // join appends to dst the path that name means in a folder, counted from the

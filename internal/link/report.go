@@ -80,6 +80,7 @@ func (v *visit) broken(l *markdown.Link, name, message, near string) {
 		}
 	}
 	slices.Sort(same)
+	same = slices.Compact(same)
 	switch d := v.diags.Add("link/broken", at, message); {
 	case len(same) == 1:
 		v.mend(l, d, `did you mean "%s"?`, v.spell(l, name, same[0]), path.Ext(name) != "")
