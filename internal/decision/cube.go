@@ -51,6 +51,26 @@ func (c Cube) within(d Cube) bool {
 	return true
 }
 
+// grow returns a box within whole that holds c and cannot grow. It widens
+// one question after the other, by slabs that are held to be good, at first to
+// any answer, because a box reads best that leaves questions out.
+func (c Cube) grow(whole Cube, good func(slab Cube) bool) Cube {
+	box := slices.Clone(c)
+	for i := range 2 * len(box) {
+		q := i % len(box)
+		for rest := whole[q] &^ box[q]; rest != 0; {
+			slab := slices.Clone(box)
+			if slab[q] = rest; i >= len(box) {
+				slab[q] = rest & -rest
+			}
+			if rest &^= slab[q]; good(slab) {
+				box[q] |= slab[q]
+			}
+		}
+	}
+	return box
+}
+
 // readers counts the combinations that two boxes share.
 func (c Cube) readers(d Cube) count {
 	n := count{lo: 1}

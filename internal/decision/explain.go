@@ -165,7 +165,7 @@ func (d *Decision) conditions(box Cube, cubes []Cube) (all [][]Condition) {
 		if !ok || d.covered(c, wide...) {
 			continue
 		}
-		c = d.widen(c, box, cubes)
+		c = c.grow(box, func(slab Cube) bool { return d.covered(slab, cubes...) })
 		wide = append(wide, c)
 		var when []Condition
 		for q, answers := range d.possible(c) {
@@ -177,26 +177,6 @@ func (d *Decision) conditions(box Cube, cubes []Cube) (all [][]Condition) {
 	}
 	slices.SortStableFunc(all, func(a, b []Condition) int { return len(a) - len(b) })
 	return all
-}
-
-// widen adds answers of a box to a smaller one for as long as some cubes cover
-// that: at first all answers to a question, so that it need not be named.
-func (d *Decision) widen(c, box Cube, cubes []Cube) Cube {
-	add := func(q int, answers Answers) {
-		wider := slices.Clone(c)
-		if wider[q] |= answers; d.covered(wider, cubes...) {
-			c = wider
-		}
-	}
-	for q := range box {
-		add(q, box[q])
-	}
-	for q := range box {
-		for a := range d.Questions[q].Answers {
-			add(q, box[q]&(1<<a))
-		}
-	}
-	return c
 }
 
 // pick divides choices into those in a set and the others.

@@ -192,7 +192,7 @@ func (p *proof) fill(s *Share, box Cube, others []Cube) {
 				area.outside = append(area.outside, cubes...)
 			}
 		}
-		around := p.grow(area, seed)
+		around := seed.grow(p.whole, func(slab Cube) bool { return p.holds(area, slab) })
 		s.Regions = append(s.Regions, Region{around, p.size(around), pages, seed})
 	}
 }
@@ -201,26 +201,6 @@ func (p *proof) fill(s *Share, box Cube, others []Cube) {
 type area struct {
 	inside  [][]Cube
 	outside []Cube
-}
-
-// grow returns a box in an area that holds the seed and cannot grow. It widens
-// one question after the other, at first to any answer, because a box reads
-// best that leaves questions out.
-func (p *proof) grow(a area, seed Cube) Cube {
-	box := slices.Clone(seed)
-	for i := range 2 * len(box) {
-		q := i % len(box)
-		for rest := p.whole[q] &^ box[q]; rest != 0; {
-			slab := slices.Clone(box)
-			if slab[q] = rest; i >= len(box) {
-				slab[q] = rest & -rest
-			}
-			if rest &^= slab[q]; p.holds(a, slab) {
-				box[q] |= slab[q]
-			}
-		}
-	}
-	return box
 }
 
 // holds reports whether every reader of a box is in an area.
