@@ -107,8 +107,9 @@ func (c *compiler) rules(page int, users []*draft) {
 // concerned returns which of some decisions an entry speaks of: those that ask a
 // question it names, or all of them where it names none.
 func concerned(entry *matter.Node, users []*draft) []*draft {
+	keys := each(entry.Fields, func(f matter.Field) string { return f.Key.Text })
 	asks := func(d *draft) bool {
-		return len(entry.Fields) == 0 || slices.ContainsFunc(entry.Fields, func(f matter.Field) bool { return slices.Contains(d.names, f.Key.Text) })
+		return len(keys) == 0 || slices.ContainsFunc(keys, func(key string) bool { return slices.Contains(d.names, key) })
 	}
 	if some := keep(users, asks); some != nil {
 		return some

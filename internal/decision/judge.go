@@ -44,20 +44,20 @@ func (c *compiler) judge(d *draft) *Verdict {
 
 // sayNobodyLeft reports the widest of the impossible combinations.
 func (p *proof) sayNobodyLeft() {
-	widest := slices.MaxFunc(p.Impossible, func(a, b Impossible) int { return a.Cube.readers(a.Cube).compare(b.Cube.readers(b.Cube)) })
+	wider := func(v, w Impossible) int { return v.Cube.readers(v.Cube).compare(w.Cube.readers(w.Cube)) }
+	widest := slices.MaxFunc(p.Impossible, wider)
 	p.report("impossible", widest.Place, "narrow one of them by naming more questions, or delete it",
-		"the impossible combinations leave no reader at all").Related = notes("one of them", p.Impossible)
+		"the impossible combinations leave no reader at all").Related = p.touching(p.whole)
 }
 
-// notes points at impossible combinations.
-func notes(message string, voids []Impossible) []diag.Note {
-	return each(voids[:min(len(voids), maxNamed)], func(v Impossible) diag.Note { return diag.Note{Place: v.Place, Message: message} })
-}
-
-// touching points at the impossible combinations that touch a rule.
-func (p *proof) touching(r Rule) []diag.Note {
-	cubes := cubesOf(r.Alternatives)
-	return notes("declared impossible here", keep(p.Impossible, func(v Impossible) bool { return slices.ContainsFunc(cubes, v.Cube.meets) }))
+// touching points at impossible combinations that touch some cubes.
+func (p *proof) touching(cubes ...Cube) (notes []diag.Note) {
+	for _, v := range p.Impossible {
+		if len(notes) < maxNamed && slices.ContainsFunc(cubes, v.Cube.meets) {
+			notes = append(notes, diag.Note{Place: v.Place, Message: "declared impossible here"})
+		}
+	}
+	return notes
 }
 
 const cannot = "no reader can give the answers it asks for"
@@ -70,7 +70,7 @@ func (p *proof) sayUnreachable() {
 		}
 		if slices.Contains(p.v.Unreachable, r.Page) {
 			p.report("unreachable", r.place, "say in its `when` which answers lead here, or delete the page",
-				"no reader of %s lands on this page: %s", p.path(p.Page), why).Related = p.touching(r)
+				"no reader of %s lands on this page: %s", p.path(p.Page), why).Related = p.touching(cubesOf(r.Alternatives)...)
 		}
 	}
 }
@@ -79,9 +79,9 @@ func (p *proof) sayRedundant() {
 	for _, r := range p.v.Redundant {
 		why, hint := cannot, "delete it"
 		if len(r.by) > 0 {
-			why = "all its readers are taken by " + and(each(r.by, func(a Alternative) string { return fmt.Sprint("rule ", a.Number) }))
+			rules := each(r.by, func(a Alternative) string { return fmt.Sprint("rule ", a.Number) })
+			why, hint = "all its readers are taken by "+and(rules), "delete it, or else those"
 			p.try(func() { why += ", " + p.part(p.size(r.Cube)) + p.reader(r.Cube, p.outside(r.Cube)) })
-			hint = "delete it, or else those"
 		}
 		p.report("redundant", r.Place, hint, "rule %d changes nothing: %s", r.Number, why).
 			Related = each(r.by, func(a Alternative) diag.Note { return diag.Note{Place: a.Place, Message: "takes its readers"} })
@@ -108,9 +108,10 @@ func (p *proof) sayMentions() {
 		p.try(func() {
 			if !p.reached(r) {
 				p.report("never", r.place, "ask for answers that can go together, or delete the rule",
-					"this page is never brought up by %s: %s", p.path(p.Page), cannot).Related = p.touching(r)
+					"this page is never brought up by %s: %s", p.path(p.Page), cannot).Related = p.touching(cubesOf(r.Alternatives)...)
 			} else if !always && p.outside(p.whole, cubesOf(r.Alternatives)) == nil {
-				p.report("always", r.place, "write `when: {}` if that is meant", "this page is brought up by %s for every reader", p.path(p.Page))
+				p.report("always", r.place, "write `when: {}` if that is meant",
+					"this page is brought up by %s for every reader", p.path(p.Page))
 			}
 		})
 	}
@@ -131,7 +132,8 @@ func (p *proof) sayGapAndOverlap() {
 	if over.Cells.Sign() > 0 {
 		d := p.misled("overlap", "two pages or more", hint, over)
 		for _, a := range p.alts {
-			if slices.ContainsFunc(over.Regions, func(r Region) bool { return slices.Contains(r.Pages, a.Page) && a.Cube.meets(r.Cube) }) {
+			takes := func(r Region) bool { return slices.Contains(r.Pages, a.Page) && a.Cube.meets(r.Cube) }
+			if slices.ContainsFunc(over.Regions, takes) {
 				d.Related = append(d.Related, diag.Note{Place: a.Place, Message: "this rule takes some of them"})
 			}
 		}
@@ -165,9 +167,10 @@ func (p *proof) misled(code, where, hint string, s *Share) *diag.Diagnostic {
 // the decision any more, or else what to do in general. The page gives up the
 // rules that reach into an overlap, and gets the readers whom then nobody takes.
 func (p *proof) mend() (hint string) {
+	hint = "let one page take these readers, and no other"
 	gap, over := boxesOf(p.v.Gap.Regions), boxesOf(p.v.Overlap.Regions)
 	if len(gap)+len(over) == 0 || len(gap)+len(over) > maxNamed || p.v.Gap.More || p.v.Overlap.More || len(p.alts) == 0 {
-		return general
+		return hint
 	}
 	pages := []int{p.nearest(append(gap, over...)[0]).Page}
 	if len(over) > 0 {
@@ -189,10 +192,8 @@ func (p *proof) mend() (hint string) {
 			return p.spell(page, old, boxesOf(left.Regions))
 		}
 	}
-	return general
+	return hint
 }
-
-const general = "let one page take these readers, and no other"
 
 // nearest returns the landing page nearest to a box: one without a rule, else
 // that with the rule that the fewest questions part from the box, and that has
@@ -208,9 +209,8 @@ func (p *proof) nearest(box Cube) Rule {
 		}
 		return n
 	}
-	return slices.MinFunc(p.Landings, func(x, y Rule) int {
-		return slices.Compare(slices.Sorted(slices.Values(each(x.Alternatives, apart))), slices.Sorted(slices.Values(each(y.Alternatives, apart))))
-	})
+	far := func(r Rule) []int { return slices.Sorted(slices.Values(each(r.Alternatives, apart))) }
+	return slices.MinFunc(p.Landings, func(r, s Rule) int { return slices.Compare(far(r), far(s)) })
 }
 
 // with returns the proof, yet to be made, of the decision where a page has

@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -40,7 +41,7 @@ func (c *compiler) read(d *draft) {
 // record reads a map: its texts into the places given. It returns its id, as
 // written whatever YAML makes of it, and where that stands, and reports which
 // of the keys that it must have are missing.
-func (c *compiler) record(n *matter.Node, owner string, into matter.Into, must ...string) (id string, at source.Place, ok bool) {
+func (c *compiler) record(n *matter.Node, owner string, into matter.Into, must ...string) (string, source.Place, bool) {
 	if !c.shape.Map(n, owner) {
 		return "", n.Place, false
 	}
@@ -50,10 +51,8 @@ func (c *compiler) record(n *matter.Node, owner string, into matter.Into, must .
 			c.diags.Add("field/missing", n.Place, owner+" has no `"+key+"`")
 		}
 	}
-	if v := n.Get("id"); v != nil {
-		return v.Text, v.Place, true
-	}
-	return "", n.Place, true
+	id := cmp.Or(n.Get("id"), &matter.Node{Place: n.Place})
+	return id.Text, id.Place, true
 }
 
 // fresh reports a name that is taken already, and takes it if not.
@@ -79,7 +78,8 @@ func (c *compiler) limit(limit, number int, n *matter.Node, format string) bool 
 
 // uses resolves the kinds that a decision lands on and brings up.
 func (c *compiler) uses(d *draft, bringsUp *matter.Node) {
-	if d.LandsOn == "" || c.find("kind", d.lands, c.kinds, "the site") < 0 || !c.fresh("`lands-on` of kind", d.LandsOn, d.lands.Place) {
+	if d.LandsOn == "" || c.find("kind", d.lands, c.kinds, "the site") < 0 ||
+		!c.fresh("`lands-on` of kind", d.LandsOn, d.lands.Place) {
 		d.provable = min(d.provable, 1)
 	}
 	for _, n := range c.shape.Texts(bringsUp, "brings-up") {
@@ -107,7 +107,8 @@ func (c *compiler) find(what string, n *matter.Node, names []string, owner strin
 func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
 	var q Question
 	into := matter.Into{"id": &q.ID, "ask": &q.Ask, "help": &q.Help, "after": nil, "answers": nil}
-	if q.ID, q.Place, ok = c.record(n, "a question", into, "id", "ask", "answers"); !ok || !c.fresh("question", q.ID, q.Place) {
+	q.ID, q.Place, ok = c.record(n, "a question", into, "id", "ask", "answers")
+	if !ok || !c.fresh("question", q.ID, q.Place) {
 		return ok
 	}
 	items := c.shape.List(n.Get("answers"))
@@ -122,7 +123,8 @@ func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
 		c.diags.Add("field/missing", items[0].Place, "a question has fewer than two answers")
 	}
 	d.Questions, d.names, d.after = append(d.Questions, q), append(d.names, q.ID), append(d.after, n.Get("after"))
-	return c.limit(MaxAnswers, len(items), n, "a question has %d answers, and the limit is %d") && ok && q.ID != "" && len(items) > 0
+	few := c.limit(MaxAnswers, len(items), n, "a question has %d answers, and the limit is %d")
+	return ok && q.ID != "" && few && len(items) > 0
 }
 
 // readAfter resolves every question's `after`, and reports circles.
@@ -160,7 +162,8 @@ func (c *compiler) readImpossible(d *draft, n *matter.Node, number int) {
 	var because string
 	_, at, ok := c.record(n, "an impossible combination", matter.Into{"when": nil, "because": &because}, "when")
 	if ok && because == "" {
-		c.report("impossible", at, "write `because:` and why no reader can be in it", "impossible combination %d gives no reason", number)
+		c.report("impossible", at, "write `because:` and why no reader can be in it",
+			"impossible combination %d gives no reason", number)
 	}
 	for _, e := range c.shape.List(n.Get("when")) {
 		cube, valid := c.cube(e, d)
