@@ -51,7 +51,7 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn,
 		case by != nil, home != nil && home.Matter.Get("moved").Get(e.id) != nil: // link has reported what is wrong with it
 		case e.id == "" || home != nil || l.byKey[keyOf(e.address, "")] == nil:
 			c.gone = append(c.gone, e)
-		default:
+		case e.to == "": // what was sent on is recognised by what it was sent on to
 			c.goneWith[keyOf(e.address, "")] = append(c.goneWith[keyOf(e.address, "")], e)
 		}
 	}
