@@ -28,9 +28,9 @@ const slug = s => s.toLowerCase().replace(/[^\p{L}\p{N}\p{M} _-]/gu, '').replace
 const reverse = s => [...s].reverse().join('')
 const lines = text => text.split('\n').filter(Boolean)
 const unshare = (line, before) => before.slice(0, line.charCodeAt(0) - 33) + line.slice(1)
-// postings reads a list of growing numbers, each with a character after it.
+// postings reads a list of growing numbers, each with a character after it; a tilde before them is of no matter here.
 function postings(list, each) {
-  for (let i = 0, at = -1; i < list.length;) {
+  for (let i = list[0] === '~' ? 1 : 0, at = -1; i < list.length;) {
     let v = 0, scale = 1, c
     while ((c = list.charCodeAt(i++) - 33) > 63) { v += (c - 64) * scale; scale *= 26 }
     at += v + c * scale + 1
@@ -142,7 +142,7 @@ export function open(read, page) {
     }
     for (const { term, worth } of hits) {
       if (term.list[0] === '~') common ||= worth === 1
-      postings(term.list.replace(/^~/, ''), (at, code) => {
+      postings(term.list, (at, code) => {
         const times = 2 ** ((code / sections | 0) - 1.5) // the middle of an octave
         const score = worth * times / (times + site.weights.saturation)
         if (!scores[at]) found++

@@ -15,8 +15,8 @@ import (
 //
 //   - A term piece has lines in the order of their keys. A key is coded as how
 //     many characters it shares with the one before, and the rest. A stem
-//     comes with its endings (none means itself) and its postings, tabs
-//     between: a posting is the distance from the page before and a character
+//     comes with the endings of its forms and its postings, tabs between: a
+//     posting is the distance from the page before and a character
 //     for level and section; a tilde before them says that most pages have the
 //     word and only those where it matters are listed. A title, by its first
 //     word, a space, and its other letters, is a stem as well. A form that
@@ -182,7 +182,8 @@ func (m *manifest) lines(pages []*Entry) []line {
 	return all
 }
 
-// mistypable reports whether the word is one that a slip of five letters or more can mean.
+// mistypable reports whether a form is one that a slip of five letters or more
+// can mean: no number, no title, and nothing in pairs of characters.
 func mistypable(word string) bool {
 	n := utf8.RuneCountInString(word)
 	return n >= 4 && n <= 24 && !strings.ContainsFunc(word, func(r rune) bool { return r <= '9' || unspaced(r) })
