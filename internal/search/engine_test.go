@@ -260,6 +260,23 @@ func TestExactTitleIsFirst(t *testing.T) {
 	}
 }
 
+// A title that most pages bear is listed as a common word is.
+func TestTitleOfMostPages(t *testing.T) {
+	docs := handbook(160)
+	for i := range docs[:120] {
+		docs[i].Title = "Read me"
+	}
+	answer := engine(t, run{Files: index(docs), Asks: []ask{{Q: "Read me", Limit: 120}}}).Answers[0]
+	for _, r := range answer.Results {
+		if title := strings.Join(r.Title, ""); title != "Read me" {
+			t.Errorf("%q is among the first 120", title)
+		}
+	}
+	if len(answer.Results) != 120 {
+		t.Errorf("%d results", len(answer.Results))
+	}
+}
+
 func TestAnyQueryIsAnswered(t *testing.T) {
 	in := run{Files: index(small)}
 	r := rand.New(rand.NewPCG(4, 4))
