@@ -2,14 +2,16 @@
 // head of a file, as a tree of nodes that know their place.
 //
 // It is part of reading one file and knows nothing of sites or pages. It wraps
-// goccy/go-yaml and shows none of it. It never turns a scalar into anything but
-// its text: "yes", "1" and "1.0" stay as written, and what reads them decides
-// what they mean.
+// adrg/frontmatter, which finds the block, and goccy/go-yaml, which reads it, and
+// shows neither. It never turns a scalar into anything but its text: "yes", "1"
+// and "1.0" stay as written, and what reads them decides what they mean.
 package matter
 
 import (
 	"bytes"
 	"unicode"
+
+	"github.com/adrg/frontmatter"
 
 	"quandary/internal/diag"
 	"quandary/internal/source"
@@ -71,6 +73,12 @@ func (n *Node) Field(key string) (f Field, ok bool) {
 
 const fence = "---"
 
+// block is front matter whose bytes are handed over as they are.
+var block = frontmatter.NewFormat(fence, fence, func(data []byte, to any) error {
+	*to.(*[]byte) = data
+	return nil
+})
+
 // Parse reads the front matter of a file. It returns its root, which is a Map,
 // and the offset at which the body begins. A file without front matter has a
 // nil root; so has one whose front matter cannot be read, beside an error.
@@ -81,17 +89,14 @@ func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 		return nil, bom, nil
 	}
 	start := len(f.Data) - len(after)
-	end := start
-	for line := range bytes.Lines(after) {
-		if string(bytes.TrimSpace(line)) != fence {
-			end += len(line)
-			continue
-		}
-		root, diags = parseYAML(f, start, end)
+	var data []byte
+	rest, err := frontmatter.Parse(bytes.NewReader(f.Data[bom:]), &data, block)
+	if err == nil && data != nil {
+		root, diags = parseYAML(f, start, start+len(data))
 		if root != nil && root.Kind == Text && !root.Quoted {
 			return nil, bom, nil // prose between two thematic breaks
 		}
-		return asMap(root, "the front matter", &diags), end + len(line), diags
+		return asMap(root, "the front matter", &diags), len(f.Data) - len(rest), diags
 	}
 	if opensField(after) { // otherwise it is a thematic break
 		at := start - 1 - len(opening)
