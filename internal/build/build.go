@@ -7,8 +7,10 @@
 package build
 
 import (
+	"cmp"
 	"image"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,7 +84,7 @@ type Read func(name string) ([]byte, error)
 // files that pages refer to; a file it cannot read is reported.
 func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	res := &Result{from: func() string { return b.from(tree, prefix) }, read: map[string]string{}, ledgerName: prefix + ledger.Name}
-	clock := stopwatch(res)
+	done := res.stopwatch()
 	sources := b.split(tree, prefix)
 
 	assetsReady := make(chan struct{})
@@ -93,45 +95,38 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 		bundle, assetFaults = b.assets.get(sources.assets, asset.Make)
 	}()
 
-	pages := b.parse(sources, res)
-	clock("parse")
-	var faults diag.List
+	pages, faults := b.parse(sources)
+	done("parse", faults)
 	res.Site, faults = site.Assemble(pages, sources.others, site.Options{Name: b.Options.Name, Drafts: b.Options.Drafts})
-	res.Diags = append(res.Diags, faults...)
-	clock("assemble")
+	done("assemble", faults)
 	res.Graph, faults = link.Resolve(res.Site)
-	res.Diags = append(res.Diags, faults...)
-	clock("link")
-	faults = b.recall(res, tree, prefix, read)
-	res.Diags = append(res.Diags, faults...)
-	clock("addresses")
-	faults = b.decide(res)
-	res.Diags = append(res.Diags, faults...)
-	clock("decide")
+	done("link", faults)
+	done("addresses", b.recall(res, read))
+	done("decide", b.decide(res))
 	layouts, faults := b.layouts.get(sources.layouts, render.NewLayouts)
-	res.Diags = append(res.Diags, faults...)
 	<-assetsReady
-	res.Diags = append(res.Diags, assetFaults...)
-	clock("layouts and assets")
+	done("layouts and assets", append(slices.Clone(faults), assetFaults...))
 	res.Set = &output.Set{}
-	sizes := b.load(res, tree, prefix, read)
+	sizes, unread := b.load(res, tree, prefix, read)
 	if faults.Errors() == 0 && assetFaults.Errors() == 0 {
 		b.draw(res, layouts, bundle, sizes)
 		res.Drawn = true
 	}
-	clock("draw")
+	done("draw", unread)
 	b.search(res)
-	clock("search")
+	done("search", nil)
 	res.Diags = res.Diags.Sort()
 	return res
 }
 
-// stopwatch returns a function that notes the time since its last call.
-func stopwatch(res *Result) func(name string) {
+// stopwatch returns a function that notes the time since its last call, for a
+// stage, and what the stage found wrong.
+func (r *Result) stopwatch() func(stage string, faults diag.List) {
 	last := time.Now()
-	return func(name string) {
+	return func(stage string, faults diag.List) {
 		now := time.Now()
-		res.Stages = append(res.Stages, Stage{name, now.Sub(last)})
+		r.Stages = append(r.Stages, Stage{stage, now.Sub(last)})
+		r.Diags = append(r.Diags, faults...)
 		last = now
 	}
 }
@@ -194,13 +189,10 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	if b.Options.Keep {
 		promise = output.Lazy
 	}
-	base := b.Options.BaseURL
-	if base == "" {
-		base = res.Site.Settings.URL
-	}
 	r := render.New(render.Input{
 		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
-		Assets: bundle.Path, Sizes: sizes, Withdrawn: res.withdrawn, BaseURL: base,
+		Assets: bundle.Path, Sizes: sizes, Withdrawn: res.withdrawn,
+		BaseURL: cmp.Or(b.Options.BaseURL, res.Site.Settings.URL),
 	})
 	for _, f := range r.Files(promise) {
 		res.Set.Add(f)
@@ -219,20 +211,14 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 }
 
-// excluded reports whether the site's settings leave a file alone.
+// excluded reports whether the site's settings leave a file alone: by a pattern
+// of its path or of its name, or by a folder it is in.
 func excluded(name string, patterns []string) bool {
-	for _, p := range patterns {
-		if ok, _ := path.Match(p, name); ok {
-			return true
-		}
-		if ok, _ := path.Match(p, path.Base(name)); ok {
-			return true
-		}
-		if strings.HasPrefix(name, strings.TrimSuffix(p, "/")+"/") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		whole, _ := path.Match(p, name)
+		base, _ := path.Match(p, path.Base(name))
+		return whole || base || strings.HasPrefix(name, strings.TrimSuffix(p, "/")+"/")
+	})
 }
 
 // parsed is what one file's work gave.

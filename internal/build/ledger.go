@@ -11,24 +11,22 @@ import (
 
 // ledgerMemory remembers the ledger as it was read last.
 type ledgerMemory struct {
-	file  *source.File
+	data  []byte
 	value *ledger.Ledger
 	diags diag.List
 }
 
 // recall reads the ledger, if the site keeps one, and holds the site against
 // it. In a preview, where headings come and go, what is gone is a warning.
-func (b *Builder) recall(res *Result, tree *source.Tree, prefix string, read Read) diag.List {
-	var file *source.File
-	if slices.Contains(tree.Other, prefix+ledger.Name) {
-		if data, err := read(prefix + ledger.Name); err == nil {
-			file = source.NewFile(prefix+ledger.Name, data)
-		}
-	}
+func (b *Builder) recall(res *Result, read Read) diag.List {
 	m := &b.ledger
-	if m.value == nil || (file == nil) != (m.file == nil) || file != nil && !bytes.Equal(file.Data, m.file.Data) {
-		m.file = file
-		m.value, m.diags = ledger.Read(file)
+	data, err := read(res.ledgerName)
+	if err != nil {
+		data = nil
+	}
+	if m.value == nil || !bytes.Equal(m.data, data) {
+		m.data = data
+		m.value, m.diags = ledger.Read(source.NewFile(res.ledgerName, data))
 	}
 	res.Ledger = m.value
 	var gone diag.List

@@ -51,7 +51,7 @@ type pageKey struct {
 }
 
 // parse reads the pages, those that did not change from memory.
-func (b *Builder) parse(s sources, res *Result) []*content.Page {
+func (b *Builder) parse(s sources) (pages []*content.Page, faults diag.List) {
 	var opts markdown.Options
 	var patterns []string
 	if s.home != nil {
@@ -77,13 +77,12 @@ func (b *Builder) parse(s sources, res *Result) []*content.Page {
 		page, faults := content.Parse(wanted[i].file, wanted[i].name, opts)
 		results[i] = parsed{page, faults}
 	})
-	pages := make([]*content.Page, len(results))
 	for i, r := range results {
 		b.pages.next[wanted[i]] = r
-		pages[i] = r.page
-		res.Diags = append(res.Diags, r.diags...)
+		pages = append(pages, r.page)
+		faults = append(faults, r.diags...)
 	}
-	return pages
+	return pages, faults
 }
 
 // parallel calls work for 0 to n-1, on as many goroutines as there are cores.
@@ -114,8 +113,8 @@ type loaded struct {
 }
 
 // load promises the files that pages refer to, and finds the size of images.
-func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read) map[string]image.Point {
-	sizes := make(map[string]image.Point, len(res.Graph.Files))
+func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read) (sizes map[string]image.Point, faults diag.List) {
+	sizes = make(map[string]image.Point, len(res.Graph.Files))
 	b.files.turn()
 	for _, name := range res.Graph.Files {
 		key := fileKey{name, tree.Stamp(prefix + name)}
@@ -123,7 +122,7 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 		if !ok {
 			data, err := read(prefix + name)
 			if err != nil {
-				res.Diags.Add("file/unreadable", res.Site.Place(), "a page refers to "+prefix+name+", which cannot be read: "+err.Error())
+				faults.Add("file/unreadable", res.Site.Place(), "a page refers to "+prefix+name+", which cannot be read: "+err.Error())
 				res.read[prefix+name] = ""
 				continue
 			}
@@ -140,5 +139,5 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 		sizes[name], res.read[prefix+name] = known.size, known.digest
 		res.Set.Add(known.file)
 	}
-	return sizes
+	return sizes, faults
 }
