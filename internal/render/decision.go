@@ -233,18 +233,15 @@ func (d *Decision) Perhaps(list []decision.Mention) []decision.Mention {
 // AsWritten is the tree in the author's order, to compare.
 func (d *Decision) AsWritten() *decision.Tree { return decision.AuthorTree(d.Decision) }
 
-// mostFragments is how many bytes of fragments one file holds before the script
-// has to load the rest as pages. They compress to a twentieth.
-const mostFragments = 256 << 10
-
 // data is what the script needs to walk a decision without loading a page: of
 // each state its address below the start, its title, and the very bytes that
-// stand in <main> of its page.
+// stand in <main> of its page. Past 256 kB, which compress to a twentieth, it has
+// to load the rest as pages.
 func (d *Decision) data() []byte {
 	var list []map[string]string
 	size := 0
 	for _, s := range d.states() {
-		if size >= mostFragments {
+		if size >= 256<<10 {
 			break
 		}
 		v := d.view(s)

@@ -148,16 +148,13 @@ func (f *filler) image(dst []byte, t link.Target) []byte {
 	return append(dst, ` decoding="async"`...)
 }
 
-// mostDepth is how deep embeds nest before they are left out.
-const mostDepth = 4
-
 // embed writes a picture, or the content of another page or of one of its
 // sections, without its ids: those belong to the other page.
 func (f *filler) embed(dst []byte, t link.Target) []byte {
 	switch {
 	case t.File != "":
 		return append(f.image(append(dst, "<p><img"...), t), " alt=\"\"></p>\n"...)
-	case t.Page == nil || f.depth >= mostDepth:
+	case t.Page == nil || f.depth >= 4: // deeper ones are left out
 		return dst
 	}
 	from, to := 0, len(t.Page.Doc.HTML)

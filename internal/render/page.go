@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -20,8 +21,8 @@ type Page struct {
 	Kind     string // the name of its kind, or ""
 	Number   int    // its place in its kind, from 1; 0 where nothing orders its pages
 	Language string
-	Link     *markdown.Link // of a page that links here: its link, with the sentence around it
-	Source   *site.Page     // what the site knows of it; an empty page where no writer wrote it
+	Sentence template.HTML // of a page that links here: the sentence around its link
+	Source   *site.Page    // what the site knows of it; an empty page where no writer wrote it
 
 	r    *Renderer
 	card *site.Page // whose social card it has
@@ -133,7 +134,10 @@ func (p *Page) Backlinks() (groups []Group) {
 		case b.From.Parent != nil && b.From.Parent.Parent != nil:
 			label = b.From.Parent.Title
 		}
-		from.Link = b.Link
+		if l := b.Link; l.Sentence != "" {
+			before, words, after := l.Sentence[:l.From], l.Sentence[l.From:l.To], l.Sentence[l.To:]
+			from.Sentence = template.HTML(htmlEscape(before) + "<b>" + htmlEscape(words) + "</b>" + htmlEscape(after))
+		}
 		groups = addTo(groups, label, &from)
 	}
 	return groups
