@@ -47,7 +47,9 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn,
 				withdrawn = append(withdrawn, w)
 			}
 		case by != nil && e.id == "":
-			withdrawn = append(withdrawn, link.Withdrawn{Path: e.address, Title: by.title, Date: by.date, Reason: by.reason, Nearest: c.nearest(e.address)})
+			w := link.Withdrawn{Path: e.address, Title: by.title, Date: by.date, Reason: by.reason}
+			w.Nearest = c.nearest(e.address)
+			withdrawn = append(withdrawn, w)
 		case by != nil, home != nil && home.Matter.Get("moved").Get(e.id) != nil: // link has reported what is wrong with it
 		case e.id == "" || home != nil || l.byKey[keyOf(e.address, "")] == nil:
 			c.gone = append(c.gone, e)
@@ -101,6 +103,8 @@ func (c *check) nearest(address string) *site.Page {
 	}
 }
 
+const orElse = "or write at the end of this line that you mean it: withdrawn 2026-11-22: why"
+
 // report recognises what is gone, and reports it with one mend a page: every
 // alias and every moved anchor that belongs there.
 func (c *check) report() (diags diag.List) {
@@ -135,9 +139,10 @@ func (c *check) report() (diags diag.List) {
 			d = diags.Add("address/anchor-gone", e.place, fmt.Sprintf("%s has no heading %q any more", home.File.Path, e.id))
 			line, mend = fmt.Sprintf("moved: {%s: %s}", e.id, cmp.Or(f.from(home), near, "new-id")), front.AddPairs("moved", moves[home])
 		}
-		d.Hint = fmt.Sprintf("write `%s` in %s if that is where it went, or write at the end of this line that you mean it: withdrawn 2026-11-22: why", line, owner.File.Path)
+		d.Hint = fmt.Sprintf("write `%s` in %s if that is where it went, %s", line, owner.File.Path, orElse)
 		if f.page != nil {
-			d.Hint = fmt.Sprintf("its text is in %s now: write `%s` in %s", strings.TrimSuffix(f.page.File.Path+"#"+f.id, "#"), line, owner.File.Path)
+			at := strings.TrimSuffix(f.page.File.Path+"#"+f.id, "#")
+			d.Hint = fmt.Sprintf("its text is in %s now: write `%s` in %s", at, line, owner.File.Path)
 		}
 		if f.page != nil && !owner.Virtual {
 			d.Fix = mend

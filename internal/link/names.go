@@ -42,7 +42,8 @@ const (
 )
 
 func indexNames(s *site.Site) *names {
-	n := &names{pages: make(map[string]*site.Page, len(s.Pages)), called: make(map[string][]thing, 4*len(s.Pages)), drafts: map[string]string{}}
+	n := &names{drafts: map[string]string{}}
+	n.pages, n.called = make(map[string]*site.Page, len(s.Pages)), make(map[string][]thing, 4*len(s.Pages))
 	for _, p := range s.Pages {
 		n.pages[p.Name] = p
 		t := thing{page: p, file: p.Name}

@@ -38,7 +38,8 @@ func (v *visit) relations() (out []Relation) {
 			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at least %d, and here are %d", t.Name, t.Min, count)).
 				Hint = fmt.Sprintf("add `%s: [...]` with the names of pages of the kind %s", t.Name, t.To.Name)
 		case t.Max > 0 && count > t.Max:
-			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at most %d, and here are %d", t.Name, t.Max, count)).Hint = "take some of them out"
+			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at most %d, and here are %d", t.Name, t.Max, count)).
+				Hint = "take some of them out"
 		}
 	}
 	return out

@@ -41,7 +41,8 @@ func (v *visit) mend(l *markdown.Link, d *diag.Diagnostic, hint, right string, s
 }
 
 // escapes are for what a destination cannot hold, or would mean something in it.
-var escapes = strings.NewReplacer("%", "%25", " ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", `"`, "%22", "#", "%23", "?", "%3F")
+var escapes = strings.NewReplacer("%", "%25", " ", "%20", "(", "%28", ")", "%29",
+	"<", "%3C", ">", "%3E", `"`, "%22", "#", "%23", "?", "%3F")
 
 // spell writes the path of a file as the link writes its own: from the root or
 // from the page, escaped or not, with ".md" or without.

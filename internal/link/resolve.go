@@ -143,7 +143,8 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 		return Target{Page: p}
 	}
 	if near != nil {
-		d := v.diags.Add("link/case", at, fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name))
+		message := fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name)
+		d := v.diags.Add("link/case", at, message)
 		v.mend(l, d, `write "%s"`, v.spell(l, name, near.file), true)
 		return near.target()
 	}
