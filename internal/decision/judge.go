@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -35,7 +36,10 @@ func (c *compiler) judge(d *draft) *Verdict {
 			p.sayRedundant()
 			p.sayIrrelevant()
 			p.sayMentions()
-			p.sayGapAndOverlap()
+			if p.v.Gap != nil {
+				p.sayGap(p.v.Gap)
+				p.sayOverlaps(p.v.Overlap)
+			}
 		}
 	}, d)
 	p.v.Sound = !d.faulty
@@ -117,82 +121,135 @@ func (p *proof) sayMentions() {
 	}
 }
 
-func (p *proof) sayGapAndOverlap() {
-	gap, over := p.v.Gap, p.v.Overlap
-	if gap == nil {
+func (p *proof) sayGap(gap *Share) {
+	if gap.Cells.Sign() == 0 {
 		return
 	}
-	hint := p.mend()
-	if gap.Cells.Sign() > 0 {
-		d := p.misled("gap", fmt.Sprintf("no page of kind %q", p.LandsOn), hint, gap)
-		if len(gap.Regions) > 0 && len(p.Landings) > 0 {
-			d.Related = []diag.Note{{Place: p.nearest(gap.Regions[0].Cube).place, Message: "the nearest page"}}
-		}
+	d := p.misled("gap", fmt.Sprintf("no page of kind %q", p.LandsOn), "no rule takes", gap)
+	if len(gap.Regions) == 0 || len(p.Landings) == 0 {
+		return
 	}
-	if over.Cells.Sign() > 0 {
-		d := p.misled("overlap", "two pages or more", hint, over)
-		for _, a := range p.alts {
-			takes := func(r Region) bool { return slices.Contains(r.Pages, a.Page) && a.Cube.meets(r.Cube) }
-			if slices.ContainsFunc(over.Regions, takes) {
-				d.Related = append(d.Related, diag.Note{Place: a.Place, Message: "this rule takes some of them"})
-			}
+	nearest := p.nearest(gap.Regions[0].Cube)
+	d.Related = []diag.Note{{Place: nearest.place, Message: "the nearest page"}}
+	if hint, _ := p.mend(nearest.Page, nil, boxesOf(gap.Regions), gap.Cells); hint != "" && !gap.More {
+		d.Hint = hint
+	}
+}
+
+// sayOverlaps reports the readers whom the same pages take, group by group.
+func (p *proof) sayOverlaps(over *Share) {
+	if over.Cells.Sign() == 0 {
+		return
+	}
+	if over.More {
+		p.atRules(p.misled("overlap", "two pages or more", "two pages take", over), over.Regions)
+		return
+	}
+	var groups []*Share
+	for i, r := range over.Regions {
+		if i == 0 || !slices.Equal(r.Pages, over.Regions[i-1].Pages) {
+			groups = append(groups, &Share{Cells: over.Cells})
 		}
-		if last := len(d.Related) - 1; last >= 0 {
-			d.Place, d.Related = d.Related[last].Place, d.Related[:last]
+		last := groups[len(groups)-1]
+		last.Regions = append(last.Regions, r)
+	}
+	for _, g := range groups {
+		p.try(func() { g.Cells = new(big.Int).Sub(p.v.Cells, p.size(p.whole, boxesOf(g.Regions))) })
+	}
+	for _, g := range groups {
+		pages, take := g.Regions[0].Pages, "all take"
+		if len(pages) == 2 {
+			take = "both take"
+		}
+		d := p.misled("overlap", fmt.Sprintf("%d pages, %s", len(pages), and(each(pages, p.path))), take, g)
+		p.atRules(d, g.Regions)
+		if len(pages) == 2 {
+			d.Hint = cmp.Or(p.separate(pages, groups), d.Hint)
 		}
 	}
 }
 
-// misled reports readers who land where they should not: one of them, and who
-// takes all of them.
-func (p *proof) misled(code, where, hint string, s *Share) *diag.Diagnostic {
+// separate returns an edit after which one of two pages takes no readers of any
+// other page; if there is one, one that leaves nothing to mend.
+func (p *proof) separate(pages []int, groups []*Share) (best string) {
+	settled := false
+	for _, page := range slices.Backward(pages) {
+		var give []Cube
+		cells := new(big.Int)
+		for _, g := range groups {
+			if with := g.Regions[0].Pages; slices.Contains(with, page) {
+				give = append(give, boxesOf(g.Regions)...)
+				if len(with) == 2 {
+					cells.Add(cells, g.Cells)
+				}
+			}
+		}
+		if hint, whole := p.mend(page, give, nil, cells); best == "" || whole && !settled {
+			best, settled = hint, whole
+		}
+	}
+	return best
+}
+
+// atRules puts a diagnostic at the rules that take readers of some regions.
+func (p *proof) atRules(d *diag.Diagnostic, regions []Region) {
+	for _, a := range p.alts {
+		takes := func(r Region) bool { return slices.Contains(r.Pages, a.Page) && a.Cube.meets(r.Cube) }
+		if slices.ContainsFunc(regions, takes) {
+			d.Related = append(d.Related, diag.Note{Place: a.Place, Message: "this rule takes them too"})
+		}
+	}
+	if last := len(d.Related) - 1; last >= 0 {
+		d.Place, d.Related = d.Related[last].Place, d.Related[:last]
+	}
+}
+
+// misled reports readers who land where they should not: how many, one of them,
+// and which they are.
+func (p *proof) misled(code, where, who string, s *Share) *diag.Diagnostic {
 	text := p.part(s.Cells) + " land on " + where
-	for i, r := range s.Regions[:min(len(s.Regions), maxNamed)] {
-		if i == 0 {
-			text += p.reader(r.Cube, r.reader)
-		}
-		who := "no rule takes "
-		if r.Pages != nil {
-			who = and(each(r.Pages, p.path)) + " take "
-		}
-		text += "; " + who + strings.Replace(p.rule(r.Cube), "{}", "anybody", 1)
+	if len(s.Regions) > 0 {
+		text += p.reader(s.Regions[0].Cube, s.Regions[0].reader)
+		rule := func(r Region) string { return strings.Replace(p.rule(r.Cube), "{}", "anybody", 1) }
+		text += "; " + who + " " + and(each(s.Regions[:min(len(s.Regions), maxNamed)], rule))
 	}
 	if s.More || len(s.Regions) > maxNamed {
 		text += "; and there are others"
 	}
-	return p.report(code, p.lands.Place, hint, "%s", text)
+	return p.report(code, p.lands.Place, "let one page take these readers, and no other", "%s", text)
 }
 
-// mend returns, in words, an edit of one page after which nothing is wrong with
-// the decision any more, or else what to do in general. The page gives up the
-// rules that reach into an overlap, and gets the readers whom then nobody takes.
-func (p *proof) mend() (hint string) {
-	hint = "let one page take these readers, and no other"
-	gap, over := boxesOf(p.v.Gap.Regions), boxesOf(p.v.Overlap.Regions)
-	if len(gap)+len(over) == 0 || len(gap)+len(over) > maxNamed || p.v.Gap.More || p.v.Overlap.More || len(p.alts) == 0 {
-		return hint
+// mend returns, in words, an edit of a page after which some readers land on one
+// page: it gives up some boxes and takes others, which have so many cells. It is
+// proven to mend just that, and "" if it would not; whole is that it leaves
+// nothing to mend.
+func (p *proof) mend(page int, give, take []Cube, cells *big.Int) (hint string, whole bool) {
+	if len(give)+len(take) > maxNamed {
+		return "", false
 	}
-	pages := []int{p.nearest(append(gap, over...)[0]).Page}
-	if len(over) > 0 {
-		pages = p.v.Overlap.Regions[0].Pages
-	}
-	for _, page := range slices.Backward(pages) {
-		shares := func(a Alternative) bool { return slices.ContainsFunc(over, a.Cube.meets) }
-		mine := keep(p.alts, func(a Alternative) bool { return a.Page == page })
-		old, kept := keep(mine, shares), keep(mine, func(a Alternative) bool { return !shares(a) })
-		after, left := p.with(page, kept), &Share{}
-		done := after.try(func() {
-			for _, box := range append(cubesOf(old), gap...) {
-				after.fill(left, box, slices.Concat(after.rules...))
-			}
-			after.trim(left)
-		})
-		new := each(left.Regions, func(r Region) Alternative { return Alternative{Page: page, Cube: r.Cube} })
-		if done && len(new) <= maxNamed && p.with(page, append(kept, new...)).mends(p.v) {
-			return p.spell(page, old, boxesOf(left.Regions))
+	shares := func(a Alternative) bool { return slices.ContainsFunc(give, a.Cube.meets) }
+	mine := keep(p.alts, func(a Alternative) bool { return a.Page == page })
+	old, kept := keep(mine, shares), keep(mine, func(a Alternative) bool { return !shares(a) })
+	after, left := p.with(page, kept), &Share{}
+	done := after.try(func() {
+		for _, box := range append(cubesOf(old), take...) {
+			after.fill(left, box, slices.Concat(cubesOf(kept), give))
 		}
+		after.trim(left)
+	})
+	new := each(left.Regions, func(r Region) Alternative { return Alternative{Page: page, Cube: r.Cube} })
+	if !done || len(new) > maxNamed {
+		return "", false
 	}
-	return hint
+	mended := p.with(page, append(kept, new...))
+	if !mended.mends(p.v, cells) {
+		return "", false
+	}
+	hint = p.spell(page, old, boxesOf(left.Regions))
+	if whole = mended.v.faulty().Sign() == 0 && len(mended.v.Unreachable) == 0; !whole {
+		hint += " (this mends no other fault of the decision)"
+	}
+	return hint, whole
 }
 
 // nearest returns the landing page nearest to a box: one without a rule, else
@@ -224,23 +281,30 @@ func (p *proof) with(page int, alts []Alternative) *proof {
 	return q
 }
 
-// mends proves that nothing is wrong, and that no rule or question is
-// superfluous that was not before.
-func (p *proof) mends(before *Verdict) bool {
-	return len(p.prove(editWork)) == 0 && p.v.Gap.Cells.Sign()+p.v.Overlap.Cells.Sign()+len(p.v.Unreachable) == 0 &&
-		len(p.v.Redundant) <= len(before.Redundant) && len(p.v.Irrelevant) <= len(before.Irrelevant)
+// mends proves that so many fewer cells are at fault than before, and that no
+// page is out of reach and no rule superfluous that was not before.
+func (p *proof) mends(before *Verdict, cells *big.Int) bool {
+	if len(p.prove(editWork)) > 0 {
+		return false
+	}
+	return cells.Cmp(new(big.Int).Sub(before.faulty(), p.v.faulty())) == 0 &&
+		len(p.v.Unreachable) <= len(before.Unreachable) && len(p.v.Redundant) <= len(before.Redundant)
 }
 
-// spell says in words which rules of a page to delete, and which to add.
+// faulty is how many cells are in the gap or in an overlap.
+func (v *Verdict) faulty() *big.Int { return new(big.Int).Add(v.Gap.Cells, v.Overlap.Cells) }
+
+// spell says in words which rules of a page to write instead of others.
 func (p *proof) spell(page int, old []Alternative, new []Cube) string {
-	text := "in " + p.path(page)
-	if len(old) > 0 {
-		text += ", delete " + and(each(old, func(a Alternative) string {
-			return fmt.Sprintf("%s on line %d", p.rule(a.Cube), a.Place.Position().Line)
-		}))
+	was := and(each(old, func(a Alternative) string {
+		return fmt.Sprintf("%s on line %d", p.rule(a.Cube), a.Place.Position().Line)
+	}))
+	now := and(each(new, p.rule))
+	switch {
+	case len(old) == 0:
+		return fmt.Sprintf("in %s, add to `when`: %s", p.path(page), now)
+	case len(new) == 0:
+		return fmt.Sprintf("in %s, delete %s", p.path(page), was)
 	}
-	if len(new) > 0 {
-		text += ", add to `when`: " + and(each(new, p.rule))
-	}
-	return text
+	return fmt.Sprintf("in %s, write %s instead of %s", p.path(page), now, was)
 }
