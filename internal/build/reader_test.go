@@ -144,7 +144,8 @@ func TestValidCSS(t *testing.T) {
 }
 
 // TestLighthouse holds pages to the scores that do not depend on how busy the
-// machine is, and logs those for speed.
+// machine is, and logs those for speed. States of a decision are kept out of
+// search engines on purpose, which is all that Lighthouse has against them.
 func TestLighthouse(t *testing.T) {
 	tool(t, "lighthouse")
 	browser := browsertest.Path(t)
@@ -155,8 +156,28 @@ func TestLighthouse(t *testing.T) {
 	}
 	out, err := exec.Command("node", args...).CombinedOutput()
 	t.Logf("performance, accessibility, best practices, search engines:\n%s", out)
-	if good := regexp.MustCompile(`(?m)^\d+ 100 100 100 `).FindAll(out, -1); err != nil || len(good) != len(args)-2 {
+	good := regexp.MustCompile(`(?m)^\d+ 100 100 (100 |\d+ .*/decide/impact\.none/)`).FindAll(out, -1)
+	for line := range strings.Lines(string(out)) {
+		if strings.HasPrefix(line, " ") && !strings.Contains(line, " seo is-crawlable ") && !strings.Contains(line, " performance ") {
+			t.Error(line)
+		}
+	}
+	if err != nil || len(good) != len(args)-2 {
 		t.Errorf("%d of %d pages have full scores: %v", len(good), len(args)-2, err)
+	}
+}
+
+// TestIndexed checks what search engines are asked to leave out: the states of a
+// decision, but not its start or the pages it lands on.
+func TestIndexed(t *testing.T) {
+	files := bytesOf(openFolder(t, playbook, build.Options{}).build(t))
+	for name, want := range map[string]bool{
+		"decide/index.html": false, "quadrants/observe/index.html": false, "index.html": false,
+		"decide/impact.none/index.html": true, "decide/impact.none/team.new/index.html": true, "decide/overview/index.html": true,
+	} {
+		if got := strings.Contains(files[name], `<meta name="robots" content="noindex">`); got != want || files[name] == "" {
+			t.Errorf("%s: noindex is %v, want %v", name, got, want)
+		}
 	}
 }
 
