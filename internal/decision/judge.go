@@ -37,8 +37,7 @@ func (c *compiler) judge(d *draft) *Verdict {
 			p.sayIrrelevant()
 			p.sayMentions()
 			if p.v.Gap != nil {
-				p.sayGap(p.v.Gap)
-				p.sayOverlaps(p.v.Overlap)
+				p.sayGapAndOverlaps(p.v.Gap, p.v.Overlap)
 			}
 		}
 	}, d)
@@ -121,32 +120,54 @@ func (p *proof) sayMentions() {
 	}
 }
 
-func (p *proof) sayGap(gap *Share) {
-	if gap.Cells.Sign() == 0 {
-		return
+// sayGapAndOverlaps reports both, with one edit that mends all if there is one.
+func (p *proof) sayGapAndOverlaps(gap, over *Share) {
+	groups, mend := p.groups(over), ""
+	if gap.Cells.Sign() > 0 && !gap.More && len(groups) > 0 {
+		if hint, whole := p.separate(groups[0].Regions[0].Pages, groups, gap); whole {
+			mend = hint
+		}
 	}
+	if gap.Cells.Sign() > 0 {
+		p.sayGap(gap, mend)
+	}
+	if over.Cells.Sign() > 0 && over.More {
+		p.atRules(p.misled("overlap", "two pages or more", "two pages take", over), over.Regions)
+	}
+	for _, g := range groups {
+		pages, take := g.Regions[0].Pages, "all take"
+		if len(pages) == 2 {
+			take = "both take"
+		}
+		d := p.misled("overlap", fmt.Sprintf("%d pages, %s", len(pages), and(each(pages, p.path))), take, g)
+		p.atRules(d, g.Regions)
+		own := ""
+		if len(pages) == 2 && mend == "" {
+			own, _ = p.separate(pages, groups, &Share{Cells: new(big.Int)})
+		}
+		d.Hint = cmp.Or(mend, own, d.Hint)
+	}
+}
+
+func (p *proof) sayGap(gap *Share, mend string) {
 	d := p.misled("gap", fmt.Sprintf("no page of kind %q", p.LandsOn), "no rule takes", gap)
 	if len(gap.Regions) == 0 || len(p.Landings) == 0 {
 		return
 	}
 	nearest := p.nearest(gap.Regions[0].Cube)
 	d.Related = []diag.Note{{Place: nearest.place, Message: "the nearest page"}}
-	if hint, _ := p.mend(nearest.Page, nil, boxesOf(gap.Regions), gap.Cells); hint != "" && !gap.More {
-		d.Hint = hint
+	if mend == "" && !gap.More {
+		mend, _ = p.mend(nearest.Page, nil, boxesOf(gap.Regions), gap.Cells)
 	}
+	d.Hint = cmp.Or(mend, d.Hint)
 }
 
-// sayOverlaps reports the readers whom the same pages take, group by group.
-func (p *proof) sayOverlaps(over *Share) {
-	if over.Cells.Sign() == 0 {
-		return
-	}
-	if over.More {
-		p.atRules(p.misled("overlap", "two pages or more", "two pages take", over), over.Regions)
-		return
-	}
-	var groups []*Share
+// groups parts an overlap, where all of it is known, by the pages that share it.
+func (p *proof) groups(over *Share) (groups []*Share) {
 	for i, r := range over.Regions {
+		if over.More {
+			return nil
+		}
 		if i == 0 || !slices.Equal(r.Pages, over.Regions[i-1].Pages) {
 			groups = append(groups, &Share{Cells: over.Cells})
 		}
@@ -156,26 +177,15 @@ func (p *proof) sayOverlaps(over *Share) {
 	for _, g := range groups {
 		p.try(func() { g.Cells = new(big.Int).Sub(p.v.Cells, p.size(p.whole, boxesOf(g.Regions))) })
 	}
-	for _, g := range groups {
-		pages, take := g.Regions[0].Pages, "all take"
-		if len(pages) == 2 {
-			take = "both take"
-		}
-		d := p.misled("overlap", fmt.Sprintf("%d pages, %s", len(pages), and(each(pages, p.path))), take, g)
-		p.atRules(d, g.Regions)
-		if len(pages) == 2 {
-			d.Hint = cmp.Or(p.separate(pages, groups), d.Hint)
-		}
-	}
+	return groups
 }
 
 // separate returns an edit after which one of two pages takes no readers of any
-// other page; if there is one, one that leaves nothing to mend.
-func (p *proof) separate(pages []int, groups []*Share) (best string) {
-	settled := false
+// other page, and takes those of a gap; one that leaves nothing to mend, if there is.
+func (p *proof) separate(pages []int, groups []*Share, gap *Share) (best string, whole bool) {
 	for _, page := range slices.Backward(pages) {
 		var give []Cube
-		cells := new(big.Int)
+		cells := new(big.Int).Set(gap.Cells)
 		for _, g := range groups {
 			if with := g.Regions[0].Pages; slices.Contains(with, page) {
 				give = append(give, boxesOf(g.Regions)...)
@@ -184,11 +194,11 @@ func (p *proof) separate(pages []int, groups []*Share) (best string) {
 				}
 			}
 		}
-		if hint, whole := p.mend(page, give, nil, cells); best == "" || whole && !settled {
-			best, settled = hint, whole
+		if hint, all := p.mend(page, give, boxesOf(gap.Regions), cells); best == "" || all && !whole {
+			best, whole = hint, all
 		}
 	}
-	return best
+	return best, whole
 }
 
 // atRules puts a diagnostic at the rules that take readers of some regions.
