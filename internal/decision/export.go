@@ -83,6 +83,18 @@ func (g *drawing) Title(page int) string { return oneLine(g.pages[page].Title) }
 // Path is a page's file.
 func (g *drawing) Path(page int) string { return g.pages[page].File.Path }
 
+// HitPolicy says whether only one rule can hold at a time, or several of a page.
+func (g *drawing) HitPolicy() string {
+	for _, r := range g.Landings {
+		for i, a := range r.Alternatives {
+			if slices.ContainsFunc(cubesOf(r.Alternatives[:i]), a.Cube.meets) {
+				return "ANY"
+			}
+		}
+	}
+	return "UNIQUE"
+}
+
 // Entry is what a rule says of a question.
 func (g *drawing) Entry(question int, answers Answers) string {
 	if answers == g.whole[question] {
