@@ -137,6 +137,7 @@ func (w *writer) heading(n *ast.Heading) {
 func (w *writer) paragraph(n *ast.Paragraph) {
 	if only, isWiki := n.FirstChild().(*wikiNode); isWiki && only.link.Form == Embed && only.NextSibling() == nil {
 		w.children(n)
+		w.WriteByte('\n') // it belongs to what is before, not to a heading after it
 	} else {
 		w.plainly(n)
 	}

@@ -150,7 +150,7 @@ func ParseInline(text string, opts Options) (*Document, diag.List) {
 		return nil, nil
 	}
 	doc, diags := Parse(source.NewFile("", []byte(text)), 0, opts)
-	if len(doc.HTML) == 0 && len(doc.Links) > 0 {
+	if string(doc.HTML) == "\n" && len(doc.Links) > 0 {
 		return doc, diags // an embedded page alone
 	}
 	body, ok := bytes.CutPrefix(doc.HTML, []byte("<p>"))

@@ -100,9 +100,10 @@ func describe(in string, opts markdown.Options) (files []txtar.File) {
 	return files
 }
 
-// TestAppendRanges checks that a document drawn in two parts is the whole.
+// TestAppendRanges checks that a document drawn in two parts is the whole, and
+// that a section has the embed that ends it.
 func TestAppendRanges(t *testing.T) {
-	f := source.NewFile("in.md", []byte("# T\n\nA [one](a.md).\n\n## B\n\n[two](b.md) ![x](c.png)\n\n## C\n\n[[three]]\n"))
+	f := source.NewFile("in.md", []byte("# T\n\nA [one](a.md).\n\n## B\n\n[two](b.md) ![x](c.png)\n\n![[four]]\n\n## C\n\n[[three]]\n"))
 	doc, _ := markdown.Parse(f, 0, markdown.Options{})
 	fill := func(dst []byte, h markdown.Hole) []byte { return fmt.Appendf(dst, "{%d}", h.Link) }
 	whole := string(doc.Append(nil, 0, len(doc.HTML), fill))
@@ -110,6 +111,9 @@ func TestAppendRanges(t *testing.T) {
 		parts := string(doc.Append(doc.Append(nil, 0, h.From, fill), h.From, len(doc.HTML), fill))
 		if parts != whole {
 			t.Errorf("split at %s:\n%s\nwant\n%s", h.ID, parts, whole)
+		}
+		if section := string(doc.Append(nil, h.From, h.To, fill)); h.ID == "b" && !strings.HasSuffix(section, "{3}\n") {
+			t.Errorf("the section is %q", section)
 		}
 	}
 }
