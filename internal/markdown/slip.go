@@ -19,7 +19,7 @@ import (
 // What follows "](", "][" and "[" where a link was meant: the name of a file
 // that has spaces, a few words, and a footnote.
 var (
-	spaced   = regexp.MustCompile(`^([^\s<>()"#][^\n<>()"#]* [^\n<>()"#]*\.[^\s.<>()"#]{1,5}(?:#[^\n<>()"]*)?) *(?:"[^)\n]*)?\)`)
+	spaced   = regexp.MustCompile(`^([^\s<>()"#][^\n<>()"#]*\.[^\s.<>()"#]{1,5}(?:#[^\n<>()"]*)?) *(?:"[^)\n]*)?\)`)
 	named    = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
 	footnote = regexp.MustCompile(`^([^\s\]]+)\]`)
 )
@@ -64,7 +64,7 @@ func (w *writer) match(pattern *regexp.Regexp, at int) string {
 // slipOfSpace reports a destination at an offset that is none because of its spaces.
 func (w *writer) slipOfSpace(at int) {
 	target := strings.TrimRight(w.match(spaced, at), " ")
-	if target == "" {
+	if !strings.Contains(target, " ") {
 		return
 	}
 	right := strings.ReplaceAll(target, " ", "%20")
