@@ -11,7 +11,6 @@ import (
 	"path"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"unicode"
@@ -33,10 +32,11 @@ type Report struct {
 // then each file comes to its place in one step, assets before the pages that
 // use them, and files of ours that the set no longer has go last. A manifest in
 // dir says which files are ours, and what they hold; whatever else is there
-// stays, and stops Write before it begins when it is in the way. When Write is interrupted, by an error or a crash, every file is an
-// old or a new one, and the next Write finishes the job. Nothing is flushed to
-// the disk itself: after a power cut, delete dir. progress is told, from any
-// goroutine, how many files are ready; nil is for nobody.
+// stays, and stops Write before it begins when it is in the way. When Write is
+// interrupted, by an error or a crash, every file is an old or a new one, and
+// the next Write finishes the job. Nothing is flushed to the disk itself: after
+// a power cut, delete dir. progress is told, from any goroutine, how many files
+// are ready; nil is for nobody.
 func Write(dir string, set *Set, progress func(done, all int)) (Report, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Report{}, err
@@ -62,18 +62,16 @@ func Intact(dir string) (site Digest, files int) {
 	}
 	defer root.Close()
 	w := &writer{root: root}
-	if err := w.readManifest(); err != nil || w.saved == nil {
-		return "", 0
-	}
+	bad := w.readManifest()
 	names := slices.Collect(maps.Keys(w.owned))
-	err = parallel(len(names), func(i int) error {
+	changed := parallel(len(names), func(i int) error {
 		here, err := w.look(names[i])
 		if err == nil && !slices.Equal(w.owned[names[i]], []Digest{here}) {
 			err = errors.New("changed")
 		}
 		return err
 	})
-	if err != nil {
+	if w.saved == nil || bad != nil || changed != nil {
 		return "", 0
 	}
 	return digestOf(w.saved), len(names)
@@ -97,6 +95,7 @@ type writer struct {
 	saved   []byte              // the manifest as it is in the folder
 	owned   map[string][]Digest // what it says: the files that are ours, by what they may hold
 	entries []entry             // the files of the set
+	fresh   []entry             // those of them that are not in place yet
 	stale   []string            // files of ours that the set no longer has
 
 	progress func(done, all int) // may be nil
@@ -137,14 +136,10 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 			return Report{}, err
 		}
 	}
-	report.Removed = w.stale
-	for _, e := range w.entries {
-		if e.staged != "" {
-			report.Written = append(report.Written, e.Path)
-		}
+	for _, e := range w.fresh {
+		report.Written = append(report.Written, e.Path)
 	}
-	report.Unchanged = len(w.entries) - len(report.Written)
-	report.Site = digestOf(w.saved)
+	report.Removed, report.Unchanged, report.Site = w.stale, len(w.entries)-len(w.fresh), digestOf(w.saved)
 	return report, nil
 }
 
@@ -214,7 +209,7 @@ func (w *writer) stage(i int) (err error) {
 	if err != nil || e.here == e.digest && w.owned[e.Path] != nil {
 		return err
 	}
-	e.staged = tempFolder + strconv.Itoa(i)
+	e.staged = fmt.Sprintf("%s%d/%d", tempFolder, i%32, i) // in one folder, two cores get in each other's way
 	return w.create(e.staged, data)
 }
 
@@ -222,14 +217,18 @@ func (w *writer) stage(i int) (err error) {
 func (w *writer) conflicts() error {
 	var names []string
 	for _, e := range w.entries {
-		if e.here != "" && e.staged != "" && !slices.Contains(w.owned[e.Path], e.here) {
+		if e.staged != "" {
+			w.fresh = append(w.fresh, e)
+		}
+		if e.staged != "" && e.here != "" && !slices.Contains(w.owned[e.Path], e.here) {
 			names = append(names, e.Path)
 		}
 	}
 	if names == nil {
 		return nil
 	}
-	return fmt.Errorf("would replace files that Quandary did not write, or that were changed since: %s", strings.Join(names, ", "))
+	return fmt.Errorf("these files are in the way, for they were changed by hand or are not Quandary's: %s; "+
+		"move them away or delete them, or delete the output folder", strings.Join(names, ", "))
 }
 
 // writeManifest says what the files may hold while they change, or hold when that
@@ -258,16 +257,13 @@ func (w *writer) writeManifest(done bool) error {
 // place brings files to their places, so that what a reader meets is there:
 // assets and data, then pages, then what lists pages.
 func (w *writer) place() error {
-	var phases [3][]entry
-	for _, e := range w.entries {
-		n := 1 + slices.Index([]string{".html", ".xml"}, path.Ext(e.Path))
-		if e.staged != "" {
-			phases[n] = append(phases[n], e)
-		}
-	}
-	for _, phase := range phases {
-		err := parallel(len(phase), func(i int) error {
-			return w.inFolder(phase[i].Path, func() error { return w.root.Rename(phase[i].staged, phase[i].Path) })
+	for phase := range 3 {
+		err := parallel(len(w.fresh), func(i int) error {
+			e := w.fresh[i]
+			if 1+slices.Index([]string{".html", ".xml"}, path.Ext(e.Path)) != phase {
+				return nil
+			}
+			return w.inFolder(e.Path, func() error { return w.root.Rename(e.staged, e.Path) })
 		})
 		if err != nil {
 			return err

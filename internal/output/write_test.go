@@ -146,8 +146,8 @@ func wantConflict(t *testing.T, dir string, set files, paths ...string) {
 	t.Helper()
 	before := list(t, dir)
 	_, err := output.Write(dir, setOf(set), nil)
-	want := "did not write, or that were changed since: " + strings.Join(paths, ", ")
-	if err == nil || !strings.HasSuffix(err.Error(), want) {
+	want := "are not Quandary's: " + strings.Join(paths, ", ") + "; move them away or delete them"
+	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("Write = %v, want %q", err, want)
 	}
 	wantFiles(t, dir, before)
