@@ -1,10 +1,10 @@
 package decision
 
 import (
-	"cmp"
-	"math/big"
 	"math/bits"
 	"slices"
+
+	"lukechampine.com/uint128"
 )
 
 // every returns the set of the first n answers.
@@ -73,12 +73,15 @@ func (c Cube) grow(whole Cube, good func(slab Cube) bool) Cube {
 
 // readers counts the combinations that two boxes share.
 func (c Cube) readers(d Cube) count {
-	n := count{lo: 1}
+	n := uint128.From64(1)
 	for q := range c {
-		n = n.times((c[q] & d[q]).Count())
+		n = times(n, c[q]&d[q])
 	}
 	return n
 }
+
+// times returns how many there are of n for each of some answers.
+func times(n count, a Answers) count { return n.Mul64(uint64(a.Count())) }
 
 // voids lists the combinations that no reader is in.
 func (d *Decision) voids() []Cube {
@@ -89,26 +92,7 @@ func (d *Decision) voids() []Cube {
 const maxReaders = 120
 
 // count is an exact number of readers. 128 bits cost a tenth of a big.Int.
-type count struct{ hi, lo uint64 }
-
-func (c count) plus(d count) count {
-	lo, carry := bits.Add64(c.lo, d.lo, 0)
-	return count{c.hi + d.hi + carry, lo}
-}
-
-func (c count) times(n int) count {
-	hi, lo := bits.Mul64(c.lo, uint64(n))
-	return count{hi + c.hi*uint64(n), lo}
-}
-
-func (c count) compare(d count) int { return cmp.Or(cmp.Compare(c.hi, d.hi), cmp.Compare(c.lo, d.lo)) }
-
-func (c count) less(d count) bool { return c.hi < d.hi || c.hi == d.hi && c.lo < d.lo }
-
-func (c count) big() *big.Int {
-	n := new(big.Int).SetUint64(c.hi)
-	return n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(c.lo))
-}
+type count = uint128.Uint128
 
 // keep returns the items that fit.
 func keep[T any](items []T, fits func(T) bool) []T {

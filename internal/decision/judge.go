@@ -47,7 +47,7 @@ func (c *compiler) judge(d *draft) *Verdict {
 
 // sayNobodyLeft reports the widest of the impossible combinations.
 func (p *proof) sayNobodyLeft() {
-	wider := func(v, w Impossible) int { return v.Cube.readers(v.Cube).compare(w.Cube.readers(w.Cube)) }
+	wider := func(v, w Impossible) int { return v.Cube.readers(v.Cube).Cmp(w.Cube.readers(w.Cube)) }
 	widest := slices.MaxFunc(p.Impossible, wider)
 	p.report("impossible", widest.Place, "narrow one of them by naming more questions, or delete it",
 		"the impossible combinations leave no reader at all").Related = p.touching(p.whole)

@@ -37,7 +37,7 @@ func (p *proof) outside(box Cube, cubes ...[]Cube) Cube {
 
 // size counts the readers of a box who are in none of the cubes.
 func (p *proof) size(box Cube, cubes ...[]Cube) *big.Int {
-	return newSpace(p.meter, box, nil, append(cubes, p.voids)...).all().none.big()
+	return newSpace(p.meter, box, nil, append(cubes, p.voids)...).all().none.Big()
 }
 
 // prove fills in what can be proven. Each step may take some work, in units of
@@ -67,8 +67,8 @@ func (p *proof) prove(work int) (unproven []string) {
 // faults counts the readers who land on no page, and those who land on several.
 func (p *proof) faults() {
 	t := newSpace(p.meter, p.whole, p.rules, p.voids).all()
-	several := new(big.Int).Sub(p.v.Cells, t.none.plus(t.one).big())
-	p.v.Gap, p.v.Overlap = &Share{Cells: t.none.big()}, &Share{Cells: several}
+	several := new(big.Int).Sub(p.v.Cells, t.none.Add(t.one).Big())
+	p.v.Gap, p.v.Overlap = &Share{Cells: t.none.Big()}, &Share{Cells: several}
 	p.list()
 }
 

@@ -65,7 +65,7 @@ func newSpace(m *meter, box Cube, pages [][]Cube, others ...[]Cube) *space {
 // where they cover it all.
 func findOutside(m *meter, box Cube, cubes ...[]Cube) Cube {
 	s := newSpace(m, box, nil, cubes...)
-	if s.found = slices.Clone(box); s.all().none == (count{}) {
+	if s.found = slices.Clone(box); s.all().none.IsZero() {
 		return nil
 	}
 	return s.found
@@ -92,7 +92,7 @@ func (s *space) count(cubes []active, scope uint64) (t tally) {
 	case owner != nobodys:
 		return tally{one: s.count(disown(cubes, owner), scope).none}
 	case len(cubes) == 0:
-		t.none.lo = 1
+		t.none.Lo = 1
 	default:
 		t = s.split(cubes, open)
 	}
@@ -134,7 +134,7 @@ func (s *space) split(cubes []active, open uint64) (t tally) {
 	}
 	for _, group := range groups {
 		t = t.plus(s.count(s.answered(cubes, q, group), open&^(1<<q)).times(group))
-		if s.found != nil && t.none != (count{}) {
+		if s.found != nil && !t.none.IsZero() {
 			s.found[q] = group
 			return t
 		}
@@ -198,10 +198,10 @@ func mix(n int) uint64 { // splitmix64
 }
 
 // times returns the tally of the same readers, once for each of some answers.
-func (t tally) times(a Answers) tally { return tally{t.none.times(a.Count()), t.one.times(a.Count())} }
+func (t tally) times(a Answers) tally { return tally{times(t.none, a), times(t.one, a)} }
 
 // plus returns the tally of both sets of readers.
-func (t tally) plus(u tally) tally { return tally{t.none.plus(u.none), t.one.plus(u.one)} }
+func (t tally) plus(u tally) tally { return tally{t.none.Add(u.none), t.one.Add(u.one)} }
 
 // meter bounds work. Its unit is one look at one cube, of which a machine
 // does some hundred million a second.

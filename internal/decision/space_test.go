@@ -23,7 +23,7 @@ func TestFindOutside(t *testing.T) {
 		if found := findOutside(m, d.whole, d.voids()); (found == nil) != (left == 0) {
 			t.Fatalf("seed %d: %d are left, found %v", seed, left, found)
 		}
-		if n := newSpace(m, d.whole, nil, d.voids()).all().none.big(); n.Cmp(big.NewInt(int64(left))) != 0 {
+		if n := newSpace(m, d.whole, nil, d.voids()).all().none.Big(); n.Cmp(big.NewInt(int64(left))) != 0 {
 			t.Fatalf("seed %d: counted %v, want %d", seed, n, left)
 		}
 	}
@@ -47,7 +47,7 @@ func TestFindOutsideMany(t *testing.T) {
 		voids = append(voids, c)
 	}
 	m := &meter{left: 1 << 30}
-	if found, n := findOutside(m, all, voids), newSpace(m, all, nil, voids).all().none.big(); found == nil || n.Sign() == 0 {
+	if found, n := findOutside(m, all, voids), newSpace(m, all, nil, voids).all().none.Big(); found == nil || n.Sign() == 0 {
 		t.Errorf("nobody is left: %v, %v", found, n)
 	}
 }

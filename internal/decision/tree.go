@@ -145,9 +145,9 @@ func (t *Tree) measure() {
 		}
 		t.Leaves++
 		t.Worst = max(t.Worst, len(n.Path))
-		readers, sum = readers.plus(n.readers), sum.plus(n.readers.times(len(n.Path)))
+		readers, sum = readers.Add(n.readers), sum.Add(n.readers.Mul64(uint64(len(n.Path))))
 	})
-	t.Average = new(big.Rat).SetFrac(sum.big(), readers.big())
+	t.Average = new(big.Rat).SetFrac(sum.Big(), readers.Big())
 	t.Nodes = t.Root.distinct()
 	if states := t.Asks + t.Leaves; states > MaxStates {
 		t.Root, t.TooLarge = nil, fmt.Sprintf("it has %d states, each of them a page, and the limit is %d", states, MaxStates)
@@ -223,7 +223,7 @@ func (p *planner) telling(rows []row, possible Cube) int {
 			}
 			for b := range possible {
 				if b == q || p.before[q]>>b&1 == 1 {
-					weight[b] = weight[b].plus(c.readers(possible))
+					weight[b] = weight[b].AddWrap(c.readers(possible))
 				}
 			}
 		}
@@ -231,10 +231,10 @@ func (p *planner) telling(rows []row, possible Cube) int {
 	best := -1
 	for q, answers := range possible {
 		waits := slices.ContainsFunc(p.d.Questions[q].After, func(b int) bool { return possible[b].Count() > 1 })
-		if answers.Count() < 2 || weight[q] == (count{}) || waits {
+		if answers.Count() < 2 || weight[q].IsZero() || waits {
 			continue
 		}
-		if best < 0 || p.limit > 0 && weight[best].less(weight[q]) {
+		if best < 0 || p.limit > 0 && weight[best].Cmp(weight[q]) < 0 {
 			best = q
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"lukechampine.com/uint128"
 )
 
 // table is the best order of asking for some readers, few enough to list every
@@ -53,7 +55,7 @@ const (
 // states than limit.
 func newTable(p *planner, who Cube, rows []row, limit int) *table {
 	g := &table{planner: p}
-	size, alike := 1, count{lo: 1}
+	size, alike := 1, uint128.From64(1)
 	voids := keep(p.d.voids(), who.meets)
 	cubes := append(each(rows, func(r row) Cube { return r.cube }), voids...)
 	for q, answers := range who {
@@ -63,7 +65,7 @@ func newTable(p *planner, who Cube, rows []row, limit int) *table {
 		}
 		opens := slices.ContainsFunc(p.before, func(before uint64) bool { return before>>q&1 == 1 })
 		if len(classes) == 1 && (answers.Count() == 1 || !opens) {
-			alike = alike.times(answers.Count())
+			alike = times(alike, answers)
 			continue
 		}
 		slices.SortFunc(classes, func(a, b Answers) int { return a.first() - b.first() })
@@ -113,7 +115,7 @@ func (g *table) solve() {
 	for at := len(g.states) - 1; at >= 0; at-- {
 		s := &g.states[at]
 		for _, o := range g.options(at) {
-			if g.allows(at, o) && (s.nodes == 0 || cmp.Or(o.sum.compare(s.sum), o.nodes-s.nodes) < 0) {
+			if g.allows(at, o) && (s.nodes == 0 || cmp.Or(o.sum.Cmp(s.sum), o.nodes-s.nodes) < 0) {
 				s.best, s.sum, s.nodes = o.ask, o.sum, o.nodes
 			}
 		}
@@ -132,7 +134,7 @@ func (g *table) merge(at int) {
 		s.landing, s.readers = nobody, count{}
 		for c, answers := range a.classes {
 			k := &g.states[at+(c+1)*a.stride]
-			s.readers = s.readers.plus(k.readers.times(answers.Count()))
+			s.readers = s.readers.Add(times(k.readers, answers))
 			if s.landing == nobody {
 				s.landing = k.landing
 			} else if k.landing != nobody && k.landing != s.landing {
@@ -174,7 +176,7 @@ func (g *table) options(at int) (all []option) {
 		for _, k := range kids {
 			below := &g.states[k.at]
 			c.worst = max(c.worst, below.worst+1)
-			c.sum = c.sum.plus(below.sum.times(k.answers.Count()))
+			c.sum = c.sum.Add(times(below.sum, k.answers))
 			c.nodes += below.nodes
 		}
 		all = append(all, option{i, kids, c})
