@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -41,8 +39,8 @@ func (o *opened) build(force, verify bool) error {
 		return err
 	}
 	o.builder.Options.Program = program()
-	data, _ := o.folder.File(cacheFile)
-	known := o.builder.Recall(data, tree, o.folder.Content, o.folder.File)
+	data, _ := o.folder.Root.ReadFile(cacheFile)
+	known := o.builder.Recall(data, tree, o.folder.Content, o.folder.Root.ReadFile)
 	if known != nil && !verify {
 		if site, files := output.Intact(o.target); string(site) == known.Site {
 			return o.report(known, output.Report{Unchanged: files}, start)
@@ -53,9 +51,8 @@ func (o *opened) build(force, verify bool) error {
 		return err
 	}
 	if res.Diags.Errors() > 0 && (!force || !res.Drawn) {
-		err := o.tell(res.Diags, res.Pages())
-		fmt.Fprintln(o.errs, "nothing was written")
-		return cmp.Or(err, errFound)
+		defer fmt.Fprintln(o.errs, "nothing was written")
+		return o.tell(res.Diags, res.Pages())
 	}
 	report, err := output.Write(o.target, res.Set, o.progress(start))
 	if err != nil {
@@ -101,20 +98,16 @@ func program() string {
 	}
 	defer f.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return ""
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	_, err = io.Copy(h, f)
+	return fmt.Sprintf("%x %v", h.Sum(nil), err)
 }
 
 // report says what was built and written.
 func (o *opened) report(built *build.Cache, r output.Report, start time.Time) error {
-	if err := o.tell(built.Diags, built.Pages); err != nil {
-		return err
-	}
+	err := o.tell(built.Diags, built.Pages)
 	fmt.Fprintf(o.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", built.Pages,
 		time.Since(start).Round(time.Millisecond), len(r.Written), r.Unchanged, len(r.Removed))
-	return verdict(built.Diags)
+	return err
 }
 
 // keepLedger adds what was published to the ledger of addresses, and returns it.
@@ -123,7 +116,7 @@ func (o *opened) report(built *build.Cache, r output.Report, start time.Time) er
 // all the same.
 func (o *opened) keepLedger(res *build.Result) []byte {
 	name := o.folder.Content + ledger.Name
-	before, err := o.folder.File(name)
+	before, err := o.folder.Root.ReadFile(name)
 	if res.Diags.Errors() > 0 || o.builder.Options.Drafts || o.folder.Content == "" && err != nil {
 		return before
 	}
@@ -131,7 +124,7 @@ func (o *opened) keepLedger(res *build.Result) []byte {
 	if bytes.Equal(before, next) {
 		return before
 	}
-	if err := fix.Replace(o.disk, name, next, 0o644); err != nil {
+	if err := fix.Replace(o.folder.Root, name, next, 0o644); err != nil {
 		fmt.Fprintf(o.errs, "the addresses were not noted in %s: %v\n", name, err)
 		return before
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"path"
 	"time"
 
@@ -37,17 +38,15 @@ func (o *opened) check(ctx context.Context, with checking) error {
 	if err != nil {
 		return err
 	}
+	report := o.out
 	switch {
 	case with.fix:
 		fmt.Fprintf(o.errs, "mended %s\n", diag.Count(n, "fault"))
 	case with.diff:
 		fmt.Fprintf(o.errs, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
-		return verdict(res.Diags)
+		report = io.Discard
 	}
-	if err := o.print(o.out, with.format, res.Diags, res.Pages()); err != nil {
-		return fmt.Errorf("print what was found: %w", err)
-	}
-	return verdict(res.Diags)
+	return o.print(report, with.format, res.Diags, res.Pages())
 }
 
 // mostRounds is how often mends are made: one may bring up another.
@@ -71,7 +70,7 @@ func (o *opened) mend(ctx context.Context, with checking) (res *build.Result, me
 		if !with.fix || n == 0 {
 			break
 		}
-		if err := fix.Write(o.disk, changes); err != nil {
+		if err := fix.Write(o.folder.Root, changes); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -82,7 +81,7 @@ func (o *opened) mend(ctx context.Context, with checking) (res *build.Result, me
 // answer is known. Where that cannot be kept, the next check takes longer.
 func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
 	name := path.Join(knownFolder, "links.json")
-	before, _ := o.folder.File(name)
+	before, _ := o.folder.Root.ReadFile(name)
 	checker := external.Checker{Agent: "Quandary/" + version(), Known: external.ReadCache(before)}
 	list := checker.Check(ctx, linksOut(res))
 	o.keep(name, checker.Known.Bytes(time.Now()))

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -31,28 +30,21 @@ func (a *app) tree() *cobra.Command {
 // faulty sites as well; what is wrong goes to standard error.
 func (o *opened) tree(format string) error {
 	res, err := o.make()
-	if err == nil {
-		err = o.tell(res.Diags, res.Pages())
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		err = drawTrees(o.out, res, format)
-	}
-	if err == nil {
-		err = verdict(res.Diags)
-	}
-	return err
-}
-
-func drawTrees(out io.Writer, res *build.Result, format string) error {
+	found := o.tell(res.Diags, res.Pages())
 	var verdicts []*decision.Verdict
 	var trees []*decision.Tree
 	for _, d := range res.Decisions {
 		verdicts, trees = append(verdicts, d.Verdict), append(trees, d.Tree)
 	}
 	if format == "json" {
-		return decision.WriteJSON(out, res.Rules, verdicts, trees)
+		err = decision.WriteJSON(o.out, res.Rules, verdicts, trees)
+	} else {
+		err = decision.Write(o.out, format, res.Rules, trees)
 	}
-	return decision.Write(out, format, res.Rules, trees)
+	return cmp.Or(err, found)
 }
 
 func (a *app) decide() *cobra.Command {

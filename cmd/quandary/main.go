@@ -98,7 +98,6 @@ type opened struct {
 	*app
 	target  string // where the site is written; "" is "public" in its folder
 	folder  *source.Folder
-	disk    *os.Root // the same folder, to write to
 	builder build.Builder
 }
 
@@ -120,16 +119,10 @@ func (a *app) onSite(use, short string, run func(context.Context, *opened) error
 
 // open opens the folder of a site for as long as use takes.
 func (o *opened) open(dir string, use func() error) (err error) {
-	if o.folder, err = source.Open(dir); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no folder %s", dir)
-	} else if err != nil {
+	if o.folder, err = source.Open(dir); err != nil {
 		return err
 	}
-	defer o.folder.Close()
-	if o.disk, err = os.OpenRoot(dir); err != nil {
-		return err
-	}
-	defer o.disk.Close()
+	defer o.folder.Root.Close()
 	if o.target, err = filepath.Abs(cmp.Or(o.target, filepath.Join(dir, "public"))); err != nil {
 		return err
 	}
@@ -153,9 +146,10 @@ const knownFolder = ".quandary"
 // keep puts a file in knownFolder. Where the folder cannot be written to, the next
 // run has more to do.
 func (o *opened) keep(name string, data []byte) {
-	if o.disk.MkdirAll(knownFolder, 0o755) == nil {
-		_ = o.disk.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644)
-		_ = fix.Replace(o.disk, name, data, 0o644)
+	disk := o.folder.Root
+	if disk.MkdirAll(knownFolder, 0o755) == nil {
+		_ = disk.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644)
+		_ = fix.Replace(disk, name, data, 0o644)
 	}
 }
 
@@ -183,10 +177,11 @@ func (o *opened) makeOf(tree *source.Tree) (*build.Result, error) {
 	if len(tree.Files) == 0 {
 		return nil, fmt.Errorf("there is no Markdown in %s", o.folder.Path)
 	}
-	return o.builder.Build(tree, o.folder.Content, o.folder.File), nil
+	return o.builder.Build(tree, o.folder.Content, o.folder.Root.ReadFile), nil
 }
 
-// tell says on standard error what is wrong with the site, if anything is.
+// tell says on standard error what is wrong with the site, if anything is, and
+// returns errFound if there are errors.
 func (o *opened) tell(list diag.List, pages int) error {
 	if len(list) == 0 {
 		return nil
@@ -196,6 +191,7 @@ func (o *opened) tell(list diag.List, pages int) error {
 
 // print writes diagnostics in a format; text in colour on a terminal, unless
 // NO_COLOR is set. Other programs count paths from the folder that they run in.
+// It returns errFound if there are errors among them.
 func (o *opened) print(w io.Writer, format string, list diag.List, pages int) error {
 	_, shown := terminal(w)
 	here, _ := filepath.Abs(".")
@@ -203,21 +199,18 @@ func (o *opened) print(w io.Writer, format string, list diag.List, pages int) er
 	if err != nil || !filepath.IsLocal(dir) {
 		dir = ""
 	}
-	return diag.Report{List: list, Pages: pages, Version: version(), Dir: filepath.ToSlash(dir), Color: shown && os.Getenv("NO_COLOR") == ""}.Write(w, format)
+	r := diag.Report{List: list, Pages: pages, Version: version(), Dir: filepath.ToSlash(dir)}
+	r.Color = shown && os.Getenv("NO_COLOR") == ""
+	if err = r.Write(w, format); err == nil && list.Errors() > 0 {
+		err = errFound
+	}
+	return err
 }
 
 // terminal returns a stream as a file, and whether it is a terminal.
 func terminal(stream any) (*os.File, bool) {
 	f, isFile := stream.(*os.File)
 	return f, isFile && term.IsTerminal(int(f.Fd()))
-}
-
-// verdict is what a command returns once it has said what is wrong.
-func verdict(list diag.List) error {
-	if list.Errors() > 0 {
-		return errFound
-	}
-	return nil
 }
 
 // addFormat gives a command the flag --format; the first choice is the default.

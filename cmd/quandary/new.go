@@ -76,7 +76,7 @@ func (o *opened) newPage(name, title string) error {
 		return fmt.Errorf("this site has no kind %q; %s", name, diag.OneOf("the kinds", name, names))
 	}
 	file := o.folder.Content + path.Join(path.Dir(kind.Section.Name), site.Slug(title)+".md")
-	if _, err := o.disk.Lstat(file); err == nil {
+	if _, err := o.folder.Root.Lstat(file); err == nil {
 		return fmt.Errorf("%s is there already", file)
 	}
 	var text bytes.Buffer
@@ -88,5 +88,5 @@ func (o *opened) newPage(name, title string) error {
 		return err
 	}
 	fmt.Fprintln(o.out, file)
-	return fix.Replace(o.disk, file, text.Bytes(), 0o644)
+	return fix.Replace(o.folder.Root, file, text.Bytes(), 0o644)
 }

@@ -72,9 +72,9 @@ func (o *opened) serve(ctx context.Context, server *preview.Server, port int, po
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		tree := o.update(server, nil)
+		tree := o.update(server, nil, rings)
 		for range rings {
-			tree = o.update(server, tree)
+			tree = o.update(server, tree, rings)
 		}
 	}()
 	err = server.Serve(ctx, listener)
@@ -96,8 +96,9 @@ func (a *app) greet(at *net.TCPAddr) {
 }
 
 // update builds the site again unless its files are those of last, which is nil at
-// first, shows it, and says in one line what happened. It returns what it read.
-func (o *opened) update(server *preview.Server, last *source.Tree) *source.Tree {
+// first, shows it, and says in one line what happened. It returns what it read. A
+// build that a newer edit outdates, which rings tell of, is dropped.
+func (o *opened) update(server *preview.Server, last *source.Tree, rings <-chan struct{}) *source.Tree {
 	start := time.Now()
 	tree, err := o.folder.Read()
 	var changed []string
@@ -113,6 +114,13 @@ func (o *opened) update(server *preview.Server, last *source.Tree) *source.Tree 
 	if err != nil {
 		fmt.Fprintf(o.errs, "quandary: %v\n", err)
 		return cmp.Or(tree, last)
+	}
+	select {
+	case <-rings:
+		if now, err := o.folder.Read(); err == nil && now.Changed(tree) != nil {
+			return o.update(server, last, rings)
+		}
+	default:
 	}
 	set := res.Set
 	if !res.Drawn {

@@ -160,7 +160,7 @@ func (f *folder) recall(t *testing.T, cache []byte) *build.Cache {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f.builder.Recall(cache, tree, f.Content, f.File)
+	return f.builder.Recall(cache, tree, f.Content, f.Root.ReadFile)
 }
 
 func plain(t *testing.T, c *build.Cache) []byte {

@@ -46,7 +46,7 @@ func openFolder(t testing.TB, dir string, opts build.Options) *folder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.Close() })
+	t.Cleanup(func() { f.Root.Close() })
 	return &folder{f, &build.Builder{BuiltIn: builtIn(t), Options: opts}}
 }
 
@@ -56,7 +56,7 @@ func (f *folder) build(t testing.TB) *build.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f.builder.Build(tree, f.Content, f.File)
+	return f.builder.Build(tree, f.Content, f.Root.ReadFile)
 }
 
 // bytesOf returns every file of a finished site.

@@ -49,13 +49,13 @@ func buildSite(t *testing.T, files map[string]string) built {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer folder.Close()
+	defer folder.Root.Close()
 	tree, err := folder.Read()
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := &build.Builder{BuiltIn: builtIn(t)}
-	res := b.Build(tree, folder.Content, folder.File)
+	res := b.Build(tree, folder.Content, folder.Root.ReadFile)
 	for _, d := range res.Diags {
 		if d.Severity == 0 {
 			t.Fatalf("%s: %s", d.Code, d.Message)

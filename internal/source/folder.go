@@ -20,7 +20,8 @@ type Folder struct {
 	Content string   // the prefix of content files: "content/", or "" for a bare folder of Markdown
 	Ignore  []string // folders to leave alone, slash-separated and relative: the output
 
-	root *os.Root
+	// Root is the way into the folder, for what else is read there, and for writing.
+	Root *os.Root
 	last Tree
 }
 
@@ -61,24 +62,18 @@ func Open(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
-	f := &Folder{Path: abs, root: root}
+	f := &Folder{Path: abs, Root: root}
 	if info, err := root.Stat("content"); err == nil && info.IsDir() {
 		f.Content = "content/"
 	}
 	return f, nil
 }
 
-// Close releases the folder.
-func (f *Folder) Close() error { return f.root.Close() }
-
-// File returns the bytes of one file of the folder.
-func (f *Folder) File(name string) ([]byte, error) { return f.root.ReadFile(name) }
-
 // Read lists the folder and reads the files that take part in a build. What did
 // not change since the last Read is the same File.
 func (f *Folder) Read() (*Tree, error) {
 	t := Tree{entries: map[string]*entry{}}
-	err := fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(f.Root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case name == ".":
 			return err
@@ -127,7 +122,7 @@ const settled = 2 * time.Second
 func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
 	info, err := d.Info()
 	if d.Type()&fs.ModeSymlink != 0 {
-		info, err = f.root.Stat(name)
+		info, err = f.Root.Stat(name)
 	}
 	if err != nil || !info.Mode().IsRegular() {
 		return nil
@@ -138,7 +133,7 @@ func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
 	case old != nil && old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled:
 		e = old
 	case f.reads(name):
-		data, err := f.root.ReadFile(name)
+		data, err := f.Root.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		} else if err != nil {

@@ -40,7 +40,7 @@ func open(t *testing.T, dir string) *source.Folder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.Close() })
+	t.Cleanup(func() { f.Root.Close() })
 	return f
 }
 
