@@ -74,10 +74,10 @@ func (o *opened) build(force, verify bool) error {
 // progress returns what shows on a terminal how far a build is that has taken more
 // than a second.
 func (a *app) progress(start time.Time) func(done, all int) {
-	f, shown := terminal(a.errs)
+	f := terminal(a.errs)
 	return func(done, all int) {
 		switch {
-		case !shown || time.Since(start) < time.Second:
+		case f == nil || time.Since(start) < time.Second:
 		case done == all:
 			fmt.Fprint(f, "\r\x1b[K")
 		case done%100 == 0:

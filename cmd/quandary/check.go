@@ -82,19 +82,16 @@ func (o *opened) mend(ctx context.Context, with checking) (res *build.Result, me
 func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
 	name := path.Join(knownFolder, "links.json")
 	before, _ := o.folder.Root.ReadFile(name)
-	checker := external.Checker{Agent: "Quandary/" + version(), Known: external.ReadCache(before)}
-	list := checker.Check(ctx, linksOut(res))
-	o.keep(name, checker.Known.Bytes(time.Now()))
-	return list
-}
-
-func linksOut(res *build.Result) (list []external.Link) {
+	var links []external.Link
 	for _, p := range res.Site.Pages {
 		for _, t := range res.Graph.Targets[p.ID] {
 			if t.External != "" {
-				list = append(list, external.Link{URL: t.External, Place: source.Place{File: p.File, Span: t.Link.Span}})
+				links = append(links, external.Link{URL: t.External, Place: source.Place{File: p.File, Span: t.Link.Span}})
 			}
 		}
 	}
+	checker := external.Checker{Agent: "Quandary/" + version(), Known: external.ReadCache(before)}
+	list := checker.Check(ctx, links)
+	o.keep(name, checker.Known.Bytes(time.Now()))
 	return list
 }

@@ -65,9 +65,8 @@ func (o *opened) decide(page string) error {
 		return err
 	}
 	i := &interview{app: o.app, lines: bufio.NewScanner(o.in)}
-	keys, typed := terminal(o.in)
-	if _, shown := terminal(o.out); typed && shown {
-		i.keys = keys
+	if terminal(o.out) != nil {
+		i.keys = terminal(o.in)
 	}
 	return i.walk(tree, res.Rules)
 }
@@ -95,27 +94,12 @@ type interview struct {
 	keys  *os.File // a terminal; nil where there is none, and answers are read as lines
 }
 
-// An option is an answer that is possible, and where it leads.
-type option struct {
-	decision.Answer
-	to *decision.Node
-}
-
 func (i *interview) walk(tree *decision.Tree, pages []decision.Page) error {
 	node := tree.Root
 	for node.Question >= 0 {
 		q := tree.Decision.Questions[node.Question]
-		fmt.Fprintf(i.out, "\n%s\n", q.Ask)
-		if q.Help != "" {
-			fmt.Fprintf(i.out, "%s\n", q.Help)
-		}
-		var offered []option
-		for n, child := range node.Children {
-			if child != nil {
-				offered = append(offered, option{q.Answers[n], child})
-			}
-		}
-		if node = i.ask(offered, node.Parent); node == nil {
+		fmt.Fprintf(i.out, "\n%s\n", strings.TrimSpace(q.Ask+"\n"+q.Help))
+		if node = i.ask(node, q.Answers); node == nil {
 			return nil
 		}
 	}
@@ -123,18 +107,25 @@ func (i *interview) walk(tree *decision.Tree, pages []decision.Page) error {
 	return tree.WriteResult(i.out, node, pages)
 }
 
-// ask lets a person choose with a number, an answer's id or the arrow keys, or go
-// back where back is not nil. It returns nil when they leave.
-func (i *interview) ask(offered []option, back *decision.Node) *decision.Node {
+// ask lets a person choose among the answers that are possible at a node, with a
+// number, an answer's id or the arrow keys, or go back. It returns where that leads,
+// and nil when they leave.
+func (i *interview) ask(node *decision.Node, answers []decision.Answer) *decision.Node {
+	var offered []int
+	for n, child := range node.Children {
+		if child != nil {
+			offered = append(offered, n)
+		}
+	}
 	for at := 0; ; {
-		for n, o := range offered {
+		for n, answer := range offered {
 			mark := map[bool]string{true: "\u203a"}[i.keys != nil && n == at]
-			fmt.Fprintf(i.out, "%1s %d  %s\n", mark, n+1, o.Label)
+			fmt.Fprintf(i.out, "%1s %d  %s\n", mark, n+1, answers[answer].Label)
 		}
 		said := i.hear()
-		for n, o := range offered {
-			if said == o.ID || said == strconv.Itoa(n+1) {
-				return o.to
+		for n, answer := range offered {
+			if said == answers[answer].ID || said == strconv.Itoa(n+1) {
+				return node.Children[answer]
 			}
 		}
 		switch said {
@@ -143,10 +134,10 @@ func (i *interview) ask(offered []option, back *decision.Node) *decision.Node {
 		case down, "j":
 			at = (at + 1) % len(offered)
 		case "\r", "\n", right:
-			return offered[at].to
+			return node.Children[offered[at]]
 		case left, "\x7f", "b", "back":
-			if back != nil {
-				return back
+			if node.Parent != nil {
+				return node.Parent
 			}
 		case "\x03", "\x04", "\x1b", "q":
 			return nil

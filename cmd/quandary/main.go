@@ -193,24 +193,25 @@ func (o *opened) tell(list diag.List, pages int) error {
 // NO_COLOR is set. Other programs count paths from the folder that they run in.
 // It returns errFound if there are errors among them.
 func (o *opened) print(w io.Writer, format string, list diag.List, pages int) error {
-	_, shown := terminal(w)
 	here, _ := filepath.Abs(".")
 	dir, err := filepath.Rel(here, o.folder.Path)
 	if err != nil || !filepath.IsLocal(dir) {
 		dir = ""
 	}
 	r := diag.Report{List: list, Pages: pages, Version: version(), Dir: filepath.ToSlash(dir)}
-	r.Color = shown && os.Getenv("NO_COLOR") == ""
+	r.Color = terminal(w) != nil && os.Getenv("NO_COLOR") == ""
 	if err = r.Write(w, format); err == nil && list.Errors() > 0 {
 		err = errFound
 	}
 	return err
 }
 
-// terminal returns a stream as a file, and whether it is a terminal.
-func terminal(stream any) (*os.File, bool) {
-	f, isFile := stream.(*os.File)
-	return f, isFile && term.IsTerminal(int(f.Fd()))
+// terminal returns a stream that is a terminal, and nil for any other.
+func terminal(stream any) *os.File {
+	if f, isFile := stream.(*os.File); isFile && term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return nil
 }
 
 // addFormat gives a command the flag --format; the first choice is the default.

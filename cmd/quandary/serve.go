@@ -55,14 +55,11 @@ func (o *opened) serve(ctx context.Context, server *preview.Server, port int, po
 		return fmt.Errorf("there is no editor %q here: give an address with {file} in it", server.Editor)
 	}
 	server.Root, server.Editor, o.builder.Options.Keep = o.folder.Path, editor, true
-	listener, taken, err := preview.Listen(server.Host, port)
-	for _, line := range taken {
-		fmt.Fprintln(o.errs, line)
-	}
+	listener, err := preview.Listen(server.Host, port)
 	if err != nil {
 		return err
 	}
-	o.greet(listener.Addr().(*net.TCPAddr))
+	o.greet(listener.Addr().(*net.TCPAddr), port)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	rings, err := watch.Watch(ctx, o.folder.Path, poll, o.folder.Skips)
@@ -84,7 +81,10 @@ func (o *opened) serve(ctx context.Context, server *preview.Server, port int, po
 }
 
 // greet says where the site is to be seen, and by whom.
-func (a *app) greet(at *net.TCPAddr) {
+func (a *app) greet(at *net.TCPAddr, port int) {
+	if port != 0 && port != at.Port {
+		fmt.Fprintf(a.errs, "port %d is taken, perhaps by another preview\n", port)
+	}
 	shown := at.IP.String()
 	if at.IP.IsUnspecified() {
 		shown = "localhost"
@@ -128,10 +128,7 @@ func (o *opened) update(server *preview.Server, last *source.Tree, rings <-chan 
 	}
 	server.Publish(set, res.Diags, edited(res, changed))
 	_ = o.tell(res.Diags, res.Pages())
-	what := diag.Count(res.Pages(), "page")
-	if changed != nil {
-		what = changed[0]
-	}
+	what := append(changed, diag.Count(res.Pages(), "page"))[0]
 	if len(changed) > 1 {
 		what += fmt.Sprintf(" and %d more", len(changed)-1)
 	}

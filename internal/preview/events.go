@@ -166,23 +166,17 @@ func (s *Server) note(message string, at source.Place) map[string]any {
 }
 
 func toJSON(value any) []byte {
-	data, err := json.Marshal(value)
-	if err != nil {
-		panic(fmt.Sprintf("preview: %v", err)) // values of ours never fail
-	}
+	data, _ := json.Marshal(value) // values of ours never fail
 	return data
 }
 
-const (
-	asPath  = "/{file}:{line}:{column}"
-	asQuery = "/{file}&line={line}&column={column}"
-)
-
 // editors are the addresses that open a file at a place.
 var editors = map[string]string{
-	"code": "vscode://file" + asPath, "codium": "vscodium://file" + asPath, "cursor": "cursor://file" + asPath,
-	"windsurf": "windsurf://file" + asPath, "zed": "zed://file" + asPath, "idea": "idea://open?file=" + asQuery,
-	"webstorm": "webstorm://open?file=" + asQuery, "mate": "txmt://open?url=file://" + asQuery, "none": "",
+	"code":   "vscode://file/{file}:{line}:{column}",
+	"cursor": "cursor://file/{file}:{line}:{column}",
+	"zed":    "zed://file/{file}:{line}:{column}",
+	"idea":   "idea://open?file=/{file}&line={line}&column={column}",
+	"none":   "",
 }
 
 // EditorURL returns the template for [Server.Editor] that name asks for: the name

@@ -28,7 +28,7 @@ func (p page) version() string { return fmt.Sprintf("%d-%.24s", p.status, p.Dige
 // at returns what a host of plain files would answer at an address's path.
 func (st *state) at(address string) page {
 	if st.set == nil {
-		return page{notice("Nothing to show yet", "The site will be here once it is built."), http.StatusServiceUnavailable}
+		return page{output.New("index.html", notice), http.StatusServiceUnavailable}
 	}
 	if name, ok := strings.CutPrefix(address, "/"); ok {
 		if name == "" || strings.HasSuffix(name, "/") {
@@ -43,17 +43,15 @@ func (st *state) at(address string) page {
 	}
 	f, ok := st.set.Get("404.html")
 	if !ok {
-		f = notice("Not found", `There is no page at this address: go <a href="/">home</a>.`)
+		f = output.New("404.html", notice)
 	}
 	return page{f, http.StatusNotFound}
 }
 
+// notice is shown where the site has no page to show.
+//
 //go:embed notice.html
-var noticeText string
-
-func notice(title, text string) output.File {
-	return output.New("index.html", fmt.Appendf(nil, noticeText, title, text))
-}
+var notice []byte
 
 // addressOf returns the address of an output path: "/a/" for "a/index.html".
 func addressOf(name string) string {

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -67,7 +68,6 @@ type Edited struct {
 }
 
 const (
-	serverName = "Quandary"
 	scriptPath = "/-/quandary/reload.js"
 	eventsPath = "/-/quandary/events"
 )
@@ -85,10 +85,8 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 	if set == nil || list.Errors() > 0 && before.set != nil {
 		st.set, st.edited = before.set, nil
 	}
-	if st.set != nil {
-		if f, ok := st.set.Get("_headers"); ok {
-			st.hints = string(f.Bytes())
-		}
+	if p := st.at("/_headers"); p.status == http.StatusOK {
+		st.hints = string(p.Bytes())
 	}
 	for i := range st.edited {
 		st.edited[i].Follow = s.Follow
@@ -107,7 +105,6 @@ func (s *Server) state() *state {
 // ServeHTTP answers a request for a page, for our script or for its events.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	st := s.state()
-	w.Header().Set("Server", serverName)
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	st.hostHeaders(w.Header(), r.URL.Path)
@@ -149,10 +146,7 @@ func (st *state) hostHeaders(h http.Header, address string) {
 // knows reports whether a request's Host is ours. A page elsewhere can point its
 // own name at this machine, and would then be let read everything.
 func (s *Server) knows(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.Trim(host, "[]")
+	host = (&url.URL{Host: host}).Hostname()
 	if strings.EqualFold(host, "localhost") || host != "" && strings.EqualFold(host, s.Host) {
 		return true
 	}
@@ -161,31 +155,15 @@ func (s *Server) knows(host string) bool {
 }
 
 // Listen listens at host and port, or at the next port that is free; port 0 is
-// any. taken says which ports were not, and who has them, as lines to print.
-func Listen(host string, port int) (listener net.Listener, taken []string, err error) {
+// any.
+func Listen(host string, port int) (listener net.Listener, err error) {
 	for next := port; next < port+20; next++ {
-		address := net.JoinHostPort(host, strconv.Itoa(next))
-		if listener, err = net.Listen("tcp", address); !errors.Is(err, syscall.EADDRINUSE) {
-			return listener, taken, err
+		listener, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(next)))
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			break
 		}
-		taken = append(taken, fmt.Sprintf("port %d is taken by %s", next, owner(address)))
 	}
-	return nil, taken, err
-}
-
-// owner says who seems to be at an address: whoever is there is asked once, briefly.
-func owner(address string) string {
-	client := http.Client{Timeout: 300 * time.Millisecond}
-	defer client.CloseIdleConnections()
-	answer, err := client.Head("http://" + address + scriptPath)
-	if err != nil {
-		return "another program"
-	}
-	answer.Body.Close()
-	if answer.Header.Get("Server") == serverName {
-		return "another preview of Quandary"
-	}
-	return "another web server"
+	return listener, err
 }
 
 // Serve answers on listener until ctx is done.
