@@ -10,6 +10,7 @@ import (
 	"quandary/internal/diag"
 	"quandary/internal/fix"
 	"quandary/internal/link"
+	"quandary/internal/matter"
 	"quandary/internal/site"
 )
 
@@ -110,16 +111,16 @@ const orElse = "or write at the end of this line that you mean it: withdrawn 202
 func (c *check) report() (diags diag.List) {
 	c.listFresh()
 	now := map[*entry]fresh{}
-	aliases, moves := map[*site.Page][]string{}, map[*site.Page][][2]string{}
+	aliases, moves := map[*site.Page][][]string{}, map[*site.Page][][]string{}
 	for _, e := range c.gone {
 		f, home := c.recognise(e), c.home(e)
 		switch {
 		case f.page == nil || home == nil && f.page.Virtual:
 			continue
 		case home == nil:
-			aliases[f.page] = append(aliases[f.page], keyOf(e.address, ""))
-		case !slices.ContainsFunc(moves[home], func(m [2]string) bool { return m[0] == e.id }):
-			moves[home] = append(moves[home], [2]string{e.id, f.from(home)})
+			aliases[f.page] = append(aliases[f.page], []string{keyOf(e.address, "")})
+		case !slices.ContainsFunc(moves[home], func(m []string) bool { return m[0] == e.id }):
+			moves[home] = append(moves[home], []string{e.id, f.from(home)})
 		}
 		now[e] = f
 	}
@@ -133,11 +134,11 @@ func (c *check) report() (diags diag.List) {
 		if address := keyOf(e.address, ""); home == nil {
 			was := strings.TrimSuffix(fmt.Sprintf(": it was %q", e.title), `: it was ""`)
 			d = diags.Add("address/gone", e.place, fmt.Sprintf("there is no page at %s any more%s", address, was))
-			line, mend = fmt.Sprintf("aliases: [%s]", address), front.AddItems("aliases", aliases[owner])
+			line, mend = fmt.Sprintf("aliases: [%s]", address), front.Add("aliases", matter.List, aliases[owner])
 		} else {
 			near, _ := link.NearAnchor(home, e.id)
 			d = diags.Add("address/anchor-gone", e.place, fmt.Sprintf("%s has no heading %q any more", home.File.Path, e.id))
-			line, mend = fmt.Sprintf("moved: {%s: %s}", e.id, cmp.Or(f.from(home), near, "new-id")), front.AddPairs("moved", moves[home])
+			line, mend = fmt.Sprintf("moved: {%s: %s}", e.id, cmp.Or(f.from(home), near, "new-id")), front.Add("moved", matter.Map, moves[home])
 		}
 		d.Hint = fmt.Sprintf("write `%s` in %s if that is where it went, %s", line, owner.File.Path, orElse)
 		if f.page != nil {

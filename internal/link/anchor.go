@@ -46,7 +46,7 @@ type Withdrawn struct {
 // is not there.
 func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
 	p := cmp.Or(g.site.At(address), g.old[address].To)
-	if p == nil || g.HasAnchor(p, id) {
+	if p == nil || g.hasAnchor(p, id) {
 		return Target{Page: p, Fragment: id}, p != nil
 	}
 	for _, m := range g.Moved[p.ID] {
@@ -57,10 +57,10 @@ func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
 	return Target{Page: p}, false
 }
 
-// HasAnchor reports whether something on a page has the given id.
-func (g *Graph) HasAnchor(p *site.Page, id string) bool {
-	return id == "" || slices.Contains(g.ids[p.ID], maphash.String(g.seed, id)) ||
-		id == "top" || strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
+// hasAnchor reports whether something on a page has the given id.
+func (g *Graph) hasAnchor(p *site.Page, id string) bool {
+	return id == "" || id == "top" || slices.Contains(g.ids[p.ID], maphash.String(g.seed, id)) ||
+		strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
 }
 
 // idsOf lists the ids of a page: of its headings, of its title, of raw HTML.
@@ -151,8 +151,8 @@ func (v *visit) movedAnchor(p *site.Page, id string) (now Target, faults diag.Li
 	if !strings.ContainsAny(l.Target, "#/.") {
 		l.Target = "#" + l.Target
 	}
-	there := visit{names: v.names, graph: v.graph, page: p, moves: v.moves + 1}
-	if now = there.inline(l); there.diags.Errors() > 0 {
+	there := visit{Graph: v.Graph, page: p, moves: v.moves + 1}
+	if now = there.resolve(l); there.diags.Errors() > 0 {
 		now.Page = nil
 	}
 	return now, there.diags
@@ -168,7 +168,7 @@ func (v *visit) moved() (list []Moved) {
 		id := f.Key.Text
 		to, faults := v.movedAnchor(v.page, id)
 		switch {
-		case v.graph.HasAnchor(v.page, id):
+		case v.hasAnchor(v.page, id):
 			v.diags.Warn("anchor/exists", f.Key.Place, fmt.Sprintf("this page still has a heading %q, so nothing is sent on from it", id)).
 				Hint = "take this entry out, or rename the heading"
 		case to.Page != nil:

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"maps"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -29,6 +28,7 @@ type Graph struct {
 	Redirects []Redirect   // the addresses that pages once had, sorted
 	Files     []string     // the files of the content folder that something refers to, sorted
 
+	*names
 	site *site.Site
 	old  map[string]Redirect // by the old address
 	ids  [][]uint64          // for each page, hashes of its ids, which lie side by side
@@ -68,21 +68,25 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 		site: s, old: map[string]Redirect{}, ids: make([][]uint64, n), seed: maphash.MakeSeed(),
 	}
 	g.readAliases(&diags)
-	var names *names
 	var wg sync.WaitGroup
-	wg.Go(func() { names = indexNames(s) })
-	each(n, func(i int) {
-		for _, id := range idsOf(s.Pages[i]) {
+	wg.Go(func() { g.names = indexNames(s) })
+	for i, p := range s.Pages {
+		for _, id := range idsOf(p) {
 			g.ids[i] = append(g.ids[i], maphash.String(g.seed, id))
 		}
-	})
+	}
 	wg.Wait()
 	visits := make([]visit, n)
-	each(n, func(i int) {
-		v := &visits[i]
-		*v = visit{graph: g, names: names, page: s.Pages[i]}
-		g.Targets[i], g.Relations[i], g.Moved[i] = v.links(), v.relations(), v.moved()
-	})
+	for pages := range slices.Chunk(s.Pages, 100) {
+		wg.Go(func() {
+			for _, p := range pages {
+				v := &visits[p.ID]
+				v.Graph, v.page = g, p
+				g.Targets[p.ID], g.Relations[p.ID], g.Moved[p.ID] = v.links(), v.relations(), v.moved()
+			}
+		})
+	}
+	wg.Wait()
 	done := map[part]bool{}
 	for i := range visits {
 		diags = append(diags, visits[i].diags...)
@@ -92,20 +96,6 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	}
 	g.lookBack()
 	return g, append(diags, g.orphans()...)
-}
-
-// each calls work for 0 to n-1, from as many goroutines as there are cores.
-func each(n int, work func(i int)) {
-	var wg sync.WaitGroup
-	shares := runtime.GOMAXPROCS(0) * 8
-	for share := range shares {
-		wg.Go(func() {
-			for i := share * n / shares; i < (share+1)*n/shares; i++ {
-				work(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // lookBack lists, for every page, the relations that lead to it and the pages

@@ -1,7 +1,6 @@
 package link
 
 import (
-	"bytes"
 	"cmp"
 	"maps"
 	"path"
@@ -16,11 +15,10 @@ import (
 
 // names holds everything that can be referred to.
 type names struct {
-	pages  map[string]*site.Page // by the path of their file, as most links have it
-	called map[string][]thing    // by everything it can be called, folded: nearly every name means one thing
-	drafts map[string]string     // the files of pages that are not published, by their own name, folded
-	files  []string              // every path, and
-	words  []string              // every file name and title, to find the nearest one among
+	called map[string][]thing // by everything it can be called, folded: nearly every name means one thing
+	drafts map[string]string  // the files of pages that are not published, by their own name, folded
+	files  []string           // every path, and
+	words  []string           // every file name and title, to find the nearest one among
 }
 
 // thing is a page or file under one of its names.
@@ -31,48 +29,57 @@ type thing struct {
 	name string
 }
 
+func (t *thing) target() Target {
+	if t.page != nil {
+		return Target{Page: t.page}
+	}
+	return Target{File: t.file}
+}
+
 // how says by what a thing is called, the surest first.
 type how uint8
 
 const (
 	byPath how = iota // its path without ".md", that of its folder, or its address
-	byName            // the last part of its path
+	byEnd             // the last parts of its path
 	byTitle
 	byAlias
 )
 
 func indexNames(s *site.Site) *names {
-	n := &names{drafts: map[string]string{}}
-	n.pages, n.called = make(map[string]*site.Page, len(s.Pages)), make(map[string][]thing, 4*len(s.Pages))
+	n := &names{called: make(map[string][]thing, 5*len(s.Pages)), drafts: map[string]string{}}
 	for _, p := range s.Pages {
-		n.pages[p.Name] = p
 		t := thing{page: p, file: p.Name}
 		name := strings.TrimSuffix(p.Name, ".md")
-		n.add(byPath, name, t)
-		if folder := folderOf(p); p.IsIndex() && folder != "" {
-			name = folder
+		if folder := path.Dir(name); p.IsIndex() && folder != "." {
 			n.add(byPath, name, t)
+			name = folder
 		}
+		n.addFile(name, t)
 		n.add(byPath, strings.TrimSuffix(p.Path, "/"), t)
-		n.add(byName, path.Base(name), t)
 		n.add(byTitle, p.Title, t)
 		for _, a := range p.Aliases {
 			n.add(byAlias, stemOf(a.Text), t)
 		}
-		n.files, n.words = append(n.files, p.Name), append(n.words, path.Base(name), p.Title)
+		n.words = append(n.words, p.Title)
 	}
 	for _, file := range slices.Sorted(maps.Keys(s.Files)) {
-		base := path.Base(file)
-		if !s.Files[file] {
-			n.drafts[fold(base)] = file
-			continue
+		if s.Files[file] {
+			n.addFile(file, thing{file: file})
+		} else if name := fold(path.Base(file)); name != "index" { // every folder has one
+			n.drafts[name] = file
 		}
-		n.add(byPath, file, thing{file: file})
-		n.add(byName, base, thing{file: file})
-		n.files, n.words = append(n.files, file), append(n.words, base)
 	}
-	delete(n.drafts, "index") // every folder has one
 	return n
+}
+
+// addFile adds a thing under its path and everything that path ends in.
+func (n *names) addFile(name string, t thing) {
+	n.files, n.words = append(n.files, t.file), append(n.words, path.Base(name))
+	n.add(byPath, name, t)
+	for _, end, ok := strings.Cut(name, "/"); ok; _, end, ok = strings.Cut(end, "/") {
+		n.add(byEnd, end, t)
+	}
 }
 
 // add adds a thing, unless it was just added under a surer name that reads the same.
@@ -101,9 +108,6 @@ func stemOf(name string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(strings.Trim(name, "/"), ".md"), ".html")
 }
 
-// folderOf is the path of the folder that a page stands in, "" for the content folder.
-func folderOf(p *site.Page) string { return p.Name[:max(strings.LastIndexByte(p.Name, '/'), 0)] }
-
 // at finds what is at a path or address from the content folder: spelled exactly
 // so, or in other letter case.
 func (n *names) at(full string) (found *thing, exact bool) {
@@ -125,7 +129,7 @@ func (n *names) at(full string) (found *thing, exact bool) {
 }
 
 // named finds what a name can mean on page p: what lies at that path, from its
-// folder or from the content folder, else whose name it is, else by title, else
+// folder or from the content folder, else whose path ends so, else by title, else
 // by alias. A name that begins with "/" or ".." is a path and nothing else.
 func (n *names) named(p *site.Page, name string) []thing {
 	all := n.called[fold(strings.Trim(name, "/"))]
@@ -133,8 +137,8 @@ func (n *names) named(p *site.Page, name string) []thing {
 	if len(all) == 1 && !isPath {
 		return all
 	}
-	for _, from := range [2]string{folderOf(p), ""} {
-		if t, _ := n.at(string(join(nil, from, name))); t != nil {
+	for _, from := range [2]string{path.Dir(p.Name), ""} {
+		if t, _ := n.at(join(from, name)); t != nil {
 			return []thing{*t}
 		}
 	}
@@ -146,25 +150,17 @@ func (n *names) named(p *site.Page, name string) []thing {
 	return slices.CompactFunc(found, func(a, b thing) bool { return a.file == b.file })
 }
 
-// join appends to dst the path that name means in a folder, counted from the
-// content folder. It is "..", which names nothing, for one that leads outside.
-func join(dst []byte, folder, name string) []byte {
-	if !strings.HasPrefix(name, "/") {
-		dst = append(dst, folder...)
+// join is the path that name means in a folder, counted from the content folder.
+// One that leads outside begins with "..", and so names nothing.
+func join(folder, name string) string {
+	if strings.HasPrefix(name, "/") {
+		folder = ""
 	}
-	for part := range strings.SplitSeq(name, "/") {
-		switch {
-		case part == "" || part == ".":
-		case part != "..":
-			if len(dst) > 0 {
-				dst = append(dst, '/')
-			}
-			dst = append(dst, part...)
-		case len(dst) == 0:
-			return append(dst, ".."...)
-		default:
-			dst = dst[:max(bytes.LastIndexByte(dst, '/'), 0)]
-		}
+	for strings.HasPrefix(name, "../") && folder != "" && folder != "." { // path.Join could do it, and takes longer
+		folder, name = folder[:max(strings.LastIndexByte(folder, '/'), 0)], name[len("../"):]
 	}
-	return dst
+	if full := strings.TrimPrefix(path.Join(folder, name), "/"); full != "." {
+		return full
+	}
+	return ""
 }

@@ -47,7 +47,10 @@ var escapes = strings.NewReplacer("%", "%25", " ", "%20", "(", "%28", ")", "%29"
 // spell writes the path of a file as the link writes its own: from the root or
 // from the page, escaped or not, with ".md" or without.
 func (v *visit) spell(l *markdown.Link, written, to string) string {
-	if rel, err := filepath.Rel("/"+folderOf(v.page), "/"+to); strings.HasPrefix(written, "/") {
+	if to == "" {
+		return ""
+	}
+	if rel, err := filepath.Rel("/"+path.Dir(v.page.Name), "/"+to); strings.HasPrefix(written, "/") {
 		to = "/" + to
 	} else if err == nil && !isWiki(l) {
 		to = filepath.ToSlash(rel)
@@ -65,7 +68,7 @@ func (v *visit) spell(l *markdown.Link, written, to string) string {
 // broken reports a name that means nothing, with the nearest right one: a file
 // that is called the same, as one that was moved is, which is certain where it
 // is the only one; else what is spelled nearly so.
-func (v *visit) broken(l *markdown.Link, name, message, near string) {
+func (v *visit) broken(l *markdown.Link, name, what string) {
 	at, _ := v.split(l)
 	base := path.Base(decoded(name))
 	if file := v.drafts[fold(base)]; file != "" {
@@ -82,13 +85,17 @@ func (v *visit) broken(l *markdown.Link, name, message, near string) {
 	}
 	slices.Sort(same)
 	same = slices.Compact(same)
-	switch d := v.diags.Add("link/broken", at, message); {
+	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name))
+	switch {
 	case len(same) == 1:
 		v.mend(l, d, `did you mean "%s"?`, v.spell(l, name, same[0]), path.Ext(name) != "")
 	case len(same) > 1:
 		d.Hint = "did you mean one of " + strings.Join(same, ", ") + "?"
+	case isWiki(l):
+		v.mend(l, d, `did you mean "%s"?`, nearest(name, v.words), false)
 	default:
-		v.mend(l, d, `did you mean "%s"?`, near, false)
+		near := nearest(join(path.Dir(v.page.Name), decoded(name)), v.files)
+		v.mend(l, d, `did you mean "%s"?`, v.spell(l, name, near), false)
 	}
 }
 

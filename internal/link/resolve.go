@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -17,8 +18,7 @@ import (
 
 // visit is the work on the references of one page.
 type visit struct {
-	*names
-	graph  *Graph
+	*Graph
 	page   *site.Page
 	diags  diag.List
 	embeds bool // it embeds something
@@ -47,11 +47,9 @@ func (v *visit) links() []Target {
 			switch l := &doc.Links[i]; {
 			case l.Form == markdown.Embed && n > 0:
 				v.diags.Add("link/embed", v.place(l), "a field cannot embed a page").Hint = "link to it, without the \"!\""
-			case isWiki(l):
-				v.embeds = v.embeds || l.Form == markdown.Embed
-				t = v.wiki(l)
 			default:
-				t = v.inline(l)
+				v.embeds = v.embeds || l.Form == markdown.Embed
+				t = v.resolve(l)
 			}
 			t.Link = &doc.Links[i]
 			targets = append(targets, t)
@@ -60,11 +58,15 @@ func (v *visit) links() []Target {
 	return targets
 }
 
-// inline resolves a Markdown link, an image, or an address in raw HTML.
-func (v *visit) inline(l *markdown.Link) Target {
-	target := strings.TrimSpace(l.Target)
+// resolve finds where a link, an image or an embed leads.
+func (v *visit) resolve(l *markdown.Link) Target {
+	target, find := strings.TrimSpace(l.Target), v.find
 	scheme, _, hasScheme := strings.Cut(target, ":")
+	name, fragment, _ := strings.Cut(target, "#")
 	switch {
+	case isWiki(l):
+		find, name = v.findNamed, strings.TrimSpace(name)
+		fragment = strings.TrimSpace(fragment[strings.LastIndexByte(fragment, '#')+1:]) // "#section#part" names the part
 	case target == "":
 		v.diags.Add("link/broken", v.place(l), "this has no address").Hint = "write where it leads, or take it out"
 		return Target{}
@@ -72,13 +74,13 @@ func (v *visit) inline(l *markdown.Link) Target {
 		return Target{External: "https:" + target}
 	case hasScheme && len(scheme) > 1 && !strings.ContainsAny(scheme, "/?#"):
 		return v.elsewhere(l, target, strings.ToLower(scheme))
+	default:
+		name, _, _ = strings.Cut(name, "?")
+		fragment, _, _ = strings.Cut(decoded(fragment), ":~:") // which words to mark: for the browser alone
 	}
-	name, fragment, _ := strings.Cut(target, "#")
-	name, _, _ = strings.Cut(name, "?")
-	fragment, _, _ = strings.Cut(decoded(fragment), ":~:") // which words to mark: for the browser alone
 	t := Target{Page: v.page}
 	if name != "" {
-		t = v.find(l, name)
+		t = find(l, name)
 	}
 	t.Fragment = fragment
 	switch {
@@ -122,82 +124,55 @@ func (v *visit) elsewhere(l *markdown.Link, target, scheme string) Target {
 // the page's own. An old address is a warning, and other letter case an error;
 // both can be mended.
 func (v *visit) find(l *markdown.Link, name string) Target {
-	var room [256]byte
 	var near *thing
-	for _, from := range [2]string{folderOf(v.page), strings.TrimSuffix(v.page.Path, "/")} {
-		full := join(room[:0], from, decoded(name))
-		if p := v.pages[string(full)]; p != nil {
+	for _, from := range [2]string{path.Dir(v.page.Name), strings.TrimSuffix(v.page.Path, "/")} {
+		full := join(from, decoded(name))
+		if p := v.site.Named(full); p != nil {
 			return Target{Page: p}
 		}
-		t, exact := v.at(string(full))
+		t, exact := v.at(full)
 		if exact {
 			return t.target()
 		}
 		near = cmp.Or(near, t)
 	}
-	full := string(join(nil, folderOf(v.page), decoded(name)))
 	at, _ := v.split(l)
-	stem := stemOf(full)
-	if p := cmp.Or(v.graph.old[stem+"/"].To, v.graph.old[stem+".html"].To); p != nil {
+	stem := stemOf(join(path.Dir(v.page.Name), decoded(name)))
+	if p := cmp.Or(v.old[stem+"/"].To, v.old[stem+".html"].To); p != nil {
 		v.mend(l, v.diags.Warn("link/moved", at, fmt.Sprintf("%q is an old address", name)), `write "%s"`, v.spell(l, name, p.Name), true)
 		return Target{Page: p}
 	}
-	if near != nil {
-		message := fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name)
-		d := v.diags.Add("link/case", at, message)
-		v.mend(l, d, `write "%s"`, v.spell(l, name, near.file), true)
-		return near.target()
+	if near == nil {
+		v.broken(l, name, map[bool]string{false: "page or file", true: "image"}[isImage(l)])
+		return Target{}
 	}
-	what := map[bool]string{false: "page or file", true: "image"}[isImage(l)]
-	right := nearest(full, v.files)
-	if right != "" {
-		right = v.spell(l, name, right)
+	message := fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name)
+	v.mend(l, v.diags.Add("link/case", at, message), `write "%s"`, v.spell(l, name, near.file), true)
+	return near.target()
+}
+
+// findNamed looks up what [[name]] means.
+func (v *visit) findNamed(l *markdown.Link, name string) Target {
+	switch found := v.named(v.page, name); len(found) {
+	case 0:
+		v.broken(l, name, "page called")
+	case 1:
+		return found[0].target()
+	default:
+		at, _ := v.split(l)
+		v.ambiguous("link/ambiguous", name, found, at)
 	}
-	v.broken(l, name, fmt.Sprintf("there is no %s %q", what, name), right)
 	return Target{}
-}
-
-func (t *thing) target() Target {
-	if t.page != nil {
-		return Target{Page: t.page}
-	}
-	return Target{File: t.file}
-}
-
-// wiki resolves [[page#heading]] and ![[page]].
-func (v *visit) wiki(l *markdown.Link) Target {
-	name, heading, _ := strings.Cut(l.Target, "#")
-	name, heading = strings.TrimSpace(name), strings.TrimSpace(heading)
-	heading = heading[strings.LastIndexByte(heading, '#')+1:] // "#section#part" names the part
-	t := Target{Page: v.page}
-	if name != "" {
-		found := v.named(v.page, name)
-		switch len(found) {
-		case 0:
-			v.broken(l, name, fmt.Sprintf("there is no page called %q", name), nearest(name, v.words))
-			return Target{}
-		case 1:
-			t = found[0].target()
-		default:
-			at, _ := v.split(l)
-			v.ambiguous("link/ambiguous", name, found, at)
-			return Target{}
-		}
-	}
-	if t.Page == nil || heading == "" {
-		return t
-	}
-	if t.Fragment = markdown.Slug(heading); v.graph.HasAnchor(t.Page, t.Fragment) {
-		return t
-	}
-	t.Fragment = heading
-	return v.anchor(l, t)
 }
 
 // anchor checks the fragment of a link to a page. A link whose fragment is
 // wrong still leads to the page.
 func (v *visit) anchor(l *markdown.Link, t Target) Target {
-	if v.graph.HasAnchor(t.Page, t.Fragment) {
+	if v.hasAnchor(t.Page, t.Fragment) {
+		return t
+	}
+	if slug := markdown.Slug(t.Fragment); isWiki(l) && v.hasAnchor(t.Page, slug) {
+		t.Fragment = slug
 		return t
 	}
 	if now, _ := v.movedAnchor(t.Page, t.Fragment); now.Page != nil {
