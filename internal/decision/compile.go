@@ -111,7 +111,7 @@ func concerned(entry *matter.Node, users []*draft) []*draft {
 	asks := func(d *draft) bool {
 		return len(keys) == 0 || slices.ContainsFunc(keys, func(key string) bool { return slices.Contains(d.names, key) })
 	}
-	if some := keep(users, asks); some != nil {
+	if some := keep(users, asks); len(some) > 0 {
 		return some
 	}
 	return users[:min(len(users), 1)]

@@ -13,16 +13,13 @@ func every(n int) Answers { return ^Answers(0) >> (MaxAnswers - n) }
 // first returns the first answer of a set that is not empty.
 func (a Answers) first() int { return bits.TrailingZeros64(uint64(a)) }
 
-// meet returns the box that two boxes share; ok is false where it is empty.
-func (c Cube) meet(d Cube) (shared Cube, ok bool) {
-	if !c.meets(d) {
-		return nil, false
-	}
-	shared = slices.Clone(c)
+// meet returns the box that two boxes share.
+func (c Cube) meet(d Cube) Cube {
+	shared := slices.Clone(c)
 	for q := range c {
 		shared[q] &= d[q]
 	}
-	return shared, true
+	return shared
 }
 
 func (c Cube) meets(d Cube) bool {
@@ -96,7 +93,7 @@ type count = uint128.Uint128
 
 // keep returns the items that fit.
 func keep[T any](items []T, fits func(T) bool) []T {
-	var kept []T
+	kept := []T{}
 	for _, item := range items {
 		if fits(item) {
 			kept = append(kept, item)
@@ -104,6 +101,9 @@ func keep[T any](items []T, fits func(T) bool) []T {
 	}
 	return kept
 }
+
+// without returns the items but for one.
+func without[T any](items []T, i int) []T { return slices.Delete(slices.Clone(items), i, i+1) }
 
 // each turns every item into another; nil stays nil.
 func each[T, U any](items []T, turn func(T) U) []U {

@@ -63,7 +63,7 @@ func (t *Tree) Explain(given []Choice) (e Explanation) {
 func (d *Decision) box(given []Choice) Cube {
 	c := slices.Clone(d.whole)
 	for _, g := range given {
-		c[g.Question] &= 1 << g.Answer
+		c[g.Question] &= g.answers()
 	}
 	return c
 }
@@ -79,11 +79,11 @@ func (d *Decision) reached(box Cube) (landings []int) {
 }
 
 func (d *Decision) reaches(box Cube, landing int) bool {
-	return slices.ContainsFunc(d.Landings[landing].Alternatives, func(a Alternative) bool {
-		shared, ok := a.Cube.meet(box)
-		return ok && !d.covered(shared)
-	})
+	return slices.ContainsFunc(d.Landings[landing].Alternatives, func(a Alternative) bool { return d.touches(a.Cube, box) })
 }
+
+// touches reports whether two boxes share a reader.
+func (d *Decision) touches(a, b Cube) bool { return a.meets(b) && !d.covered(a.meet(b)) }
 
 // covered reports whether every reader of a box is in one of some cubes.
 func (d *Decision) covered(box Cube, cubes ...Cube) bool {
@@ -96,8 +96,7 @@ func (d *Decision) covered(box Cube, cubes ...Cube) bool {
 func (d *Decision) settling(box Cube, choices []Choice) (settle, rest []Choice) {
 	return pick(choices, smallest(len(choices), func(set Answers) bool {
 		some, _ := pick(choices, set)
-		who, _ := d.box(some).meet(box)
-		return len(d.reached(who)) == 1
+		return len(d.reached(d.box(some).meet(box))) == 1
 	}))
 }
 
@@ -161,11 +160,10 @@ func (d *Decision) possible(box Cube) Cube {
 func (d *Decision) conditions(box Cube, cubes []Cube) (all [][]Condition) {
 	var wide []Cube
 	for _, c := range cubes {
-		c, ok := c.meet(box)
-		if !ok || d.covered(c, wide...) {
+		if !c.meets(box) || d.covered(c.meet(box), wide...) {
 			continue
 		}
-		c = c.grow(box, func(slab Cube) bool { return d.covered(slab, cubes...) })
+		c = c.meet(box).grow(box, func(slab Cube) bool { return d.covered(slab, cubes...) })
 		wide = append(wide, c)
 		var when []Condition
 		for q, answers := range d.possible(c) {

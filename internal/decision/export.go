@@ -2,11 +2,11 @@ package decision
 
 import (
 	"embed"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 )
@@ -15,7 +15,7 @@ import (
 var formats embed.FS
 
 var layouts = template.Must(template.New("").Funcs(template.FuncMap{
-	"line": oneLine, "xml": xmlText, "feel": feel, "dot": dotText, "mermaid": mermaidText,
+	"line": oneLine, "feel": strconv.Quote, "dot": dotText, "mermaid": mermaidText,
 }).ParseFS(formats, "formats/*"))
 
 // Write writes trees in a format: text, drawn with lines; mermaid, one
@@ -38,6 +38,13 @@ func Write(w io.Writer, format string, pages []Page, trees []*Tree) error {
 	return layouts.ExecuteTemplate(w, format, all)
 }
 
+// WriteResult writes what a leaf has to say: the page, why, what did not
+// matter, what would change it, and what else to read.
+func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {
+	g := &drawing{Tree: t, Decision: t.Decision, pages: pages}
+	return layouts.ExecuteTemplate(w, "result", map[string]any{"Tree": g, "Leaf": leaf, "Reasons": t.Explain(leaf.Path)})
+}
+
 // drawing is what the formats show of a tree.
 type drawing struct {
 	*Tree
@@ -56,24 +63,23 @@ type drawnNode struct {
 
 // add draws a node and all below it.
 func (g *drawing) add(n *Node, parent int, indent string) {
-	id := g.first + len(g.Nodes)
-	d, under := drawnNode{ID: id, Parent: parent, Leaf: n.Question < 0}, ""
+	d, under := drawnNode{ID: g.first + len(g.Nodes), Parent: parent, Leaf: n.Question < 0}, ""
 	if d.Leaf {
 		d.Text = g.Title(g.Landings[n.Landing].Page)
 	} else {
 		d.Text = oneLine(g.Questions[n.Question].Ask)
 	}
 	if n.Parent != nil {
-		kids := n.Parent.kids()
+		kids, last := n.Parent.kids(), n.Path[len(n.Path)-1]
 		fork, more := "├── ", "│   "
 		if n == kids[len(kids)-1] {
 			fork, more = "└── ", "    "
 		}
-		d.Edge, d.Indent, under = g.label(n.Path[len(n.Path)-1]), indent+fork, indent+more
+		d.Edge, d.Indent, under = g.labels(last.Question, last.answers())[0], indent+fork, indent+more
 	}
 	g.Nodes = append(g.Nodes, d)
 	for _, k := range n.kids() {
-		g.add(k, id, under)
+		g.add(k, d.ID, under)
 	}
 }
 
@@ -95,12 +101,20 @@ func (g *drawing) HitPolicy() string {
 	return "UNIQUE"
 }
 
+// Say names a question, and some of its answers.
+func (g *drawing) Say(c Condition) string {
+	return oneLine(g.Questions[c.Question].Ask) + " " + strings.Join(g.labels(c.Question, c.Answers), " or ")
+}
+
+// Given says which answer was given.
+func (g *drawing) Given(c Choice) string { return g.Say(Condition{c.Question, c.answers()}) }
+
 // Entry is what a rule says of a question.
 func (g *drawing) Entry(question int, answers Answers) string {
 	if answers == g.whole[question] {
 		return "-"
 	}
-	return strings.Join(each(g.ids(question, answers), feel), ",")
+	return strings.Join(each(g.ids(question, answers), strconv.Quote), ",")
 }
 
 // Void says which combination is impossible, and why.
@@ -124,39 +138,25 @@ func (g *drawing) Name(question int) string {
 	return fmt.Sprint("question ", question+1) // no id, as it has a space
 }
 
-// feel writes a string in FEEL.
-func feel(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text) + `"`
-}
-
 // Summary says how long the tree is: "never more than 3 questions, 2.5 on
 // average". It is "" where no tree was found.
 func (t *Tree) Summary() string {
 	if t.Average == nil {
 		return ""
 	}
-	average := strings.TrimSuffix(strings.TrimRight(t.Average.FloatString(2), "0"), ".")
-	return fmt.Sprintf("never more than %d %s, %s on average", t.Worst, plural(t.Worst, "question"), average)
-}
-
-func (d *Decision) label(c Choice) string {
-	return oneLine(d.Questions[c.Question].Answers[c.Answer].Label)
+	average, _ := t.Average.Float64()
+	plural := map[bool]string{true: "s"}[t.Worst != 1]
+	return fmt.Sprintf("never more than %d question%s, %.3g on average", t.Worst, plural, average)
 }
 
 // unseen are characters that could move the cursor of a terminal, or turn the
 // direction of what follows.
-var unseen = regexp.MustCompile(`[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\x{61c}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
+var unseen = regexp.MustCompile(`[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\x{61c}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{fffe}\x{ffff}]`)
 
 // oneLine returns text on one line.
 func oneLine(text string) string {
 	text = unseen.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
 	return strings.Join(strings.Fields(text), " ")
-}
-
-func xmlText(text string) (string, error) {
-	var b strings.Builder
-	err := xml.EscapeText(&b, []byte(text))
-	return b.String(), err
 }
 
 // special is all that might mean something to Mermaid, or to the HTML and

@@ -123,7 +123,7 @@ func (p *proof) sayMentions() {
 // sayGapAndOverlaps reports both, with one edit that mends all if there is one.
 func (p *proof) sayGapAndOverlaps(gap, over *Share) {
 	groups, mend := p.groups(over), ""
-	if gap.Cells.Sign() > 0 && !gap.More && len(groups) > 0 {
+	if gap.Cells.Sign() > 0 && len(groups) > 0 {
 		if hint, whole := p.separate(groups[0].Regions[0].Pages, groups, gap); whole {
 			mend = hint
 		}
@@ -131,17 +131,16 @@ func (p *proof) sayGapAndOverlaps(gap, over *Share) {
 	if gap.Cells.Sign() > 0 {
 		p.sayGap(gap, mend)
 	}
-	if over.Cells.Sign() > 0 && over.More {
+	if over.Cells.Sign() > 0 && groups == nil {
 		p.atRules(p.misled("overlap", "two pages or more", "two pages take", over), over.Regions)
 	}
 	for _, g := range groups {
-		pages, take := g.Regions[0].Pages, "all take"
+		pages, take, own := g.Regions[0].Pages, "all take", ""
 		if len(pages) == 2 {
 			take = "both take"
 		}
 		d := p.misled("overlap", fmt.Sprintf("%d pages, %s", len(pages), and(each(pages, p.path))), take, g)
 		p.atRules(d, g.Regions)
-		own := ""
 		if len(pages) == 2 && mend == "" {
 			own, _ = p.separate(pages, groups, &Share{Cells: new(big.Int)})
 		}
@@ -156,26 +155,23 @@ func (p *proof) sayGap(gap *Share, mend string) {
 	}
 	nearest := p.nearest(gap.Regions[0].Cube)
 	d.Related = []diag.Note{{Place: nearest.place, Message: "the nearest page"}}
-	if mend == "" && !gap.More {
+	if mend == "" {
 		mend, _ = p.mend(nearest.Page, nil, boxesOf(gap.Regions), gap.Cells)
 	}
 	d.Hint = cmp.Or(mend, d.Hint)
 }
 
-// groups parts an overlap, where all of it is known, by the pages that share it.
+// groups parts an overlap by the pages that share it, where all of it is known.
 func (p *proof) groups(over *Share) (groups []*Share) {
-	for i, r := range over.Regions {
-		if over.More {
-			return nil
+	same := func(r, s Region) bool { return slices.Equal(r.Pages, s.Pages) }
+	if over.More || !p.try(func() {
+		for _, first := range slices.CompactFunc(slices.Clone(over.Regions), same) {
+			regions := keep(over.Regions, func(r Region) bool { return same(first, r) })
+			cells := new(big.Int).Sub(p.v.Cells, p.size(p.whole, boxesOf(regions)))
+			groups = append(groups, &Share{Cells: cells, Regions: regions})
 		}
-		if i == 0 || !slices.Equal(r.Pages, over.Regions[i-1].Pages) {
-			groups = append(groups, &Share{Cells: over.Cells})
-		}
-		last := groups[len(groups)-1]
-		last.Regions = append(last.Regions, r)
-	}
-	for _, g := range groups {
-		p.try(func() { g.Cells = new(big.Int).Sub(p.v.Cells, p.size(p.whole, boxesOf(g.Regions))) })
+	}) {
+		return nil
 	}
 	return groups
 }
@@ -194,11 +190,13 @@ func (p *proof) separate(pages []int, groups []*Share, gap *Share) (best string,
 				}
 			}
 		}
-		if hint, all := p.mend(page, give, boxesOf(gap.Regions), cells); best == "" || all && !whole {
-			best, whole = hint, all
+		hint, whole := p.mend(page, give, boxesOf(gap.Regions), cells)
+		if whole {
+			return hint, true
 		}
+		best = cmp.Or(best, hint)
 	}
-	return best, whole
+	return best, false
 }
 
 // atRules puts a diagnostic at the rules that take readers of some regions.
@@ -231,28 +229,28 @@ func (p *proof) misled(code, where, who string, s *Share) *diag.Diagnostic {
 
 // mend returns, in words, an edit of a page after which some readers land on one
 // page: it gives up some boxes and takes others, which have so many cells. It is
-// proven to mend just that, and "" if it would not; whole is that it leaves
-// nothing to mend.
+// proven to mend just that, so that no page falls out of reach and no rule becomes
+// superfluous, and "" if it would not; whole is that it leaves nothing to mend.
 func (p *proof) mend(page int, give, take []Cube, cells *big.Int) (hint string, whole bool) {
-	if len(give)+len(take) > maxNamed {
-		return "", false
-	}
 	shares := func(a Alternative) bool { return slices.ContainsFunc(give, a.Cube.meets) }
 	mine := keep(p.alts, func(a Alternative) bool { return a.Page == page })
 	old, kept := keep(mine, shares), keep(mine, func(a Alternative) bool { return !shares(a) })
 	after, left := p.with(page, kept), &Share{}
-	done := after.try(func() {
+	done := len(give)+len(take) <= maxNamed && after.try(func() {
 		for _, box := range append(cubesOf(old), take...) {
 			after.fill(left, box, slices.Concat(cubesOf(kept), give))
 		}
 		after.trim(left)
 	})
-	new := each(left.Regions, func(r Region) Alternative { return Alternative{Page: page, Cube: r.Cube} })
-	if !done || len(new) > maxNamed {
+	if !done || len(left.Regions) > maxNamed {
 		return "", false
 	}
-	mended := p.with(page, append(kept, new...))
-	if !mended.mends(p.v, cells) {
+	for _, r := range left.Regions {
+		kept = append(kept, Alternative{Page: page, Cube: r.Cube})
+	}
+	mended := p.with(page, kept)
+	if len(mended.prove(editWork)) > 0 || cells.Cmp(new(big.Int).Sub(p.v.faulty(), mended.v.faulty())) != 0 ||
+		len(mended.v.Unreachable) > len(p.v.Unreachable) || len(mended.v.Redundant) > len(p.v.Redundant) {
 		return "", false
 	}
 	hint = p.spell(page, old, boxesOf(left.Regions))
@@ -289,16 +287,6 @@ func (p *proof) with(page int, alts []Alternative) *proof {
 	q := newProof(p.compiler, &d)
 	q.left = editWork
 	return q
-}
-
-// mends proves that so many fewer cells are at fault than before, and that no
-// page is out of reach and no rule superfluous that was not before.
-func (p *proof) mends(before *Verdict, cells *big.Int) bool {
-	if len(p.prove(editWork)) > 0 {
-		return false
-	}
-	return cells.Cmp(new(big.Int).Sub(before.faulty(), p.v.faulty())) == 0 &&
-		len(p.v.Unreachable) <= len(before.Unreachable) && len(p.v.Redundant) <= len(before.Redundant)
 }
 
 // faulty is how many cells are in the gap or in an overlap.

@@ -18,12 +18,8 @@ type proof struct {
 }
 
 func newProof(c *compiler, d *draft) *proof {
-	p := &proof{compiler: c, draft: d, meter: &meter{}, v: &Verdict{Decision: &d.Decision}, voids: d.voids()}
-	for _, r := range d.Landings {
-		p.alts = append(p.alts, r.Alternatives...)
-		p.rules = append(p.rules, cubesOf(r.Alternatives))
-	}
-	return p
+	alts := each(d.Landings, func(r Rule) []Alternative { return r.Alternatives })
+	return &proof{c, d, &meter{}, &Verdict{Decision: &d.Decision}, d.voids(), each(alts, cubesOf), slices.Concat(alts...)}
 }
 
 func cubesOf(alts []Alternative) []Cube {
@@ -73,13 +69,8 @@ func (p *proof) faults() {
 }
 
 func (p *proof) unreachable() {
-	pages := []int{}
-	for _, r := range p.Landings {
-		if !p.reached(r) {
-			pages = append(pages, r.Page)
-		}
-	}
-	p.v.Unreachable = pages
+	lost := keep(p.Landings, func(r Rule) bool { return !p.reached(r) })
+	p.v.Unreachable = each(lost, func(r Rule) int { return r.Page })
 }
 
 // reached reports whether a rule holds for any reader.
@@ -98,8 +89,7 @@ func (p *proof) redundant() {
 		cubes := cubesOf(r.Alternatives)
 		for i, a := range r.Alternatives {
 			if p.outside(a.Cube, cubes[:i], cubes[i+1:]) == nil {
-				others := slices.Delete(slices.Clone(r.Alternatives), i, i+1)
-				found = append(found, Redundant{a, p.cover(a.Cube, others)})
+				found = append(found, Redundant{a, p.cover(a.Cube, without(r.Alternatives, i))})
 			}
 		}
 	}
@@ -115,7 +105,7 @@ func (p *proof) cover(box Cube, alts []Alternative) []Alternative {
 		by = by[i : i+1]
 	}
 	for i := len(by) - 1; i >= 0; i-- {
-		if fewer := slices.Delete(slices.Clone(by), i, i+1); p.outside(box, cubesOf(fewer)) == nil {
+		if fewer := without(by, i); p.outside(box, cubesOf(fewer)) == nil {
 			by = fewer
 		}
 	}
@@ -125,10 +115,9 @@ func (p *proof) cover(box Cube, alts []Alternative) []Alternative {
 // irrelevant finds the questions that never change where a reader lands, or
 // what is brought up.
 func (p *proof) irrelevant() {
-	found := []int{}
+	rules, found := slices.Concat(p.Landings, p.Mentions), []int{}
 	for q := range p.Questions {
-		turns := func(r Rule) bool { return p.turns(q, cubesOf(r.Alternatives)) }
-		if !slices.ContainsFunc(p.Landings, turns) && !slices.ContainsFunc(p.Mentions, turns) {
+		if !slices.ContainsFunc(rules, func(r Rule) bool { return p.turns(q, cubesOf(r.Alternatives)) }) {
 			found = append(found, q)
 		}
 	}
@@ -166,8 +155,8 @@ func (p *proof) list() {
 		for i, a := range p.alts {
 			p.spend(len(p.alts) - i)
 			for _, b := range p.alts[i+1:] {
-				if shared, ok := a.Cube.meet(b.Cube); ok && a.Page != b.Page {
-					p.fill(p.v.Overlap, shared, nil)
+				if a.Page != b.Page && a.Cube.meets(b.Cube) {
+					p.fill(p.v.Overlap, a.Cube.meet(b.Cube), nil)
 				}
 			}
 		}
@@ -184,33 +173,23 @@ func (p *proof) fill(s *Share, box Cube, others []Cube) {
 		for q, a := range seed {
 			seed[q] = a & -a
 		}
-		area, pages := area{}, []int(nil)
+		var pages []int
+		var take [][]Cube
+		var pass []Cube
 		for i, cubes := range p.rules {
 			if slices.ContainsFunc(cubes, seed.within) {
-				area.inside, pages = append(area.inside, cubes), append(pages, p.Landings[i].Page)
+				take, pages = append(take, cubes), append(pages, p.Landings[i].Page)
 			} else {
-				area.outside = append(area.outside, cubes...)
+				pass = append(pass, cubes...)
 			}
 		}
-		around := seed.grow(p.whole, func(slab Cube) bool { return p.holds(area, slab) })
+		around := seed.grow(p.whole, func(slab Cube) bool {
+			p.spend(len(pass))
+			return !slices.ContainsFunc(take, func(rule []Cube) bool { return p.outside(slab, rule) != nil }) &&
+				!slices.ContainsFunc(pass, func(c Cube) bool { return c.meets(slab) && p.outside(c.meet(slab)) != nil })
+		})
 		s.Regions = append(s.Regions, Region{around, p.size(around), pages, seed})
 	}
-}
-
-// area is a set of readers: those in some cube of each list, and in no others.
-type area struct {
-	inside  [][]Cube
-	outside []Cube
-}
-
-// holds reports whether every reader of a box is in an area.
-func (p *proof) holds(a area, box Cube) bool {
-	p.spend(len(a.outside))
-	return !slices.ContainsFunc(a.inside, func(cubes []Cube) bool { return p.outside(box, cubes) != nil }) &&
-		!slices.ContainsFunc(a.outside, func(c Cube) bool {
-			shared, ok := c.meet(box)
-			return ok && p.outside(shared) != nil
-		})
 }
 
 // trim sorts regions, the largest first, and drops those that others of the
@@ -220,7 +199,7 @@ func (p *proof) trim(s *Share) {
 		return cmp.Or(slices.Compare(x.Pages, y.Pages), y.Cells.Cmp(x.Cells), slices.Compare(x.Cube, y.Cube))
 	})
 	for i := len(s.Regions) - 1; i >= 0; i-- {
-		others := slices.Delete(slices.Clone(s.Regions), i, i+1)
+		others := without(s.Regions, i)
 		same := keep(others, func(r Region) bool { return slices.Equal(r.Pages, s.Regions[i].Pages) })
 		if p.outside(s.Regions[i].Cube, boxesOf(same)) == nil {
 			s.Regions = others

@@ -14,6 +14,8 @@ const MaxStates = 10_000
 // Choice is one answer given: the indices of a question and of its answer.
 type Choice struct{ Question, Answer int }
 
+func (c Choice) answers() Answers { return 1 << c.Answer }
+
 // Tree is an order of asking: which question comes first, and which next after
 // each answer. No question is asked before all that its `after` names were
 // asked or have one possible answer left.
@@ -181,10 +183,7 @@ func (n *Node) distinct() int {
 // no tree is better.
 func (p *planner) grow(parent *Node, path []Choice, who Cube, rows []row) (n *Node, optimal bool) {
 	p.spend(nodeLooks + len(rows)*len(who))
-	rows = keep(rows, func(r row) bool {
-		shared, ok := r.cube.meet(who)
-		return ok && !p.d.covered(shared)
-	})
+	rows = keep(rows, func(r row) bool { return p.d.touches(r.cube, who) })
 	if len(rows) == 0 {
 		return nil, true
 	}

@@ -2,7 +2,6 @@ package decision
 
 import (
 	"cmp"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -33,13 +32,21 @@ func (d *Decision) rule(box Cube) string {
 
 // ids returns the names of some answers.
 func (d *Decision) ids(q int, set Answers) []string {
-	names := []string{}
+	return each(d.among(q, set), func(a Answer) string { return a.ID })
+}
+
+// labels returns the texts of some answers.
+func (d *Decision) labels(q int, set Answers) []string {
+	return each(d.among(q, set), func(a Answer) string { return oneLine(a.Label) })
+}
+
+func (d *Decision) among(q int, set Answers) (some []Answer) {
 	for i, a := range d.Questions[q].Answers {
 		if set.Has(i) {
-			names = append(names, a.ID)
+			some = append(some, a)
 		}
 	}
-	return names
+	return some
 }
 
 // reader names a reader of a box by the answers to the questions that the box
@@ -71,49 +78,4 @@ func and(words []string) string {
 	}
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
-}
-
-// plural is a word for n of what it names.
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
-}
-
-// WriteResult writes what a leaf has to say: the page, why, what did not
-// matter, what would change it, and what else to read.
-func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {
-	d, e := t.Decision, t.Explain(leaf.Path)
-	title := func(r Rule) string { return oneLine(pages[r.Page].Title) }
-	say := func(c Choice) string { return d.either(Condition{c.Question, 1 << c.Answer}) }
-	type page struct {
-		Title string
-		If    []string
-	}
-	var changes, mentions []page
-	for _, c := range e.Changes {
-		changes = append(changes, page{title(d.Landings[c.Landing]), each(slices.Concat(c.Changed, c.Assuming), say)})
-	}
-	for _, m := range e.Mentions {
-		for _, when := range m.If {
-			mentions = append(mentions, page{title(d.Mentions[m.Rule]), each(when, d.either)})
-		}
-	}
-	lands := d.Landings[leaf.Landing]
-	return layouts.ExecuteTemplate(w, "result", map[string]any{
-		"Title": title(lands), "Path": pages[lands.Page].File.Path, "Why": each(e.Why, say),
-		"Rest": each(e.DidNotMatter, say), "Changes": changes, "Mentions": mentions,
-	})
-}
-
-// either names a question, and some of its answers.
-func (d *Decision) either(c Condition) string {
-	var labels []string
-	for a := range d.Questions[c.Question].Answers {
-		if c.Answers.Has(a) {
-			labels = append(labels, d.label(Choice{c.Question, a}))
-		}
-	}
-	return oneLine(d.Questions[c.Question].Ask) + " " + strings.Join(labels, " or ")
 }
