@@ -10,7 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
+	"github.com/mattn/go-runewidth"
 
 	"quandary/internal/source"
 )
@@ -109,18 +109,14 @@ func (p *printer) paint(attribute, text string) string {
 // stands after it. Of each part no more is kept than what is near, with "…" for
 // what is left out. The parts are the writer's text, tabs and oddities included.
 type Excerpt struct {
-	Line   int    `json:"line"` // counts from 1; 0 where there is no file
+	Line   int    `json:"line"` // counts from 1
 	Before string `json:"before"`
 	Text   string `json:"text"`
 	After  string `json:"after"`
 }
 
-// ExcerptOf returns the excerpt for a place, and the zero Excerpt for a place
-// without a file.
+// ExcerptOf returns the excerpt for a place, which has a file.
 func ExcerptOf(p source.Place) Excerpt {
-	if p.File == nil {
-		return Excerpt{}
-	}
 	from, to := p.Position(), p.End()
 	line := []rune(p.File.Line(from.Line))
 	start, end := min(from.Column-1, len(line)), len(line)
@@ -146,27 +142,12 @@ func ExcerptOf(p source.Place) Excerpt {
 // to disguise a message.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029':
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
 			return utf8.RuneError
 		}
 		return r
-	}, strings.ReplaceAll(text, "\t", "    "))
+	}, strings.NewReplacer("\t", "    ", "\n", " ").Replace(text))
 }
 
-// columns returns how wide a terminal shows text: combining marks and joiners
-// take no room, East Asian wide characters and most emoji take two columns.
-func columns(text string) (n int) {
-	for _, r := range text {
-		switch kind := width.LookupRune(r).Kind(); {
-		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
-			n += 2
-		default:
-			n++
-		}
-	}
-	return n
-}
+// columns returns how wide a terminal shows text.
+func columns(text string) int { return new(runewidth.Condition).StringWidth(text) }

@@ -30,7 +30,7 @@ type Tree struct {
 	Files []*File  // Markdown, layouts and assets, sorted by path
 	Other []string // paths of the other files of the content folder, sorted
 
-	entries map[string]*entry
+	entries map[string]entry
 }
 
 // An entry is a file of the folder as it was when it was read.
@@ -44,12 +44,7 @@ type entry struct {
 type Stamp struct{ size, changed int64 }
 
 // Stamp returns that of one of the other files.
-func (t *Tree) Stamp(name string) Stamp {
-	if e := t.entries[name]; e != nil {
-		return e.stamp
-	}
-	return Stamp{}
-}
+func (t *Tree) Stamp(name string) Stamp { return t.entries[name].stamp }
 
 // Open opens the folder at dir. It has content in "content/" where there is
 // such a folder, and is a bare folder of Markdown otherwise.
@@ -72,7 +67,7 @@ func Open(dir string) (*Folder, error) {
 // Read lists the folder and reads the files that take part in a build. What did
 // not change since the last Read is the same File.
 func (f *Folder) Read() (*Tree, error) {
-	t := Tree{entries: map[string]*entry{}}
+	t := Tree{entries: map[string]entry{}}
 	err := fs.WalkDir(f.Root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case name == ".":
@@ -127,20 +122,19 @@ func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
 	if err != nil || !info.Mode().IsRegular() {
 		return nil
 	}
-	e := &entry{stamp: Stamp{info.Size(), info.ModTime().UnixNano()}, read: time.Now()}
+	e := entry{stamp: Stamp{info.Size(), info.ModTime().UnixNano()}, read: time.Now()}
 	old := f.last.entries[name]
-	switch {
-	case old != nil && old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled:
+	if old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled {
 		e = old
-	case f.reads(name):
+	} else if f.reads(name) {
 		data, err := f.Root.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		if e.file = NewFile(name, data); old != nil && bytes.Equal(data, old.file.Data) {
-			e.file = old.file
+		if e.file = old.file; e.file == nil || !bytes.Equal(data, e.file.Data) {
+			e.file = NewFile(name, data)
 		}
 	}
 	if t.entries[name] = e; e.file == nil {
@@ -155,13 +149,13 @@ func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
 // they were before, which is an earlier Tree of the same Folder.
 func (t *Tree) Changed(before *Tree) (paths []string) {
 	for name, e := range t.entries {
-		old := before.entries[name]
-		if old == nil || e.file != old.file || e.file == nil && e.stamp != old.stamp {
+		old, known := before.entries[name]
+		if !known || e.file != old.file || e.file == nil && e.stamp != old.stamp {
 			paths = append(paths, name)
 		}
 	}
 	for name := range before.entries {
-		if t.entries[name] == nil {
+		if _, there := t.entries[name]; !there {
 			paths = append(paths, name)
 		}
 	}

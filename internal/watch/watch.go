@@ -106,23 +106,21 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- s
 			return
 		case bell <- struct{}{}:
 			bell = nil
-			continue
 		case <-tick:
 			bell = rings
-			continue
 		case <-quiet.C:
 			bell = rings
-			continue
 		case e := <-t.Events:
-			if e.Op == fsnotify.Chmod || hidden(e.Name) {
-				continue
+			if e.Op != fsnotify.Chmod && !hidden(e.Name) {
+				t.follow(e)
+				bell = nil
+				quiet.Reset(settle)
 			}
-			t.follow(e)
 		case <-t.Errors: // events were lost, of new folders perhaps
 			_ = t.add(t.dir) // there may be one too many to watch
+			bell = nil
+			quiet.Reset(settle)
 		}
-		bell = nil
-		quiet.Reset(settle)
 	}
 }
 
