@@ -15,12 +15,15 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 
 	"quandary/internal/diag"
+	"quandary/internal/matter"
 	"quandary/internal/source"
 )
 
@@ -123,4 +126,111 @@ func Replace(root *os.Root, name string, data []byte, perm fs.FileMode) error {
 		return errors.Join(err, root.Remove(temp))
 	}
 	return nil
+}
+
+// Front is the front matter of a file, to which keys are to be added.
+type Front struct {
+	File *source.File
+	Root *matter.Node // nil where the file has none
+	Body int          // the offset at which the body begins
+}
+
+// Add returns the edits that add entries to the list or map under a key of front
+// matter, which may be new: values to a list, keys and their values to a map. It
+// tries every way in which front matter is written, and returns the first after
+// which it says what it said before and the entries, or nil where none does.
+func (f Front) Add(key string, kind matter.Kind, entries [][]string) []diag.Edit {
+	items := make([]string, len(entries))
+	for i, e := range entries {
+		items[i] = scalar(e[0])
+		if kind == matter.Map {
+			items[i] += ": " + scalar(e[1])
+		}
+	}
+	for _, edits := range f.ways(key, kind, items) {
+		if f.proves(key, kind, slices.Concat(entries...), edits) {
+			return edits
+		}
+	}
+	return nil
+}
+
+// ways are those to add items under a key, some of which fit no front matter.
+func (f Front) ways(key string, kind matter.Kind, items []string) [][]diag.Edit {
+	data, nl, opening, closing, dash := f.File.Data, "\n", "[", "]", "- "
+	if kind == matter.Map {
+		opening, closing, dash = "{", "}", ""
+	}
+	if bytes.Contains(data, []byte("\r\n")) {
+		nl = "\r\n"
+	}
+	inside := strings.Join(items, ", ")
+	field, found := f.Root.Field(key)
+	if !found {
+		line, end := key+": "+opening+inside+closing+nl, bytes.LastIndex(data[:f.Body], []byte("\n---"))+1
+		return [][]diag.Edit{{f.insert(end, line)}, {f.insert(f.Body, "---"+nl+line+"---"+nl+nl)}}
+	}
+	n, first, last := field.Value, field.Value, field.Value
+	if len(n.Items) > 0 {
+		last = n.Items[len(n.Items)-1]
+	} else if len(n.Fields) > 0 {
+		first, last = n.Fields[0].Key, n.Fields[len(n.Fields)-1].Value
+	}
+	at, colon := last.Place.Span.End, field.Key.Place.Span.End
+	colon += bytes.IndexByte(data[colon:], ':') + 1
+	line, _, _ := bytes.Cut(data[at:], []byte(nl))
+	indent := strings.Repeat(" ", first.Place.Position().Column-1) + dash
+	return [][]diag.Edit{
+		{f.insert(at, inside)},                        // to an empty list or map in brackets
+		{f.insert(at, ", "+inside)},                   // to one with something in it
+		{f.insert(colon, " "+opening+inside+closing)}, // to no value
+		{f.insert(at+len(line)+len(nl), indent+strings.Join(items, nl+indent)+nl)}, // to one over lines
+		{f.insert(n.Place.Span.Start, opening), f.insert(at, ", "+inside+closing)}, // to one value
+	}
+}
+
+// insert is the edit that puts text at an offset.
+func (f Front) insert(at int, text string) diag.Edit {
+	at = min(at, len(f.File.Data))
+	return diag.Edit{Place: f.File.Place(at, at), Text: text}
+}
+
+// proves reports whether what edits make says values more, under key.
+func (f Front) proves(key string, kind matter.Kind, values []string, edits []diag.Edit) bool {
+	root, _, _ := matter.Parse(source.NewFile(f.File.Path, rewrite(f.File.Data, slices.Clone(edits))))
+	before, after, more := f.Root.Get(key), root.Get(key), len(values)
+	if before == nil {
+		more++ // the key
+	}
+	wasText := before != nil && before.Kind == matter.Text && kind == matter.Map
+	return after != nil && after.Kind == kind && !wasText &&
+		slices.Equal(says(after), append(says(before), values...)) && len(says(root)) == len(says(f.Root))+more
+}
+
+// says lists the keys and values in a node.
+func says(n *matter.Node) (texts []string) {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == matter.Text {
+		texts = append(texts, n.Text)
+	}
+	for _, item := range n.Items {
+		texts = append(texts, says(item)...)
+	}
+	for _, field := range n.Fields {
+		texts = append(append(texts, field.Key.Text), says(field.Value)...)
+	}
+	return texts
+}
+
+// plain is text that YAML takes as it stands, between brackets too.
+var plain = regexp.MustCompile(`^[\pL\pN_./~(][\pL\pM\pN_./~()+%-]*(#[\pL\pM\pN_./~()+%-]+)?$`)
+
+// scalar writes text as YAML, in quotes where it needs them.
+func scalar(text string) string {
+	if plain.MatchString(text) && text != "~" && !strings.EqualFold(text, "null") {
+		return text
+	}
+	return strconv.Quote(text)
 }

@@ -98,7 +98,7 @@ func TestFront(t *testing.T) {
 	cases := []struct{ name, before, after string }{
 		{"none", "Text.\n", "---\naliases: [/a/, /b/]\n---\n\nText.\n"},
 		{"none, with a mark and CRLF", "\uFEFFText.\r\n", "\uFEFF---\r\naliases: [/a/, /b/]\r\n---\r\n\r\nText.\r\n"},
-		{"a rule where front matter would be", "---\n\nText.\n", ""},
+		{"a rule at the beginning", "---\n\nText.\n", "---\naliases: [/a/, /b/]\n---\n\n---\n\nText.\n"},
 		{"no such key", "---\ntitle: x\n---\nText.\n", "---\ntitle: x\naliases: [/a/, /b/]\n---\nText.\n"},
 		{"no such key, CRLF", "---\r\ntitle: x\r\n---\r\nText.\r\n", "---\r\ntitle: x\r\naliases: [/a/, /b/]\r\n---\r\nText.\r\n"},
 		{"empty", "---\n---\nText.\n", "---\naliases: [/a/, /b/]\n---\nText.\n"},
@@ -115,7 +115,7 @@ func TestFront(t *testing.T) {
 	}
 	for _, c := range cases {
 		front, f := parse(t, c.before)
-		check(t, c.name, f, front.AddItems("aliases", []string{"/a/", "/b/"}), c.after)
+		check(t, c.name, f, front.Add("aliases", matter.List, [][]string{{"/a/"}, {"/b/"}}), c.after)
 	}
 }
 
@@ -130,10 +130,10 @@ func TestFrontPairs(t *testing.T) {
 	}
 	for _, c := range cases {
 		front, f := parse(t, c.before)
-		check(t, c.name, f, front.AddPairs("moved", [][2]string{{"a", "b"}, {"c", "d.md#e"}}), c.after)
+		check(t, c.name, f, front.Add("moved", matter.Map, [][]string{{"a", "b"}, {"c", "d.md#e"}}), c.after)
 	}
 	front, f := parse(t, "x")
-	check(t, "quotes", f, front.AddPairs("moved", [][2]string{{"a b", "null"}, {"ü-1", "x, y.md"}}), "---\nmoved: {\"a b\": \"null\", ü-1: \"x, y.md\"}\n---\n\nx")
+	check(t, "quotes", f, front.Add("moved", matter.Map, [][]string{{"a b", "null"}, {"ü-1", "x, y.md"}}), "---\nmoved: {\"a b\": \"null\", ü-1: \"x, y.md\"}\n---\n\nx")
 }
 
 func parse(t *testing.T, text string) (fix.Front, *source.File) {
@@ -175,7 +175,7 @@ func FuzzFront(f *testing.F) {
 		if len(diags) > 0 {
 			return
 		}
-		edits := fix.Front{File: file, Root: root, Body: body}.AddItems("aliases", []string{"/new/"})
+		edits := fix.Front{File: file, Root: root, Body: body}.Add("aliases", matter.List, [][]string{{"/new/"}})
 		if edits == nil {
 			return
 		}

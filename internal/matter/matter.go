@@ -9,6 +9,7 @@ package matter
 
 import (
 	"bytes"
+	"regexp"
 	"unicode"
 
 	"github.com/adrg/frontmatter"
@@ -73,6 +74,10 @@ func (n *Node) Field(key string) (f Field, ok bool) {
 
 const fence = "---"
 
+// opensField matches what begins like front matter, and not like prose after a
+// thematic break.
+var opensField = regexp.MustCompile("^[^\\s\"'*\\[\\]()<>#`:]+:")
+
 // block is front matter whose bytes are handed over as they are.
 var block = frontmatter.NewFormat(fence, fence, func(data []byte, to any) error {
 	*to.(*[]byte) = data
@@ -98,19 +103,12 @@ func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 		}
 		return asMap(root, "the front matter", &diags), len(f.Data) - len(rest), diags
 	}
-	if opensField(after) { // otherwise it is a thematic break
+	if opensField.Match(after) {
 		at := start - 1 - len(opening)
 		diags.Add("yaml/unclosed", f.Place(at, at+len(fence)), `the front matter that opens with "---" is never closed`).
 			Hint = `put a line with only "---" after the last key`
 	}
 	return nil, bom, diags
-}
-
-// opensField reports whether text begins like front matter.
-func opensField(text []byte) bool {
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	key, _, found := bytes.Cut(line, []byte(":"))
-	return found && len(key) > 0 && !bytes.ContainsAny(key, " \t\"'*[]()<>#`")
 }
 
 // ParseYAML reads a file that is YAML throughout. Its root is a Map, or nil

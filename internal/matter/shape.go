@@ -26,7 +26,9 @@ var Types = map[string]Type{
 	"text":    {"text", `"..."`, false, func(string) bool { return true }},
 	"integer": {"a whole number", "1", true, fits(strconv.Atoi)},
 	"number":  {"a number", "1.5", true, fits(func(text string) (float64, error) { return strconv.ParseFloat(text, 64) })},
-	"boolean": {"true or false", "true", true, fits(boolean)},
+	"boolean": {"true or false", "true", true, func(text string) bool {
+		return strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
+	}},
 	"date":    {"a date, as in 2026-11-22", "2026-11-22", false, fits(date)},
 	"url": {"an address, as in https://example.org/", "https://example.org/", false, func(text string) bool {
 		u, err := url.Parse(text)
@@ -45,13 +47,6 @@ func fits[T any](parse func(string) (T, error)) func(string) bool {
 // Fits reports whether n is a scalar of the type.
 func (t Type) Fits(n *Node) bool {
 	return n.Kind == Text && !(t.plain && n.Quoted) && t.fits(n.Text)
-}
-
-func boolean(text string) (bool, error) {
-	if len(text) < len("true") {
-		return false, strconv.ErrSyntax // "1" and "t" are no booleans
-	}
-	return strconv.ParseBool(strings.ToLower(text))
 }
 
 // date reads a date as front matter has it: a day, or a day and a time.
@@ -180,7 +175,7 @@ func (s Shape) fill(target any, n *Node, name string) {
 		}
 	case *bool:
 		if s.is("boolean", n, name) {
-			*target, _ = boolean(n.Text)
+			*target = strings.EqualFold(n.Text, "true")
 		}
 	case *time.Time:
 		if s.is("date", n, name) {

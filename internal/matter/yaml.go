@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -21,38 +22,29 @@ import (
 // them goccy/go-yaml takes a deep stack, or time that grows with their square.
 const (
 	maxBytes = 128 << 10
-	maxDepth = 100     // of brackets, or of dashes in one line
-	maxKeys  = 10_000  // outside of brackets
+	maxDepth = 100 // of brackets
+	maxKeys  = 10_000
 	maxNodes = 500_000 // counted with every alias written out
 )
 
-// guard returns why tokens must not be parsed, or "".
-func guard(tokens token.Tokens) string {
-	depth, dashes, keys, line := 0, 0, 0, 0
+// nested matches a hundred lists or keys in one another on one line.
+var nested = regexp.MustCompile(`(?:[-?][ \t]+){100}`)
+
+// tooLarge reports whether tokens must not be parsed.
+func tooLarge(tokens token.Tokens) bool {
+	depth, deepest, keys := 0, 0, 0
 	for _, tk := range tokens {
-		if tk.Position.Line != line {
-			line, dashes = tk.Position.Line, 0
-		}
 		switch tk.Type {
 		case token.MappingStartType, token.SequenceStartType:
 			depth++
+			deepest = max(deepest, depth)
 		case token.MappingEndType, token.SequenceEndType:
 			depth--
-		case token.SequenceEntryType, token.MappingKeyType:
-			dashes++
 		case token.MappingValueType:
-			if depth == 0 {
-				keys++
-			}
-		}
-		if depth > maxDepth || dashes > maxDepth {
-			return fmt.Sprintf("is nested more than %d levels deep", maxDepth)
+			keys++
 		}
 	}
-	if keys > maxKeys {
-		return fmt.Sprintf("has more than %d keys", maxKeys)
-	}
-	return ""
+	return deepest > maxDepth || keys > maxKeys
 }
 
 // parseYAML reads the block between two offsets of f. Beside an error the root
@@ -78,12 +70,13 @@ type reader struct {
 }
 
 func (r *reader) parse() *Node {
-	if r.end-r.start > maxBytes {
-		return r.tooLarge(fmt.Sprintf("has %d bytes; the limit is %d", r.end-r.start, maxBytes))
+	data := string(r.file.Data[r.start:r.end])
+	if len(data) > maxBytes || nested.MatchString(data) {
+		return r.tooLarge()
 	}
-	tokens := lexer.Tokenize(string(r.file.Data[r.start:r.end]))
-	if fault := guard(tokens); fault != "" {
-		return r.tooLarge(fault)
+	tokens := lexer.Tokenize(data)
+	if tooLarge(tokens) {
+		return r.tooLarge()
 	}
 	tree, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -94,14 +87,14 @@ func (r *reader) parse() *Node {
 	}
 	root := r.node(tree.Docs[0].Body)
 	if r.size > maxNodes {
-		return r.tooLarge(fmt.Sprintf("stands for more than %d values", maxNodes))
+		return r.tooLarge()
 	}
 	return root
 }
 
-// tooLarge reports that the block is past a limit.
-func (r *reader) tooLarge(what string) *Node {
-	r.diags.Add("yaml/too-large", r.file.Place(r.start, r.start), "the front matter "+what)
+func (r *reader) tooLarge() *Node {
+	r.diags.Add("yaml/too-large", r.file.Place(r.start, r.start), "this has too much in it or nests too deep").
+		Hint = fmt.Sprintf("keep it below %d bytes, %d keys and %d levels", maxBytes, maxKeys, maxDepth)
 	return nil
 }
 
@@ -223,7 +216,6 @@ func (r *reader) alias(name *token.Token) *Node {
 
 func (r *reader) mapping(n *ast.MappingNode) *Node {
 	m := &Node{Kind: Map, Place: r.place(n.Start), Fields: make([]Field, 0, len(n.Values))}
-	seen := make(map[string]*Node, len(n.Values))
 	for _, v := range n.Values {
 		key := r.scalar(v.Key)
 		key.Kind = Text
@@ -231,12 +223,11 @@ func (r *reader) mapping(n *ast.MappingNode) *Node {
 		if value.Kind == Null && value.Text == "" {
 			value.Place = key.Place
 		}
-		if first := seen[key.Text]; first != nil {
+		if first, isThere := m.Field(key.Text); isThere {
 			r.diags.Add("yaml/duplicate-key", key.Place, fmt.Sprintf("%q is given twice", key.Text)).
-				Related = []diag.Note{{Place: first.Place, Message: "first given here"}}
+				Related = []diag.Note{{Place: first.Key.Place, Message: "first given here"}}
 			continue
 		}
-		seen[key.Text] = key
 		m.Fields = append(m.Fields, Field{Key: key, Value: value})
 	}
 	if !n.IsFlowStyle {
