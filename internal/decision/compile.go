@@ -49,7 +49,6 @@ type compiler struct {
 // draft is a decision while it is read.
 type draft struct {
 	Decision
-	lands    *matter.Node   // the value of `lands-on`
 	names    []string       // of questions: their ids
 	after    []*matter.Node // the value of `after`, by question
 	provable int            // how many steps of its proof can be made: all, if all of it was read; see [proof.prove]

@@ -26,13 +26,12 @@ func Write(w io.Writer, format string, pages []Page, trees []*Tree) error {
 		return fmt.Errorf("there is no format %q", format)
 	}
 	var all []*drawing
-	nodes := 0
+	numbers := map[*Node]int{}
 	for _, t := range keep(trees, func(t *Tree) bool { return t != nil }) {
-		g := &drawing{Tree: t, Decision: t.Decision, ID: fmt.Sprint("decision_", len(all)+1), pages: pages, first: nodes}
+		g := &drawing{Tree: t, Decision: t.Decision, ID: fmt.Sprint("decision_", len(all)+1), pages: pages, numbers: numbers}
 		if t.Root != nil {
-			g.add(t.Root, -1, "")
+			t.Root.Walk(func(n *Node) { numbers[n], g.Nodes = len(numbers), append(g.Nodes, n) })
 		}
-		nodes += len(g.Nodes)
 		all = append(all, g)
 	}
 	return layouts.ExecuteTemplate(w, format, all)
@@ -49,38 +48,38 @@ func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {
 type drawing struct {
 	*Tree
 	*Decision
-	ID    string
-	Nodes []drawnNode
-	pages []Page
-	first int // the number of the first node: they go on from those of other trees
+	ID      string
+	Nodes   []*Node
+	pages   []Page
+	numbers map[*Node]int // of all trees
 }
 
-type drawnNode struct {
-	ID, Parent         int // Parent is -1 at the start
-	Leaf               bool
-	Text, Edge, Indent string // what it asks or shows, the answer that led here, and the lines before that
+// Number is a node's own among those of all trees.
+func (g *drawing) Number(n *Node) int { return g.numbers[n] }
+
+// Text is what a node asks or shows.
+func (g *drawing) Text(n *Node) string {
+	if n.Question < 0 {
+		return g.Title(g.Landings[n.Landing].Page)
+	}
+	return oneLine(g.Questions[n.Question].Ask)
 }
 
-// add draws a node and all below it.
-func (g *drawing) add(n *Node, parent int, indent string) {
-	d, under := drawnNode{ID: g.first + len(g.Nodes), Parent: parent, Leaf: n.Question < 0}, ""
-	if d.Leaf {
-		d.Text = g.Title(g.Landings[n.Landing].Page)
-	} else {
-		d.Text = oneLine(g.Questions[n.Question].Ask)
+// Edge is the answer that leads to a node.
+func (g *drawing) Edge(n *Node) string {
+	last := n.Path[len(n.Path)-1]
+	return g.labels(last.Question, last.answers())[0]
+}
+
+// Indent draws the lines that lead to a node.
+func (g *drawing) Indent(n *Node) (lines string) {
+	forks := map[bool]string{false: "├── ", true: "└── "}
+	for ; n.Parent != nil; n = n.Parent {
+		kids := n.Parent.kids()
+		lines = forks[n == kids[len(kids)-1]] + lines
+		forks = map[bool]string{false: "│   ", true: "    "}
 	}
-	if n.Parent != nil {
-		kids, last := n.Parent.kids(), n.Path[len(n.Path)-1]
-		fork, more := "├── ", "│   "
-		if n == kids[len(kids)-1] {
-			fork, more = "└── ", "    "
-		}
-		d.Edge, d.Indent, under = g.labels(last.Question, last.answers())[0], indent+fork, indent+more
-	}
-	g.Nodes = append(g.Nodes, d)
-	for _, k := range n.kids() {
-		g.add(k, d.ID, under)
-	}
+	return lines
 }
 
 // Title is a page's title.

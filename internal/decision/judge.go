@@ -224,7 +224,7 @@ func (p *proof) misled(code, where, who string, s *Share) *diag.Diagnostic {
 	if s.More || len(s.Regions) > maxNamed {
 		text += "; and there are others"
 	}
-	return p.report(code, p.lands.Place, "let one page take these readers, and no other", "%s", text)
+	return p.report(code, p.pages[p.Page].Decision.Get("lands-on").Place, "let one page take these readers, and no other", "%s", text)
 }
 
 // mend returns, in words, an edit of a page after which some readers land on one

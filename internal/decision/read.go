@@ -31,8 +31,7 @@ func (c *compiler) read(d *draft) {
 		d.whole, d.provable = whole, 5
 		c.readAfter(d)
 	}
-	d.lands = n.Get("lands-on")
-	c.uses(d, n.Get("brings-up"))
+	c.uses(d, n.Get("lands-on"), n.Get("brings-up"))
 	for i, item := range c.shape.List(n.Get("impossible")) {
 		c.readImpossible(d, item, i+1)
 	}
@@ -77,9 +76,9 @@ func (c *compiler) limit(limit, number int, n *matter.Node, format string) bool 
 }
 
 // uses resolves the kinds that a decision lands on and brings up.
-func (c *compiler) uses(d *draft, bringsUp *matter.Node) {
-	if d.LandsOn == "" || c.find("kind", d.lands, c.kinds, "the site") < 0 ||
-		!c.fresh("`lands-on` of kind", d.LandsOn, d.lands.Place) {
+func (c *compiler) uses(d *draft, lands, bringsUp *matter.Node) {
+	if d.LandsOn == "" || c.find("kind", lands, c.kinds, "the site") < 0 ||
+		!c.fresh("`lands-on` of kind", d.LandsOn, lands.Place) {
 		d.provable = min(d.provable, 1)
 	}
 	for _, n := range c.shape.Texts(bringsUp, "brings-up") {

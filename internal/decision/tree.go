@@ -1,7 +1,6 @@
 package decision
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/big"
 	"slices"
@@ -166,14 +165,11 @@ func (n *Node) distinct() int {
 		if n == nil {
 			return -1
 		}
-		key := binary.AppendVarint(binary.AppendVarint(nil, int64(n.Question)), int64(n.Landing))
-		for _, child := range n.Children {
-			key = binary.AppendVarint(key, int64(number(child)))
+		key := fmt.Sprint(n.Question, n.Landing, each(n.Children, number))
+		if _, ok := ids[key]; !ok {
+			ids[key] = len(ids)
 		}
-		if _, ok := ids[string(key)]; !ok {
-			ids[string(key)] = len(ids)
-		}
-		return ids[string(key)]
+		return ids[key]
 	}
 	number(n)
 	return len(ids) - len(n.Landings())

@@ -105,11 +105,8 @@ func (g *table) fill(i, at int, alike count, rows []row, voids []Cube) {
 func (g *table) solve() {
 	for at := len(g.states) - 1; at >= 0; at-- {
 		g.merge(at)
-		s := &g.states[at]
-		for i, o := range g.options(at) {
-			if i == 0 || o.worst < s.worst {
-				s.worst = o.worst
-			}
+		if all := g.options(at); len(all) > 0 {
+			g.states[at].worst = slices.MinFunc(all, func(a, b option) int { return a.worst - b.worst }).worst
 		}
 	}
 	for at := len(g.states) - 1; at >= 0; at-- {
