@@ -56,7 +56,7 @@ func (b *Builder) parse(s sources) (pages []*content.Page, faults diag.List) {
 	var patterns []string
 	if s.home != nil {
 		home, _ := content.Parse(s.home, "index.md", opts)
-		settings := site.ReadSettings(home)
+		settings, _ := site.ReadSettings(home, "") // what is wrong is told by site.Assemble
 		opts, patterns = settings.MarkdownOptions(), settings.Exclude
 	} else {
 		opts.Quotes = true

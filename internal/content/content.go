@@ -8,6 +8,8 @@
 package content
 
 import (
+	"bytes"
+	"cmp"
 	"math"
 	"path"
 	"strings"
@@ -66,9 +68,8 @@ func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List
 // the folder.
 func Virtual(folder string) *Page {
 	name := path.Join(folder, "index.md")
-	p := &Page{File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Virtual: true}
-	p.Title = Humanise(path.Base(folder))
-	return p
+	title := Humanise(path.Base(folder))
+	return &Page{File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Virtual: true, Title: title}
 }
 
 // IsIndex reports whether the page is its folder's own: index.md or README.md.
@@ -80,14 +81,8 @@ func (p *Page) IsIndex() bool {
 // Place returns the place to point at where something is missing from the
 // front matter: the line that opens it, or the start of the file.
 func (p *Page) Place() source.Place {
-	if p.Matter == nil {
-		return p.File.Place(0, 0)
-	}
-	start := strings.Index(string(p.File.Data[:p.Matter.Place.Span.Start]), "---")
-	if start < 0 {
-		return p.Matter.Place
-	}
-	return p.File.Place(start, start+3)
+	start := max(bytes.Index(p.File.Data[:p.Body], []byte("---")), 0)
+	return p.File.Place(start, min(start+len("---"), p.Body))
 }
 
 // TitlePlace returns the place of the page's title, as near as there is one.
@@ -102,7 +97,7 @@ func (p *Page) TitlePlace() source.Place {
 // another tool's.
 func (p *Page) readKeys(diags *diag.List) {
 	p.Order = math.MaxInt
-	matter.Shape{Diags: diags}.Fill(p.Matter, matter.Into{
+	matter.Shape{Diags: diags}.Read(p.Matter, "", matter.Into{
 		"title": &p.Title, "summary": &p.Summary, "aliases": &p.Aliases, "date": &p.Date, "updated": &p.Updated,
 		"owner": &p.Owner, "draft": &p.Draft, "order": &p.Order, "lang": &p.Lang, "layout": &p.Layout,
 	})
@@ -114,19 +109,15 @@ func (p *Page) readKeys(diags *diag.List) {
 
 // fillIn finds what the front matter does not say.
 func (p *Page) fillIn() {
-	if p.Title == "" && p.Doc.Title != nil {
-		p.Title = p.Doc.Title.Text
+	name := strings.TrimSuffix(p.Name, ".md")
+	if p.IsIndex() && path.Dir(name) != "." {
+		name = path.Dir(name)
 	}
-	if p.Title == "" {
-		base := strings.TrimSuffix(path.Base(p.Name), ".md")
-		if p.IsIndex() && path.Dir(p.Name) != "." {
-			base = path.Base(path.Dir(p.Name))
-		}
-		p.Title = Humanise(base)
+	if p.Doc.Title != nil {
+		p.Title = cmp.Or(p.Title, p.Doc.Title.Text)
 	}
-	if p.Summary == "" {
-		p.Summary = shorten(p.Doc.Lead)
-	}
+	p.Title = cmp.Or(p.Title, Humanise(path.Base(name)))
+	p.Summary = cmp.Or(p.Summary, shorten(p.Doc.Lead))
 }
 
 // longSummary is how many bytes of a first paragraph serve as summary.
@@ -149,7 +140,7 @@ func shorten(text string) string {
 
 // Humanise turns a file's or a kind's name into words: "root-cause" is "Root cause".
 func Humanise(name string) string {
-	words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_ ", r) })
+	words := strings.Fields(strings.NewReplacer("-", " ", "_", " ").Replace(name))
 	if len(words) == 0 {
 		return name
 	}

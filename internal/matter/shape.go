@@ -29,7 +29,7 @@ var Types = map[string]Type{
 	"boolean": {"true or false", "true", true, func(text string) bool {
 		return strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
 	}},
-	"date":    {"a date, as in 2026-11-22", "2026-11-22", false, fits(date)},
+	"date": {"a date, as in 2026-11-22", "2026-11-22", false, fits(date)},
 	"url": {"an address, as in https://example.org/", "https://example.org/", false, func(text string) bool {
 		u, err := url.Parse(text)
 		return err == nil && slices.Contains([]string{"http", "https", "mailto"}, u.Scheme)
@@ -145,18 +145,15 @@ func (s Shape) Keys(n *Node, owner string, known ...string) {
 // by one; nil is a key that is read by other means.
 type Into map[string]any
 
-// Read puts the values of the map n where into says, and reports every other
-// key as Keys does.
+// Read puts the values of the map n where into says. A target keeps what it
+// holds where its key is missing or has a value of the wrong type. Every other
+// key is reported as Keys does, unless owner is "".
 func (s Shape) Read(n *Node, owner string, into Into) {
-	s.Keys(n, owner, slices.Sorted(maps.Keys(into))...)
-	s.Fill(n, into)
-}
-
-// Fill puts the values of the map n, which may be nil, where into says. A target
-// keeps what it holds where its key is missing or has a value of the wrong type.
-func (s Shape) Fill(n *Node, into Into) {
 	if n == nil {
 		return
+	}
+	if owner != "" {
+		s.Keys(n, owner, slices.Sorted(maps.Keys(into))...)
 	}
 	for _, f := range n.Fields {
 		s.fill(into[f.Key.Text], f.Value, f.Key.Text)

@@ -1,14 +1,17 @@
 package site
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"quandary/internal/content"
 	"quandary/internal/diag"
+	"quandary/internal/markdown"
 	"quandary/internal/matter"
 	"quandary/internal/source"
 )
@@ -36,9 +39,19 @@ type FieldType struct {
 	Many     bool     // a list of values
 	Required bool
 	Unique   bool // no two pages of the kind have the same value
-	Place    source.Place
 
-	is matter.Type
+	is    matter.Type
+	first map[string]source.Place // where a value of a unique field was first given
+}
+
+// Field is a checked field of a page.
+type Field struct {
+	Type   *FieldType
+	Values []string // as written; one unless the field is many
+
+	// Docs are the values of a text field as Markdown, in the order of Values;
+	// nil for a value without any markup.
+	Docs []*markdown.Document
 }
 
 // RelationType is a relation that a kind declares to pages of a kind.
@@ -64,8 +77,6 @@ func (s *Site) readKinds(shape matter.Shape) {
 			shape.Diags.Add("kind/place", node.Place, "a kind is declared by a section's own page").
 				Hint = "move it to the index.md of this folder"
 		}
-	}
-	for _, p := range s.Pages {
 		k := cmp.Or(inherited[p], inherited[p.Parent])
 		if len(p.Children) > 0 || p.IsIndex() {
 			inherited[p] = k
@@ -76,7 +87,7 @@ func (s *Site) readKinds(shape matter.Shape) {
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
 		k := kinds[name]
 		s.Kinds = append(s.Kinds, k)
-		shape.Fill(k.Section.Matter.Get("kind"), matter.Into{
+		shape.Read(k.Section.Matter.Get("kind"), "", matter.Into{
 			"relations": func(f matter.Field) { k.readRelation(shape, f, kinds) },
 		})
 	}
@@ -91,7 +102,12 @@ func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]
 		"fields": func(f matter.Field) { k.readField(shape, f) },
 	})
 	k.Label = cmp.Or(k.Label, content.Humanise(k.Name))
-	k.checkOrder(shape, node.Get("order"))
+	sorts := func(t FieldType) bool { return t.Name == k.OrderBy && t.Type == "integer" && !t.Many }
+	if k.OrderBy != "" && !slices.ContainsFunc(k.Fields, sorts) {
+		message := fmt.Sprintf("order wants an integer field of this kind, and this is %q", k.OrderBy)
+		shape.Diags.Add("kind/order", node.Get("order").Place, message)
+		k.OrderBy = ""
+	}
 	first := kinds[k.Name]
 	switch {
 	case k.Name == "":
@@ -105,21 +121,6 @@ func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]
 	k.Place = node.Get("name").Place
 	kinds[k.Name] = k
 	return k
-}
-
-// checkOrder checks that the pages are ordered by an integer field.
-func (k *Kind) checkOrder(shape matter.Shape, n *matter.Node) {
-	var integers []string
-	for _, f := range k.Fields {
-		if f.Type == "integer" && !f.Many {
-			integers = append(integers, f.Name)
-		}
-	}
-	if k.OrderBy != "" && !slices.Contains(integers, k.OrderBy) {
-		shape.Diags.Add("kind/order", n.Place, fmt.Sprintf("order wants an integer field of this kind, and this is %q", k.OrderBy)).
-			Hint = diag.DidYouMean(k.OrderBy, integers)
-		k.OrderBy = ""
-	}
 }
 
 // checkName reports a field or relation whose name is already taken.
@@ -146,7 +147,7 @@ func (k *Kind) keys() []string {
 // "claim: {type: text}".
 func (k *Kind) readField(shape matter.Shape, f matter.Field) {
 	k.checkName(shape, f.Key)
-	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", Place: f.Key.Place}
+	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", first: map[string]source.Place{}}
 	switch f.Value.Kind {
 	case matter.Text:
 		t.Type = f.Value.Text
@@ -177,8 +178,7 @@ func (k *Kind) readRelation(shape matter.Shape, f matter.Field, kinds map[string
 	k.checkName(shape, f.Key)
 	words, to := strings.ReplaceAll(f.Key.Text, "-", " "), ""
 	r := RelationType{Name: f.Key.Text, Label: words, Inverse: words + " (from)", Place: f.Key.Place}
-	if f.Value.Kind != matter.Map {
-		shape.Mismatch(f.Value, "a relation", "a map with the kind it leads to").Hint = "as in {to: quadrant, inverse: called for by}"
+	if !shape.Map(f.Value, "a relation") {
 		return
 	}
 	shape.Read(f.Value, "a relation", matter.Into{"to": &to, "min": &r.Min, "max": &r.Max, "label": &r.Label, "inverse": &r.Inverse})
@@ -191,4 +191,86 @@ func (k *Kind) readRelation(shape matter.Shape, f matter.Field, kinds map[string
 		shape.Diags.Add("relation/kind", f.Value.Get("to").Place, fmt.Sprintf("there is no kind %q", to)).
 			Hint = diag.OneOf("the kinds", to, slices.Sorted(maps.Keys(kinds)))
 	}
+}
+
+// readFields checks the front matter of a page against its kind, if it has one.
+func (p *Page) readFields(shape matter.Shape, opts markdown.Options) {
+	if p.Kind == nil {
+		return
+	}
+	if p.Matter != nil {
+		shape.Keys(p.Matter, "the kind "+strconv.Quote(p.Kind.Name), p.Kind.keys()...)
+	}
+	for i := range p.Kind.Fields {
+		t := &p.Kind.Fields[i]
+		f, written := p.Matter.Field(t.Name)
+		values := shape.List(f.Value)
+		if len(values) > 0 {
+			p.readField(shape, t, f.Value, opts)
+		} else if t.Required {
+			at := p.Place()
+			if written {
+				at = f.Key.Place
+			}
+			shape.Diags.Add("field/missing", at, fmt.Sprintf("this %s has no %q", p.Kind.Name, t.Name)).
+				Hint = fmt.Sprintf("add a line `%s: %s`", t.Name, t.is.Example)
+		}
+	}
+}
+
+func (p *Page) readField(shape matter.Shape, t *FieldType, value *matter.Node, opts markdown.Options) {
+	f, values := Field{Type: t}, []*matter.Node{value}
+	if t.Many {
+		values = shape.List(value)
+	}
+	for _, n := range values {
+		if n.Kind == matter.Null {
+			continue
+		}
+		if !t.is.Fits(n) || t.Type == "choice" && !slices.Contains(t.Of, n.Text) {
+			shape.Mismatch(n, t.Name, t.is.Want).Hint = diag.DidYouMean(n.Text, t.Of)
+			continue
+		}
+		f.Values = append(f.Values, n.Text)
+		if t.Type == "text" {
+			f.Docs = append(f.Docs, readInline(shape, n, opts))
+		}
+	}
+	p.Fields = append(p.Fields, f)
+	text := strings.Join(f.Values, "\n")
+	if t.Name == p.Kind.OrderBy {
+		p.rank, _ = strconv.Atoi(text)
+	}
+	if first, taken := t.first[text]; taken {
+		message := fmt.Sprintf("another %s has the same %s, %s", p.Kind.Name, t.Name, f.Values[0])
+		shape.Diags.Add("field/duplicate", value.Place, message).
+			Related = []diag.Note{{Place: first, Message: "first given here"}}
+	} else if t.Unique && text != "" {
+		t.first[text] = value.Place
+	}
+}
+
+// readInline reads the Markdown in a text, and finds where in the file its
+// links stand.
+func readInline(shape matter.Shape, n *matter.Node, opts markdown.Options) *markdown.Document {
+	opts.Quotes = false
+	doc, faults := markdown.ParseInline(n.Text, opts)
+	for _, d := range faults {
+		d.Place = n.Place
+		*shape.Diags = append(*shape.Diags, d)
+	}
+	if doc == nil {
+		return nil
+	}
+	at, data := n.Place.Span.Start, n.Place.File.Data
+	for i := range doc.Links {
+		l := &doc.Links[i]
+		written := n.Text[l.Span.Start:l.Span.End]
+		l.Span = n.Place.Span
+		if found := bytes.Index(data[at:], []byte(written)); found >= 0 && written != "" {
+			l.Span = source.Span{Start: at + found, End: at + found + len(written)}
+			at = l.Span.End
+		}
+	}
+	return doc
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -29,23 +30,18 @@ type Settings struct {
 	Exclude     []string       // patterns of files to leave alone, as path.Match has them
 }
 
-// ReadSettings returns what the home page says of the whole site. It is needed
-// before the other pages are parsed, and reports nothing: Assemble does.
-func ReadSettings(home *content.Page) Settings {
-	var ignored diag.List
-	return readSettings(home, Options{}, &ignored)
-}
-
 // MarkdownOptions returns how the site wants Markdown to be read.
 func (s Settings) MarkdownOptions() markdown.Options {
 	return markdown.Options{RawHTML: s.RawHTML, Quotes: strings.HasPrefix(s.Language, "en")}
 }
 
-func readSettings(home *content.Page, opts Options, diags *diag.List) Settings {
-	s := Settings{Name: cmp.Or(opts.Name, home.Title), Description: home.Summary, Language: "en"}
-	node, shape := home.Matter.Get("site"), matter.Shape{Diags: diags}
+// ReadSettings reads what the home page says of the whole site, which bears name
+// if that does not give it one. The other pages cannot be parsed without.
+func ReadSettings(home *content.Page, name string) (s Settings, diags diag.List) {
+	s = Settings{Name: cmp.Or(name, home.Title), Description: home.Summary, Language: "en"}
+	node, shape := home.Matter.Get("site"), matter.Shape{Diags: &diags}
 	if !shape.Map(node, "site") {
-		return s
+		return s, diags
 	}
 	var exclude []*matter.Node
 	shape.Read(node, "`site`", matter.Into{
@@ -58,9 +54,7 @@ func readSettings(home *content.Page, opts Options, diags *diag.List) Settings {
 			diags.Add("field/type", node.Get("url").Place, err.Error()).Hint = `as in "https://handbook.example.org/"`
 		}
 	}
-	if menu := node.Get("menu"); menu != nil {
-		s.readMenu(shape, menu)
-	}
+	s.readMenu(shape, node.Get("menu"))
 	for _, item := range exclude {
 		if _, err := path.Match(item.Text, ""); err != nil {
 			shape.Mismatch(item, "exclude", "patterns").Hint = `as in "drafts/*" or "*.tmp.md"`
@@ -68,12 +62,14 @@ func readSettings(home *content.Page, opts Options, diags *diag.List) Settings {
 		}
 		s.Exclude = append(s.Exclude, item.Text)
 	}
-	return s
+	return s, diags
 }
 
 // readMenu reads the entries of the menu: a page, or "Label: page".
 func (s *Settings) readMenu(shape matter.Shape, menu *matter.Node) {
-	s.Menu = []*matter.Node{}
+	if menu != nil {
+		s.Menu = []*matter.Node{}
+	}
 	for _, n := range shape.List(menu) {
 		label := ""
 		if n.Kind == matter.Map && len(n.Fields) == 1 {
@@ -85,34 +81,24 @@ func (s *Settings) readMenu(shape matter.Shape, menu *matter.Node) {
 	}
 }
 
-// Made are the names that a menu can give to the pages that are made beside the
+// made are the names that a menu can give to the pages that are made beside the
 // writer's.
-var Made = []string{"index", "map", "search", "print"}
+var made = []string{"index", "map", "search", "print"}
 
 // checkMenu reports entries of the menu that name no page.
 func (s *Site) checkMenu(diags *diag.List) {
 	for _, n := range s.Settings.Menu {
-		if slices.Contains(Made, n.Text) || s.MenuPage(n.Text) != nil {
-			continue
+		if !slices.Contains(made, n.Text) && s.MenuPage(n.Text) == nil {
+			diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).
+				Hint = diag.DidYouMean(n.Text, slices.Concat(made, slices.Sorted(maps.Keys(s.byName))))
 		}
-		names := slices.Clone(Made)
-		for _, p := range s.Pages {
-			names = append(names, p.Name)
-		}
-		diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).
-			Hint = diag.DidYouMean(n.Text, names)
 	}
 }
 
 // MenuPage returns the page that an entry of the menu names by its file, with
 // or without ".md", or by its folder; nil where there is none.
 func (s *Site) MenuPage(name string) *Page {
-	for _, file := range []string{name, name + ".md", strings.TrimSuffix(name, "/") + "/index.md"} {
-		if p := s.Named(file); p != nil {
-			return p
-		}
-	}
-	return nil
+	return cmp.Or(s.Named(name), s.Named(name+".md"), s.Named(strings.TrimSuffix(name, "/")+"/index.md"))
 }
 
 // BaseURL checks an absolute address and ends it in "/".

@@ -69,21 +69,24 @@ type Options struct {
 // Assemble puts pages in their places. files are the other files of the content
 // folder. What is wrong is reported, and the rest is assembled all the same.
 func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.List) {
-	var diags diag.List
 	s := &Site{byName: map[string]*Page{}, byPath: map[string]*Page{}, Files: make(map[string]bool, len(files))}
 	for _, f := range files {
 		s.Files[f] = true
 	}
 	s.place(pages, opts.Drafts)
-	s.Settings = readSettings(s.Home.Page, opts, &diags)
+	settings, diags := ReadSettings(s.Home.Page, opts.Name)
+	s.Settings = settings
 	if s.Home.Virtual {
 		s.Home.Title = s.Settings.Name
 	}
 	s.order()
 	s.address(&diags)
 	s.checkMenu(&diags)
-	s.readKinds(matter.Shape{Diags: &diags})
-	s.readFields(matter.Shape{Diags: &diags})
+	shape := matter.Shape{Diags: &diags}
+	s.readKinds(shape)
+	for _, p := range s.Pages {
+		p.readFields(shape, settings.MarkdownOptions())
+	}
 	s.order()
 	return s, diags
 }

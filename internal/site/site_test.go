@@ -82,9 +82,6 @@ func describe(s *site.Site, diags diag.List) string {
 		b.WriteByte('\n')
 		for _, f := range p.Fields {
 			fmt.Fprintf(&b, "\t%s %s %q", f.Type.Name, f.Type.Type, f.Values)
-			if f.Type.Type == "integer" {
-				fmt.Fprintf(&b, " %d", f.Integer)
-			}
 			for _, d := range f.Docs {
 				if d != nil {
 					fmt.Fprintf(&b, " %s", d.HTML)
