@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"strings"
+	"sync"
 )
 
 // Entry is one page analysed: its words weighed, its shown text chosen. It is
@@ -30,11 +31,10 @@ func Analyse(doc Document) *Entry {
 	for _, s := range doc.Sections {
 		size += len(s.Text)
 	}
-	a := &analysis{
-		section: -1, places: make(map[string]int32, 64+size/14),
-		words: make([]word, 0, 64+size/14), trail: make([]int32, 0, 128+size/5),
-	}
-	a.emit = a.add
+	a := spare.Get().(*analysis)
+	defer a.done()
+	a.emit, a.section = a.add, -1
+	a.text.Grow(64 + size/2)
 	a.count(titleWeight*lengthFactor(titleSlope, titleTypical, strings.Count(doc.Title, " ")+1), doc.Title)
 	a.count(aliasWeight, doc.Aliases...)
 	a.count(fieldWeight, append([]string{doc.Kind}, doc.Fields...)...)
@@ -47,7 +47,7 @@ func Analyse(doc Document) *Entry {
 	}
 	e := &Entry{
 		url: doc.URL, title: flat(doc.Title), kind: doc.Kind, language: doc.Language,
-		words: a.text.String(), counts: make([]count, len(a.words)), text: a.excerpts(doc, excerptRoom+size/excerptShare),
+		words: strings.Clone(a.text.String()), counts: make([]count, len(a.words)), text: a.excerpts(doc, excerptRoom+size/excerptShare),
 	}
 	for i, w := range a.words {
 		e.counts[i] = count{uint16(min(max(w.total*64, 1), 1<<12)), uint8(min(w.best, 255))}
@@ -68,7 +68,7 @@ func lengthFactor(slope, typical float32, length int) float32 {
 func titleKey(title string) string {
 	first := ""
 	s := scanner{emit: func(word []byte, _ bool) { first = cmp.Or(first, fold(string(word))) }}
-	s.scan([]byte(title))
+	s.scan(title)
 	return first + " " + strings.TrimPrefix(fold(title), first)
 }
 
@@ -85,6 +85,19 @@ type analysis struct {
 	fragments []fragment
 }
 
+// spare keeps the room that reading one page took for the next.
+var spare = sync.Pool{New: func() any { return &analysis{places: map[string]int32{}} }}
+
+// done leaves nothing of the page but the room.
+func (a *analysis) done() {
+	clear(a.places)
+	clear(a.words)
+	clear(a.fragments)
+	a.text.Reset()
+	a.words, a.trail, a.fragments = a.words[:0], a.trail[:0], a.fragments[:0]
+	spare.Put(a)
+}
+
 // word is how much a word counts on the page, in the section being read, and in
 // the one that says most of it.
 type word struct {
@@ -96,7 +109,7 @@ type word struct {
 func (a *analysis) count(weight float32, texts ...string) {
 	a.weight = weight
 	for _, t := range texts {
-		a.scan([]byte(t))
+		a.scan(t)
 	}
 }
 

@@ -33,6 +33,7 @@ type fragment struct {
 func (a *analysis) excerpts(doc Document, room int) string {
 	a.choose(room)
 	var b strings.Builder
+	b.Grow(2 * room)
 	rest := a.fragments
 	for i, s := range append([]Section{{}}, doc.Sections...) {
 		heading, id := flat(s.Heading), flat(s.ID)
@@ -99,7 +100,8 @@ func (a *analysis) worth(f *fragment, shown []bool) float32 {
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // fragments cuts text at its lines, and long lines at the end of a sentence or at a space.
-func fragments(text string) (all []string) {
+func fragments(text string) []string {
+	all := make([]string, 0, 1+len(text)/(fragmentLength/2))
 	for block := range strings.SplitSeq(text, "\n") {
 		for len(block) > fragmentLength+30 {
 			end := cutAt(block)

@@ -14,7 +14,7 @@ import (
 func wordsOf(text string) []string {
 	var words []string
 	s := scanner{emit: func(word []byte, _ bool) { words = append(words, string(word)) }}
-	s.scan([]byte(text))
+	s.scan(text)
 	return words
 }
 

@@ -37,19 +37,16 @@ func (c count) level() int {
 // invert turns pages of words into terms with pages. Titles are terms, too.
 func invert(pages []*Entry) []term {
 	v := vocabulary{places: map[string]int32{}}
-	known := map[string]map[string]int32{} // the places of words, by language
+	places := map[[2]string]int32{} // of words, by language
 	for i, e := range pages {
-		if known[e.language] == nil {
-			known[e.language] = map[string]int32{}
-		}
-		places, rest := known[e.language], e.words
+		rest := e.words
 		for _, c := range e.counts {
-			var word string
-			word, rest, _ = strings.Cut(rest, " ")
+			word := [2]string{1: e.language}
+			word[0], rest, _ = strings.Cut(rest, " ")
 			at, ok := places[word]
 			if !ok {
-				form := fold(word)
-				at = v.place(cmp.Or(fold(stem(word, e.language)), form), form)
+				form := fold(word[0])
+				at = v.place(cmp.Or(fold(stem(word[0], e.language)), form), form)
 				places[word] = at
 			}
 			v.terms[at].add(posting{int32(i), c})

@@ -18,17 +18,23 @@ import (
 const longest = 40
 
 const (
-	simple = 1 << iota // a small letter or a digit
-	other              // whatever else a compound may hold, and all outside ASCII
+	simple  = 1 + iota // a small letter or a digit
+	capital            // a large letter
+	joint
+	beyond // ASCII
 )
 
 var classes = func() (t [256]uint8) {
 	for c := range t {
-		switch b := byte(c); {
-		case 'a' <= b && b <= 'z' || '0' <= b && b <= '9':
+		switch r := rune(c); {
+		case r >= utf8.RuneSelf:
+			t[c] = beyond
+		case joins(r):
+			t[c] = joint
+		case unicode.IsUpper(r):
+			t[c] = capital
+		case inWord(r):
 			t[c] = simple
-		case 'A' <= b && b <= 'Z' || b >= utf8.RuneSelf || joins(rune(b)):
-			t[c] = other
 		}
 	}
 	return t
@@ -39,23 +45,41 @@ var classes = func() (t [256]uint8) {
 type scanner struct {
 	emit func(word []byte, part bool)
 
+	text  []byte // being read, and a zero
 	whole []byte // the compound so far, in lower case, joints left out
-	cuts  []int  // where its later parts begin
+	part  int    // where its last part begins
 }
 
-func (s *scanner) scan(text []byte) {
-	for i := 0; i < len(text); i++ {
-		start, seen := i, uint8(0)
-		for ; i < len(text) && classes[text[i]] != 0; i++ {
-			seen |= classes[text[i]]
+// scan reads text. Of nearly all words at most the first letter is large, and
+// joints stand at most around them: it knows these by their bytes.
+func (s *scanner) scan(text string) {
+	s.text = append(append(s.text[:0], text...), 0)
+	for i := 0; i < len(s.text); i++ {
+		start := s.past(joint, i)
+		end := start
+		if classes[s.text[start]] == capital {
+			end++
 		}
-		switch {
-		case seen == simple: // as nearly all are
-			s.put(text[start:i], false)
-		case seen != 0:
-			s.compounds(text[start:i])
+		end = s.past(simple, end)
+		i = s.past(joint, end)
+		if end > start && classes[s.text[i]] == 0 {
+			s.text[start] |= 'a' - 'A' // which small letters and digits have
+			s.put(s.text[start:end], false)
+			continue
 		}
+		for classes[s.text[i]] != 0 {
+			i++
+		}
+		s.compounds(s.text[start:i])
 	}
+}
+
+// past is where bytes of a class end.
+func (s *scanner) past(class uint8, i int) int {
+	for classes[s.text[i]] == class {
+		i++
+	}
+	return i
 }
 
 // compounds reads a run of what words and their joints are made of.
@@ -63,17 +87,19 @@ func (s *scanner) compounds(run []byte) {
 	last := ' '
 	for i := 0; i < len(run); {
 		r, n := utf8.DecodeRune(run[i:])
+		small := classes[run[i]] == simple // which saves asking
 		switch {
-		case unspaced(r):
+		case !small && unspaced(r):
 			s.flush()
-			if next, more := utf8.DecodeRune(run[i+n:]); unspaced(next) {
-				s.put(run[i:i+n+more], false)
-			} else {
-				s.put(run[i:i+n], false)
+			next, more := utf8.DecodeRune(run[i+n:])
+			if !unspaced(next) {
+				more = 0
 			}
-		case inWord(r):
-			if len(s.whole) > 0 && (joins(last) || hump(last, r, run[i+n:])) {
-				s.cuts = append(s.cuts, len(s.whole))
+			s.put(run[i:i+n+more], false)
+		case small || inWord(r):
+			if len(s.whole) > 0 && (joins(last) || !small && hump(last, r, run[i+n:])) {
+				s.put(s.whole[s.part:], true)
+				s.part = len(s.whole)
 			}
 			s.whole = utf8.AppendRune(s.whole, unicode.ToLower(r))
 		case !joins(r) || joins(last):
@@ -85,20 +111,15 @@ func (s *scanner) compounds(run []byte) {
 	s.flush()
 }
 
-// flush emits the word just read; of a compound the parts first.
+// flush emits the word just read; of a compound the last part first.
 func (s *scanner) flush() {
-	start := 0
-	for _, end := range s.cuts {
-		s.put(s.whole[start:end], true)
-		start = end
-	}
-	if start > 0 {
-		s.put(s.whole[start:], true)
+	if s.part > 0 {
+		s.put(s.whole[s.part:], true)
 	}
 	if len(s.whole) > 0 {
 		s.put(s.whole, false)
 	}
-	s.whole, s.cuts = s.whole[:0], s.cuts[:0]
+	s.whole, s.part = s.whole[:0], 0
 }
 
 func (s *scanner) put(word []byte, part bool) {
@@ -141,12 +162,16 @@ var twins = strings.NewReplacer("ß", "ss", "ø", "o", "đ", "d", "ð", "d", "ł
 // and points, so that "resume" finds "résumé". It keeps the signs that make the
 // letters of Thai, Devanagari or kana what they are.
 func fold(text string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || classes[r] != simple }) < 0 {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || classes[r] != simple }) {
 		return text
 	}
-	text = without(norm.NFKD.String(text), accent)
-	text = twins.Replace(norm.NFKC.String(strings.ToLower(text)))
-	return without(text, func(r rune) bool { return !inWord(r) })
+	text = strings.Map(func(r rune) rune {
+		if accent(r) || !inWord(r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(text))
+	return twins.Replace(norm.NFKC.String(strings.ToLower(text)))
 }
 
 // accent reports whether r is a combining accent of Latin, Greek or Cyrillic,
@@ -157,15 +182,13 @@ func accent(r rune) bool {
 
 // slug is the fragment that headings usually have.
 func slug(heading string) string {
-	kept := without(strings.ToLower(heading), func(r rune) bool { return !inWord(r) && r != ' ' && r != '-' && r != '_' })
-	return strings.ReplaceAll(kept, " ", "-")
-}
-
-func without(text string, which func(r rune) bool) string {
 	return strings.Map(func(r rune) rune {
-		if which(r) {
-			return -1
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-' || r == '_' || inWord(r):
+			return unicode.ToLower(r)
 		}
-		return r
-	}, text)
+		return -1
+	}, heading)
 }
