@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -65,10 +64,8 @@ func (o *opened) build(force, verify bool) error {
 	if verify && known != nil && !reflect.DeepEqual(known, now) {
 		return fmt.Errorf("%s is wrong: it knows the same sources and another site", cacheFile)
 	}
-	if data, err = json.Marshal(now); err == nil {
-		o.keep(cacheFile, data)
-	}
-	return err
+	o.keep(cacheFile, now)
+	return nil
 }
 
 // progress returns what shows on a terminal how far a build is that has taken more

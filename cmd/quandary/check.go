@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"path"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -90,8 +90,9 @@ func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
 			}
 		}
 	}
-	checker := external.Checker{Agent: "Quandary/" + version(), Known: external.ReadCache(before)}
+	checker := external.Checker{Agent: "Quandary/" + version()}
+	_ = json.Unmarshal(before, &checker.Known)
 	list := checker.Check(ctx, links)
-	o.keep(name, checker.Known.Bytes(time.Now()))
+	o.keep(name, checker.Known)
 	return list
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -71,8 +72,6 @@ func (a *app) root() *cobra.Command {
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("quandary {{.Version}}\n")
 	root.AddCommand(a.serve(), a.build(), a.check(), a.tree(), a.decide(), a.create(),
@@ -112,7 +111,10 @@ func (a *app) onSite(use, short string, run func(context.Context, *opened) error
 			return o.open(append(args, ".")[0], func() error { return run(cmd.Context(), o) })
 		},
 	}
-	cmd.Flags().StringVar(&options.BaseURL, "base-url", "", "the site's absolute `URL`, where a host needs one")
+	cmd.Flags().Func("base-url", "the site's absolute `URL`, where a host needs one", func(s string) (err error) {
+		options.BaseURL, err = site.BaseURL(s)
+		return err
+	})
 	cmd.Flags().BoolVar(&options.Drafts, "drafts", false, "publish drafts as well")
 	return cmd, o
 }
@@ -131,11 +133,6 @@ func (o *opened) open(dir string, use func() error) (err error) {
 	}
 	options := &o.builder.Options
 	options.Name, options.Version = filepath.Base(o.folder.Path), version()
-	if options.BaseURL != "" {
-		if options.BaseURL, err = site.BaseURL(options.BaseURL); err != nil {
-			return fmt.Errorf("--base-%w", err)
-		}
-	}
 	o.builder.BuiltIn = append(builtIn("layouts/", layouts.Files), builtIn("assets/", assets.Files)...)
 	return use()
 }
@@ -143,11 +140,12 @@ func (o *opened) open(dir string, use func() error) (err error) {
 // knownFolder holds what one run tells the next. It is safe to delete.
 const knownFolder = ".quandary"
 
-// keep puts a file in knownFolder. Where the folder cannot be written to, the next
-// run has more to do.
-func (o *opened) keep(name string, data []byte) {
+// keep puts a value in a file of knownFolder. Where the folder cannot be written to,
+// the next run has more to do.
+func (o *opened) keep(name string, value any) {
 	disk := o.folder.Root
-	if disk.MkdirAll(knownFolder, 0o755) == nil {
+	data, err := json.Marshal(value)
+	if err == nil && disk.MkdirAll(knownFolder, 0o755) == nil {
 		_ = disk.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644)
 		_ = fix.Replace(disk, name, data, 0o644)
 	}

@@ -11,7 +11,6 @@ package external
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -49,20 +48,22 @@ type Checker struct {
 	Pause     time.Duration     // between two requests to a host; 0 is half a second
 	Timeout   time.Duration     // of one request; 0 is 20 seconds
 	Retries   int               // how often to ask again after a failure; 0 is 3, below 0 is never
-	Known     Cache             // what is known; Check adds to it. nil is nothing
+	// Known is what is known of addresses, to be kept from one check to the next.
+	// Check adds to it, and forgets what is too old. nil is nothing.
+	Known map[string]Finding
 }
 
 // Check tests every link once, however often it stands in the site, and reports
 // what is wrong at each place. It stops early, with what it has, when ctx ends.
 func (c *Checker) Check(ctx context.Context, links []Link) (diags diag.List) {
 	if c.Known == nil {
-		c.Known = Cache{}
+		c.Known = map[string]Finding{}
 	}
+	maps.DeleteFunc(c.Known, func(_ string, f Finding) bool { return time.Since(f.When) >= believed[f.Code] })
 	byHost := map[string][]string{}
 	for _, l := range links {
 		address, host := c.address(l.URL)
-		if host != "" && !c.Known[address].fresh(time.Now()) && !slices.Contains(byHost[host], address) {
-			delete(c.Known, address)
+		if _, known := c.Known[address]; host != "" && !known && !slices.Contains(byHost[host], address) {
 			byHost[host] = append(byHost[host], address)
 		}
 	}
@@ -103,7 +104,9 @@ func (c *Checker) ask(ctx context.Context, byHost map[string][]string) {
 	client := c.client()
 	for _, addresses := range byHost {
 		hosts.Go(func() error {
+			turn := rate.NewLimiter(rate.Every(client.RetryWaitMin), 1)
 			for _, address := range addresses {
+				_ = turn.Wait(ctx) // where that ends early, so does what comes
 				f := c.find(ctx, client, address)
 				f.When = time.Now().UTC().Truncate(time.Second)
 				mu.Lock()
@@ -121,15 +124,15 @@ func (c *Checker) ask(ctx context.Context, byHost map[string][]string) {
 // client asks for the head of an address, and again for all of it where that
 // fails: not every host knows what to do with the first.
 func (c *Checker) client() *retryablehttp.Client {
-	next, pause := c.Transport, cmp.Or(c.Pause, time.Second/2)
+	next := c.Transport
 	if next == nil {
 		dial := (&net.Dialer{Control: c.allowed}).DialContext
 		next = &http.Transport{DialContext: dial, Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	}
 	return &retryablehttp.Client{
-		HTTPClient:   &http.Client{Transport: &polite{next: next, pause: pause}, Timeout: cmp.Or(c.Timeout, 20*time.Second)},
+		HTTPClient:   &http.Client{Transport: next, Timeout: cmp.Or(c.Timeout, 20*time.Second)},
 		RetryMax:     max(0, cmp.Or(c.Retries, 3)),
-		RetryWaitMin: pause,
+		RetryWaitMin: cmp.Or(c.Pause, time.Second/2),
 		RetryWaitMax: 30 * time.Second,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 		CheckRetry: func(ctx context.Context, res *http.Response, err error) (bool, error) {
@@ -147,21 +150,6 @@ func (c *Checker) client() *retryablehttp.Client {
 			return min(most, retryablehttp.DefaultBackoff(least, most, attempt, res)) // a host may ask for hours
 		},
 	}
-}
-
-// polite is a network on which a host is asked one thing at a time.
-type polite struct {
-	next  http.RoundTripper
-	pause time.Duration
-	turns sync.Map // of every host: a rate.Limiter
-}
-
-func (p *polite) RoundTrip(r *http.Request) (*http.Response, error) {
-	turn, _ := p.turns.LoadOrStore(r.URL.Host, rate.NewLimiter(rate.Every(p.pause), 1))
-	if err := turn.(*rate.Limiter).Wait(r.Context()); err != nil {
-		return nil, err
-	}
-	return p.next.RoundTrip(r)
 }
 
 // allowed refuses a connection to an address that is not public: networks at
@@ -242,29 +230,9 @@ type Finding struct {
 	When    time.Time `json:"asked"`
 }
 
-// Cache is what is known of addresses, to be kept from one check to the next.
-type Cache map[string]Finding
-
 // believed is how long a finding is.
 var believed = map[string]time.Duration{
 	"": 7 * day, "link/moved": 7 * day, "link/gone": day, "link/unreachable": 10 * time.Minute,
 }
 
 const day = 24 * time.Hour
-
-func (f Finding) fresh(now time.Time) bool {
-	return now.Sub(f.When) < believed[f.Code]
-}
-
-// ReadCache reads what [Cache.Bytes] wrote. What cannot be read is not known.
-func ReadCache(data []byte) (c Cache) {
-	_ = json.Unmarshal(data, &c)
-	return c
-}
-
-// Bytes is the cache as text. What is too old at the given time is forgotten.
-func (c Cache) Bytes(now time.Time) []byte {
-	maps.DeleteFunc(c, func(_ string, f Finding) bool { return !f.fresh(now) })
-	data, _ := json.MarshalIndent(c, "", " ") // text and times have no faults
-	return append(data, '\n')
-}

@@ -2,6 +2,7 @@ package external_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -110,7 +111,6 @@ func TestCheck(t *testing.T) {
 	defer server.Close()
 	at := server.URL
 	c := checker()
-	c.Known = external.Cache{}
 	list := links(at+"/ok", at+"/gone", at+"/nothing#part", at+"/nothing", at+"/private", at+"/no-head", at+"/busy", at+"/down",
 		at+"/moved#part", at+"/for-now", at+"/half", at+"/slash", at+"/to-front", at+"/to-login", at+"/moved-to-nothing", at+"/round",
 		"mailto:a@b.c", "https://")
@@ -134,16 +134,31 @@ func TestCheck(t *testing.T) {
 	}
 
 	s.asked = nil
-	c.Known = external.ReadCache(c.Known.Bytes(time.Now()))
+	kept, err := json.Marshal(c.Known)
+	if c.Known = nil; err != nil || json.Unmarshal(kept, &c.Known) != nil {
+		t.Fatalf("%s: %v", kept, err)
+	}
 	if d := cmp.Diff(want, describe(c.Check(t.Context(), list), at)); d != "" {
 		t.Errorf("remembered: -want +got:\n%s", d)
 	}
 	for _, a := range s.asked {
 		t.Errorf("asked again: %s", a)
 	}
-	if left := external.ReadCache(c.Known.Bytes(time.Now().Add(30 * 24 * time.Hour))); len(left) != 0 {
-		t.Errorf("still known after a month: %v", left)
-	}
+}
+
+func TestForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := &slow{start: time.Now(), answer: func(*http.Request) (int, error) { return 404, nil }}
+		c := &external.Checker{Transport: network, Retries: -1}
+		c.Check(t.Context(), links("https://a.dev/"))
+		if c.Check(t.Context(), nil); len(c.Known) != 1 {
+			t.Errorf("known at once: %v", c.Known)
+		}
+		time.Sleep(30 * 24 * time.Hour)
+		if c.Check(t.Context(), nil); len(c.Known) != 0 {
+			t.Errorf("still known after a month: %v", c.Known)
+		}
+	})
 }
 
 func TestNobodyAnswers(t *testing.T) {
