@@ -32,29 +32,17 @@ func (a *app) serve() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&server.Host, "host", "127.0.0.1", "the `address` to answer at; 0.0.0.0 lets the whole network in")
 	flags.IntVarP(&port, "port", "p", 4321, "the port to answer at, or the next one that is free")
-	flags.StringVar(&server.Editor, "editor", defaultEditor(), "the `editor` that links to files open: code, idea, ..., none, or an address with {file}, {line}, {column}")
+	flags.StringVar(&server.Editor, "editor", cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR")),
+		"the `editor` that links to files open: cursor, idea, zed, none, an address with {file}, {line}, {column}; else code")
 	flags.BoolVar(&server.Follow, "follow", false, "let the open page go to the page that was edited")
 	flags.BoolVar(&server.Plain, "built", false, "serve what build writes, with the headers that a host would send")
 	flags.DurationVar(&poll, "poll", 0, "look at every file this often, where the system sends no events")
 	return cmd
 }
 
-// defaultEditor is the writer's own editor where links can open it, else VS Code.
-func defaultEditor() string {
-	for _, name := range []string{os.Getenv("VISUAL"), os.Getenv("EDITOR")} {
-		if _, known := preview.EditorURL(name); known {
-			return name
-		}
-	}
-	return "code"
-}
-
 func (o *opened) serve(ctx context.Context, server *preview.Server, port int, poll time.Duration) error {
-	editor, known := preview.EditorURL(server.Editor)
-	if !known {
-		return fmt.Errorf("there is no editor %q here: give an address with {file} in it", server.Editor)
-	}
-	server.Root, server.Editor, o.builder.Options.Keep = o.folder.Path, editor, true
+	server.Root, server.Editor = o.folder.Path, preview.EditorURL(server.Editor)
+	o.builder.Options.Keep = true
 	listener, err := preview.Listen(server.Host, port)
 	if err != nil {
 		return err

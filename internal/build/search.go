@@ -42,13 +42,14 @@ func (b *Builder) search(res *Result) {
 		}
 		entries = append(entries, entry)
 	}
-	res.Set.AddFolder("search", func() (files []output.File) {
+	res.Set.AddFolder("search", func() *output.Set {
+		var files output.Set
 		made := make([]*search.Entry, len(entries))
 		parallel(len(entries), func(i int) { made[i] = entries[i]() })
 		for _, f := range search.Build(made) {
-			files = append(files, output.New(f.Path, f.Data))
+			files.Add(output.New(f.Path, f.Data))
 		}
-		return files
+		return &files
 	})
 }
 

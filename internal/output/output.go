@@ -68,7 +68,7 @@ func (f File) Digest() Digest { return f.body.digest() }
 type Set struct {
 	files  map[string]File
 	folder string // see AddFolder
-	inside func() map[string]File
+	inside func() *Set
 }
 
 // Add puts a file in the set, replacing one of the same path.
@@ -82,22 +82,15 @@ func (s *Set) Add(f File) {
 // AddFolder promises files in a folder whose very names are not known before they
 // are made, by one call when the first is asked for. A Set has one such folder,
 // beside other files in it.
-func (s *Set) AddFolder(folder string, files func() []File) {
-	s.folder = folder + "/"
-	s.inside = sync.OnceValue(func() map[string]File {
-		made := map[string]File{}
-		for _, f := range files() {
-			made[f.Path] = f
-		}
-		return made
-	})
+func (s *Set) AddFolder(folder string, files func() *Set) {
+	s.folder, s.inside = folder+"/", sync.OnceValue(files)
 }
 
 // Get returns the file at path.
 func (s *Set) Get(path string) (File, bool) {
 	f, ok := s.files[path]
 	if !ok && s.inside != nil && strings.HasPrefix(path, s.folder) {
-		f, ok = s.inside()[path]
+		f, ok = s.inside().files[path]
 	}
 	return f, ok
 }
@@ -105,11 +98,11 @@ func (s *Set) Get(path string) (File, bool) {
 // All yields the files in the order of their paths.
 func (s *Set) All() iter.Seq[File] {
 	return func(yield func(File) bool) {
-		all := s.files
+		all := map[string]File{}
 		if s.inside != nil {
-			all = maps.Clone(s.inside())
-			maps.Copy(all, s.files)
+			maps.Copy(all, s.inside().files)
 		}
+		maps.Copy(all, s.files)
 		for _, path := range slices.Sorted(maps.Keys(all)) {
 			if !yield(all[path]) {
 				return

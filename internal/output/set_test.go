@@ -50,9 +50,9 @@ func TestSet(t *testing.T) {
 func TestFolder(t *testing.T) {
 	made := 0
 	s := setOf(map[string]string{"a": "1", "f/b": "2"})
-	s.AddFolder("f", func() []output.File {
+	s.AddFolder("f", func() *output.Set {
 		made++
-		return []output.File{output.New("f/b", []byte("3")), output.New("f/c", []byte("4"))}
+		return setOf(map[string]string{"f/b": "3", "f/c": "4"})
 	})
 	if f, ok := s.Get("f/b"); !ok || string(f.Bytes()) != "2" || made != 0 {
 		t.Errorf("f/b is there: %v; made %d times", ok, made)

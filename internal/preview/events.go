@@ -181,12 +181,14 @@ var editors = map[string]string{
 
 // EditorURL returns the template for [Server.Editor] that name asks for: the name
 // or path of an editor's command, as in $EDITOR, or a template, which holds
-// "{file}". It reports whether it knows it.
-func EditorURL(name string) (template string, known bool) {
+// "{file}". An editor that no link opens has that of VS Code.
+func EditorURL(name string) string {
 	if strings.Contains(name, "{file}") {
-		return name, true
+		return name
 	}
 	command, _, _ := strings.Cut(name, " ")
-	template, known = editors[strings.TrimSuffix(filepath.Base(command), ".exe")]
-	return template, known
+	if template, known := editors[strings.TrimSuffix(filepath.Base(command), ".exe")]; known {
+		return template
+	}
+	return editors["code"]
 }

@@ -293,15 +293,12 @@ func TestEditorURL(t *testing.T) {
 		"/usr/bin/zed":            "zed://file/{file}:{line}:{column}",
 		"my://{file}#{line}":      "my://{file}#{line}",
 		"none":                    "",
+		"":                        "vscode://file/{file}:{line}:{column}",
+		"vim":                     "vscode://file/{file}:{line}:{column}",
 		"/opt/idea/bin/idea.exe ": "idea://open?file=/{file}&line={line}&column={column}",
 	} {
-		if got, known := preview.EditorURL(name); !known || got != want {
-			t.Errorf("EditorURL(%q) = %q, %t", name, got, known)
-		}
-	}
-	for _, name := range []string{"", "ed", "vim"} {
-		if got, known := preview.EditorURL(name); known || got != "" {
-			t.Errorf("EditorURL(%q) = %q, %t", name, got, known)
+		if got := preview.EditorURL(name); got != want {
+			t.Errorf("EditorURL(%q) = %q, want %q", name, got, want)
 		}
 	}
 }
