@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -78,10 +79,8 @@ func (c *compiler) watch(work func(), drafts ...*draft) {
 // rules reads the `when` of a page for the decisions that use its kind.
 func (c *compiler) rules(page int, users []*draft) {
 	p, alts := c.pages[page], map[*draft][]Alternative{}
-	vague, at, list := p.Broken, p.File.Place(0, 0), c.shape.List(p.When)
-	if p.When != nil {
-		at = p.When.Place
-	}
+	vague, list := p.Broken, c.shape.List(p.When)
+	at := cmp.Or(p.When, &matter.Node{Place: p.File.Place(0, 0)}).Place
 	for i, e := range list {
 		for _, d := range concerned(e, users) {
 			cube, ok := c.cube(e, d)

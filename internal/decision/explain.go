@@ -87,8 +87,7 @@ func (d *Decision) touches(a, b Cube) bool { return a.meets(b) && !d.covered(a.m
 
 // covered reports whether every reader of a box is in one of some cubes.
 func (d *Decision) covered(box Cube, cubes ...Cube) bool {
-	near := keep(append(d.voids(), cubes...), box.meets)
-	return len(near) > 0 && findOutside(&meter{left: math.MaxInt}, box, near) == nil
+	return findOutside(&meter{left: math.MaxInt}, box, d.voids(), cubes) == nil
 }
 
 // settling returns the fewest choices that settle the landing page of readers

@@ -22,9 +22,6 @@ var layouts = template.Must(template.New("").Funcs(template.FuncMap{
 // flowchart; dot, one graph for Graphviz; or dmn, their rules as decision
 // tables of DMN 1.3. Trees that are nil are left out.
 func Write(w io.Writer, format string, pages []Page, trees []*Tree) error {
-	if layouts.Lookup(format) == nil {
-		return fmt.Errorf("there is no format %q", format)
-	}
 	var all []*drawing
 	numbers := map[*Node]int{}
 	for _, t := range keep(trees, func(t *Tree) bool { return t != nil }) {

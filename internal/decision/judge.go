@@ -236,11 +236,10 @@ func (p *proof) mend(page int, give, take []Cube, cells *big.Int) (hint string, 
 	mine := keep(p.alts, func(a Alternative) bool { return a.Page == page })
 	old, kept := keep(mine, shares), keep(mine, func(a Alternative) bool { return !shares(a) })
 	after, left := p.with(page, kept), &Share{}
-	done := len(give)+len(take) <= maxNamed && after.try(func() {
+	done := len(give)+len(take) <= maxNamed && after.list(left, func() {
 		for _, box := range append(cubesOf(old), take...) {
 			after.fill(left, box, slices.Concat(cubesOf(kept), give))
 		}
-		after.trim(left)
 	})
 	if !done || len(left.Regions) > maxNamed {
 		return "", false
@@ -284,9 +283,7 @@ func (p *proof) with(page int, alts []Alternative) *proof {
 	d := *p.draft
 	d.Landings = slices.Clone(d.Landings)
 	d.Landings[slices.IndexFunc(d.Landings, func(r Rule) bool { return r.Page == page })].Alternatives = alts
-	q := newProof(p.compiler, &d)
-	q.left = editWork
-	return q
+	return newProof(p.compiler, &d)
 }
 
 // faulty is how many cells are in the gap or in an overlap.

@@ -70,10 +70,7 @@ type Question struct {
 }
 
 // Answer is one answer to a question.
-type Answer struct {
-	ID, Label string
-	Place     source.Place
-}
+type Answer struct{ ID, Label string }
 
 // Rule says when one page applies: where any of its alternatives holds.
 type Rule struct {

@@ -64,8 +64,28 @@ func (p *proof) prove(work int) (unproven []string) {
 func (p *proof) faults() {
 	t := newSpace(p.meter, p.whole, p.rules, p.voids).all()
 	several := new(big.Int).Sub(p.v.Cells, t.none.Add(t.one).Big())
-	p.v.Gap, p.v.Overlap = &Share{Cells: t.none.Big()}, &Share{Cells: several}
-	p.list()
+	gap, over := &Share{Cells: t.none.Big()}, &Share{Cells: several}
+	p.v.Gap, p.v.Overlap = gap, over
+	gap.More = gap.Cells.Sign() > 0 && !p.list(gap, func() { p.fill(gap, p.whole, slices.Concat(p.rules...)) })
+	over.More = several.Sign() > 0 && !p.list(over, func() {
+		for i, a := range p.alts {
+			p.spend(len(p.alts) - i)
+			for _, b := range p.alts[i+1:] {
+				if a.Page != b.Page && a.Cube.meets(b.Cube) {
+					p.fill(over, a.Cube.meet(b.Cube), nil)
+				}
+			}
+		}
+	})
+}
+
+// list fills a share with boxes, and reports whether there was time for all.
+func (p *proof) list(s *Share, fill func()) bool {
+	p.left = regionWork
+	return p.try(func() {
+		fill()
+		p.trim(s)
+	})
 }
 
 func (p *proof) unreachable() {
@@ -139,28 +159,6 @@ func (p *proof) turns(q int, rule []Cube) bool {
 		}
 	}
 	return false
-}
-
-// list covers the readers of the gap and the overlap with boxes.
-func (p *proof) list() {
-	try := func(s *Share, fill func()) {
-		p.left = regionWork
-		s.More = s.Cells.Sign() > 0 && !p.try(func() {
-			fill()
-			p.trim(s)
-		})
-	}
-	try(p.v.Gap, func() { p.fill(p.v.Gap, p.whole, slices.Concat(p.rules...)) })
-	try(p.v.Overlap, func() {
-		for i, a := range p.alts {
-			p.spend(len(p.alts) - i)
-			for _, b := range p.alts[i+1:] {
-				if a.Page != b.Page && a.Cube.meets(b.Cube) {
-					p.fill(p.v.Overlap, a.Cube.meet(b.Cube), nil)
-				}
-			}
-		}
-	})
 }
 
 // fill adds boxes that cover the readers of a box who are outside of others.

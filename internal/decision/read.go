@@ -113,8 +113,8 @@ func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
 	items := c.shape.List(n.Get("answers"))
 	for _, item := range items {
 		var a Answer
-		a.ID, a.Place, _ = c.record(item, "an answer", matter.Into{"id": &a.ID, "label": &a.Label}, "id", "label")
-		if ok = ok && a.ID != ""; c.fresh("question "+q.ID+": answer", a.ID, a.Place) {
+		id, at, _ := c.record(item, "an answer", matter.Into{"id": nil, "label": &a.Label}, "id", "label")
+		if a.ID, ok = id, ok && id != ""; c.fresh("question "+q.ID+": answer", id, at) {
 			q.Answers = append(q.Answers, a)
 		}
 	}
