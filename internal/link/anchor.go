@@ -14,15 +14,12 @@ import (
 	"quandary/internal/markdown"
 	"quandary/internal/matter"
 	"quandary/internal/site"
-	"quandary/internal/source"
 )
 
 // Redirect sends an address that a page once had to the page.
 type Redirect struct {
 	From string // from the site's root; ends in "/" or ".html"
 	To   *site.Page
-
-	at source.Place // of the alias that says so
 }
 
 // Moved is an anchor that a page once had, as `moved` in its front matter says.
@@ -111,11 +108,10 @@ func (g *Graph) readAliases(diags *diag.List) {
 				diags.Warn("alias/taken", a.Place, fmt.Sprintf("%q is the address of %s, so nothing is sent on from there", a.Text, at.Name)).
 					Hint = "take the alias out"
 			case claimed:
-				d := diags.Add("alias/duplicate", a.Place, fmt.Sprintf("%q is an alias of another page too, and can lead to one only", a.Text))
-				d.Hint = "leave it to one of the pages"
-				d.Related = []diag.Note{{Place: first.at, Message: "the other page's"}}
+				diags.Add("alias/duplicate", a.Place, fmt.Sprintf("%q is an alias of %s too, and can lead to one only", a.Text, first.To.File.Path)).
+					Hint = "leave it to one of the pages"
 			default:
-				g.old[from] = Redirect{from, p, a.Place}
+				g.old[from] = Redirect{from, p}
 			}
 		}
 	}
@@ -147,9 +143,9 @@ func (v *visit) movedAnchor(p *site.Page, id string) (now Target, faults diag.Li
 	if node == nil || node.Kind != matter.Text || v.moves == mostMoves {
 		return Target{}, nil
 	}
-	l := &markdown.Link{Target: node.Text, Span: node.Place.Span}
+	l := &markdown.Link{Target: " " + node.Text, Span: node.Place.Span} // not as written, so faults are of all of it
 	if !strings.ContainsAny(l.Target, "#/.") {
-		l.Target = "#" + l.Target
+		l.Target = "#" + node.Text
 	}
 	there := visit{Graph: v.Graph, page: p, moves: v.moves + 1}
 	if now = there.resolve(l); there.diags.Errors() > 0 {
@@ -173,11 +169,8 @@ func (v *visit) moved() (list []Moved) {
 				Hint = "take this entry out, or rename the heading"
 		case to.Page != nil:
 			list = append(list, Moved{id, to})
-		case faults.Errors() > 0:
-			for _, d := range faults {
-				d.Place = f.Value.Place
-				v.diags = append(v.diags, d)
-			}
+		case len(faults) > 0:
+			v.diags = append(v.diags, faults...)
 		default:
 			v.diags.Add("field/type", f.Value.Place, fmt.Sprintf("moved wants a heading or a page for %q", id)).
 				Hint = fmt.Sprintf("as in `%s: new-id` or `%[1]s: other-page.md#id`", id)

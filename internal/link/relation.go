@@ -61,15 +61,11 @@ func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
 	for _, p := range t.To.Pages {
 		names = append(names, strings.TrimSuffix(path.Base(p.Name), ".md"))
 	}
-	hint := diag.DidYouMean(n.Text, names)
-	if len(names) <= 12 {
-		hint = diag.OneOf("the pages of that kind", n.Text, names)
-	}
 	d := v.diags.Add("relation/unknown", n.Place, fmt.Sprintf("there is no %s called %q", t.To.Name, n.Text))
 	if len(all) > 0 {
 		d.Code, d.Message = "relation/kind", fmt.Sprintf("%s leads to a page of the kind %s, and %q is none", t.Name, t.To.Name, n.Text)
 		d.Related = []diag.Note{{Place: t.Place, Message: "the relation is declared here"}}
 	}
-	d.Hint = hint
+	d.Hint = diag.DidYouMean(n.Text, names)
 	return nil
 }

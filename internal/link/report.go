@@ -80,23 +80,20 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	for _, t := range v.called[fold(base)] {
 		isIndex := t.page != nil && t.page.IsIndex() // every folder has one
 		if found := path.Base(t.file); !isIndex && (found == base || found == base+".md") {
-			same = append(same, t.file)
+			same = append(same, v.spell(l, name, t.file))
 		}
 	}
 	slices.Sort(same)
 	same = slices.Compact(same)
-	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name))
+	near, sure := strings.Join(same, `" or "`), len(same) == 1 && path.Ext(name) != ""
 	switch {
-	case len(same) == 1:
-		v.mend(l, d, `did you mean "%s"?`, v.spell(l, name, same[0]), path.Ext(name) != "")
-	case len(same) > 1:
-		d.Hint = "did you mean one of " + strings.Join(same, ", ") + "?"
+	case near != "":
 	case isWiki(l):
-		v.mend(l, d, `did you mean "%s"?`, nearest(name, v.words), false)
+		near = nearest(name, v.words)
 	default:
-		near := nearest(join(path.Dir(v.page.Name), decoded(name)), v.files)
-		v.mend(l, d, `did you mean "%s"?`, v.spell(l, name, near), false)
+		near = v.spell(l, name, nearest(join(path.Dir(v.page.Name), decoded(name)), v.files))
 	}
+	v.mend(l, v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name)), `did you mean "%s"?`, near, sure)
 }
 
 // nearest returns the name most like name, or "" where none is near. Comparing
@@ -119,14 +116,10 @@ func lettersOf(name string) (set uint64) {
 
 // ambiguous reports a name that can mean more than one thing.
 func (v *visit) ambiguous(code, name string, found []thing, at source.Place) {
-	d := v.diags.Add(code, at, fmt.Sprintf("%q can mean %d pages", name, len(found)))
-	slices.SortFunc(found, func(a, b thing) int { return strings.Compare(a.file, b.file) })
-	paths := make([]string, len(found))
-	for i, t := range found {
-		paths[i] = strings.TrimSuffix(t.file, ".md")
-		if t.page != nil {
-			d.Related = append(d.Related, diag.Note{Place: t.page.TitlePlace(), Message: "this page"})
-		}
+	var paths []string
+	for _, t := range found {
+		paths = append(paths, strings.TrimSuffix(t.file, ".md"))
 	}
-	d.Hint = "write which: " + strings.Join(paths, " or ")
+	slices.Sort(paths)
+	v.diags.Add(code, at, fmt.Sprintf("%q can mean %d pages", name, len(found))).Hint = "write which: " + strings.Join(paths, " or ")
 }

@@ -96,10 +96,8 @@ func (v *visit) resolve(l *markdown.Link) Target {
 
 // decoded resolves percent-encoding, where that is what it is.
 func decoded(name string) string {
-	if plain, err := url.PathUnescape(name); err == nil {
-		return plain
-	}
-	return name
+	plain, _ := url.PathUnescape(name) // "" where it is not
+	return cmp.Or(plain, name)
 }
 
 // safeSchemes are those a page may link to.
@@ -180,7 +178,7 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 		if now.Page != t.Page {
 			name = v.spell(l, cmp.Or(name, ".md"), now.Page.Name)
 		}
-		d := v.diags.Warn("link/moved", v.place(l), fmt.Sprintf("%q is an old heading of %s", t.Fragment, v.onPage(t.Page)))
+		d := v.diags.Warn("link/moved", v.place(l), fmt.Sprintf("%q is an old heading of %s", t.Fragment, t.Page.File.Path))
 		v.mend(l, d, `write "%s"`, strings.TrimSuffix(name+"#"+now.Fragment, "#"), true)
 		return now
 	}
@@ -190,15 +188,7 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 		return t
 	}
 	_, at := v.split(l)
-	d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", v.onPage(t.Page), t.Fragment))
+	d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", t.Page.File.Path, t.Fragment))
 	v.mend(l, d, `did you mean "#%s"?`, near, sure)
 	return t
-}
-
-// onPage names a page as a message about its anchors does.
-func (v *visit) onPage(p *site.Page) string {
-	if p == v.page {
-		return "this page"
-	}
-	return p.File.Path
 }
