@@ -128,20 +128,17 @@ func (o *opened) update(server *preview.Server, last *source.Tree, rings <-chan 
 func edited(res *build.Result, changed []string) (pages []preview.Edited) {
 	for _, p := range res.Site.Pages {
 		if slices.Contains(changed, p.File.Path) {
-			address := url.URL{Path: "/" + p.Path}
-			pages = append(pages, preview.Edited{Address: address.String(), Title: p.Title})
+			pages = append(pages, preview.Edited{Address: (&url.URL{Path: "/" + p.Path}).String(), Title: p.Title})
 		}
 	}
 	return pages
 }
 
-// stages says how long the stages took that took any time.
+// stages says how long each stage took.
 func stages(res *build.Result) string {
 	var parts []string
 	for _, s := range res.Stages {
-		if took := short(s.Took); took > 0 {
-			parts = append(parts, s.Name+" "+took.String())
-		}
+		parts = append(parts, s.Name+" "+short(s.Took).String())
 	}
 	return strings.Join(parts, ", ")
 }
