@@ -1,7 +1,6 @@
 package decision
 
 import (
-	"math/bits"
 	"slices"
 
 	"lukechampine.com/uint128"
@@ -9,9 +8,6 @@ import (
 
 // every returns the set of the first n answers.
 func every(n int) Answers { return ^Answers(0) >> (MaxAnswers - n) }
-
-// first returns the first answer of a set that is not empty.
-func (a Answers) first() int { return bits.TrailingZeros64(uint64(a)) }
 
 // meet returns the box that two boxes share.
 func (c Cube) meet(d Cube) Cube {

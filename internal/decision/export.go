@@ -25,7 +25,7 @@ func Write(w io.Writer, format string, pages []Page, trees []*Tree) error {
 	var all []*drawing
 	numbers := map[*Node]int{}
 	for _, t := range keep(trees, func(t *Tree) bool { return t != nil }) {
-		g := &drawing{Tree: t, Decision: t.Decision, ID: fmt.Sprint("decision_", len(all)+1), pages: pages, numbers: numbers}
+		g := &drawing{Tree: t, Decision: t.Decision, ID: fmt.Sprint("decision_", len(all)+1), pages: pages, Numbers: numbers}
 		if t.Root != nil {
 			t.Root.Walk(func(n *Node) { numbers[n], g.Nodes = len(numbers), append(g.Nodes, n) })
 		}
@@ -48,11 +48,8 @@ type drawing struct {
 	ID      string
 	Nodes   []*Node
 	pages   []Page
-	numbers map[*Node]int // of all trees
+	Numbers map[*Node]int // of all trees
 }
-
-// Number is a node's own among those of all trees.
-func (g *drawing) Number(n *Node) int { return g.numbers[n] }
 
 // Text is what a node asks or shows.
 func (g *drawing) Text(n *Node) string {

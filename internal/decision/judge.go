@@ -15,9 +15,8 @@ const maxNamed = 20
 
 // Budgets of one decision, in units of [meter].
 const (
-	proofWork  = 12_000_000 // for each step of its proof
-	regionWork = 4_000_000  // for the boxes of a gap or an overlap
-	editWork   = 4_000_000  // for each step in proving an edit, and for all that messages add
+	proofWork = 12_000_000 // for each step of its proof
+	editWork  = 4_000_000  // for a list of boxes, each step in proving an edit, and all that messages add
 )
 
 // judge proves a decision and reports what is wrong with it. What a message
@@ -224,7 +223,8 @@ func (p *proof) misled(code, where, who string, s *Share) *diag.Diagnostic {
 	if s.More || len(s.Regions) > maxNamed {
 		text += "; and there are others"
 	}
-	return p.report(code, p.pages[p.Page].Decision.Get("lands-on").Place, "let one page take these readers, and no other", "%s", text)
+	lands := p.pages[p.Page].Decision.Get("lands-on")
+	return p.report(code, lands.Place, "let one page take these readers, and no other", "%s", text)
 }
 
 // mend returns, in words, an edit of a page after which some readers land on one

@@ -81,7 +81,7 @@ func (p *proof) faults() {
 
 // list fills a share with boxes, and reports whether there was time for all.
 func (p *proof) list(s *Share, fill func()) bool {
-	p.left = regionWork
+	p.left = editWork
 	return p.try(func() {
 		fill()
 		p.trim(s)

@@ -160,19 +160,20 @@ func (t *Tree) measure() {
 // once.
 func (n *Node) distinct() int {
 	ids := map[string]int{}
-	var number func(n *Node) int
-	number = func(n *Node) int {
-		if n == nil {
-			return -1
-		}
-		key := fmt.Sprint(n.Question, n.Landing, each(n.Children, number))
-		if _, ok := ids[key]; !ok {
-			ids[key] = len(ids)
-		}
-		return ids[key]
-	}
-	number(n)
+	n.number(ids)
 	return len(ids) - len(n.Landings())
+}
+
+// number gives a node a number that all that are like it share.
+func (n *Node) number(ids map[string]int) int {
+	if n == nil {
+		return -1
+	}
+	key := fmt.Sprint(n.Question, n.Landing, each(n.Children, func(c *Node) int { return c.number(ids) }))
+	if _, ok := ids[key]; !ok {
+		ids[key] = len(ids)
+	}
+	return ids[key]
 }
 
 // grow makes the node for some readers, and all below it. It reports whether

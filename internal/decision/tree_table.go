@@ -68,7 +68,7 @@ func newTable(p *planner, who Cube, rows []row, limit int) *table {
 			alike = times(alike, answers)
 			continue
 		}
-		slices.SortFunc(classes, func(a, b Answers) int { return a.first() - b.first() })
+		slices.SortFunc(classes, func(a, b Answers) int { return cmp.Compare(a&-a, b&-b) })
 		g.asks = append(g.asks, ask{q, classes, size, p.d.Questions[q].After})
 		if size *= len(classes) + 1; size > limit {
 			return nil
