@@ -48,15 +48,10 @@ func (c Card) Path() string {
 var serifTTF []byte
 
 // The faces are built in, so that they have no faults.
-var serif, sans = parse(serifTTF), parse(goregular.TTF)
-
-func parse(data []byte) *opentype.Font {
-	f, err := opentype.Parse(data)
-	if err != nil {
-		panic(err)
-	}
-	return f
-}
+var (
+	serif, _ = opentype.Parse(serifTTF)
+	sans, _  = opentype.Parse(goregular.TTF)
+)
 
 // Can reports whether there is a face with every letter of the title: a card of
 // empty boxes is worse than none.

@@ -31,14 +31,12 @@ var classes = map[chroma.TokenType]string{
 // Append appends code as HTML to dst. A language that is unknown or "" is
 // drawn plainly.
 func Append(dst []byte, language string, code []byte) []byte {
-	text := string(code)
-	lexer := lexersByName()[strings.ToLower(language)]
-	if lexer == nil || len(code) > longest {
-		return append(dst, html.EscapeString(text)...)
+	var tokens chroma.Iterator
+	if lexer := lexersByName()[strings.ToLower(language)]; lexer != nil && len(code) <= longest {
+		tokens, _ = lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, string(code))
 	}
-	tokens, err := lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, text)
-	if err != nil {
-		return append(dst, html.EscapeString(text)...)
+	if tokens == nil {
+		return append(dst, html.EscapeString(string(code))...)
 	}
 	for t := tokens(); t != chroma.EOF; t = tokens() {
 		class := cmp.Or(classes[t.Type], classes[t.Type.SubCategory()], classes[t.Type.Category()])

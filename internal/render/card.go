@@ -32,10 +32,10 @@ func (r *Renderer) cardOf(p *site.Page) card.Card {
 	return c
 }
 
-// cardAddress is the absolute address of a page's social card, or "".
-func (r *Renderer) cardAddress(p *site.Page) string {
-	if c := r.cardOf(p); c.Title != "" {
-		return r.in.BaseURL + c.Path()
+// Card is the absolute address of its social card, or "".
+func (p *Page) Card() string {
+	if c := p.r.cardOf(p.card); c.Title != "" {
+		return p.r.in.BaseURL + c.Path()
 	}
 	return ""
 }

@@ -123,13 +123,11 @@ func report(diags *diag.List, err error, files map[string]*source.File) {
 func (l *Layouts) draw(name string, view *View) []byte {
 	var b bytes.Buffer
 	b.Grow(16 << 10)
-	var err error
-	if t := l.texts.Lookup("layouts/" + name); t != nil {
-		err = t.Execute(&b, view)
-	} else {
-		err = l.pages.ExecuteTemplate(&b, name, view)
+	execute := l.pages.ExecuteTemplate
+	if file := "layouts/" + name; l.texts.Lookup(file) != nil {
+		execute, name = l.texts.ExecuteTemplate, file
 	}
-	if err != nil {
+	if err := execute(&b, name, view); err != nil {
 		return []byte("<!doctype html><title>This page could not be drawn</title><p>" + htmlEscape(err.Error()))
 	}
 	return b.Bytes()

@@ -155,9 +155,6 @@ func (p *Page) AskedBy() (list []*Decision) {
 	return list
 }
 
-// Card is the absolute address of its social card, or "".
-func (p *Page) Card() string { return p.r.cardAddress(p.card) }
-
 // Minutes is how long it takes to read.
 func (p *Page) Minutes() int { return (p.Source.Doc.Words + 199) / 200 }
 
