@@ -48,9 +48,9 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn,
 				withdrawn = append(withdrawn, w)
 			}
 		case by != nil && e.id == "":
-			w := link.Withdrawn{Path: e.address, Title: by.title, Date: by.date, Reason: by.reason}
-			w.Nearest = c.nearest(e.address)
-			withdrawn = append(withdrawn, w)
+			withdrawn = append(withdrawn, link.Withdrawn{
+				Path: e.address, Title: by.title, Date: by.date, Reason: by.reason, Nearest: c.nearest(e.address),
+			})
 		case by != nil, home != nil && home.Matter.Get("moved").Get(e.id) != nil: // link has reported what is wrong with it
 		case e.id == "" || home != nil || l.byKey[keyOf(e.address, "")] == nil:
 			c.gone = append(c.gone, e)
@@ -79,7 +79,7 @@ const mostSteps = 50
 func (c *check) withdrawnBy(e *entry) *entry {
 	for range mostSteps {
 		switch {
-		case e == nil || e.withdrawn || e.print == made:
+		case e == nil || e.date != "" || e.print == made:
 			return e
 		case e.to != "":
 			page, _, _ := strings.Cut(e.to, "#")

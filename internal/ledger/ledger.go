@@ -10,6 +10,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -34,13 +35,12 @@ type Ledger struct {
 type entry struct {
 	key         string // the address and anchor, as they stand in the file
 	address, id string // from the site's root; the anchor there or ""
-	print       string // the fingerprint of the text, or sentOn; "" where nothing is said but that it is withdrawn
+	print       string // the fingerprint of the text, or sentOn
 	title       string // of a page
 	to          string // of what was sent on when it was last published: the key of where
-
-	withdrawn    bool // the writer deleted it on purpose
-	date, reason string
-	place        source.Place // of the key
+	date        string // when the writer deleted it on purpose; "" where not so
+	reason      string
+	place       source.Place // of the key
 }
 
 // The marks that an address or an id cannot have as they stand in the file.
@@ -58,6 +58,11 @@ func split(key string) (address, id string) {
 	return unescape.Replace(address), unescape.Replace(id)
 }
 
+// form is that of a line: address, print, title or where it was sent on to, and
+// what the writer says of a withdrawal: its date and reason.
+var form = regexp.MustCompile(
+	`^(/\S*)(?: +([-*]|->|[0-9a-f]{16})(?: +(.*?))??)?(?: +withdrawn (\d{4}-\d\d-\d\d):? *(.*))?$`)
+
 // Read reads the ledger; a nil file is one with nothing in it.
 func Read(f *source.File) (*Ledger, diag.List) {
 	var entries []entry
@@ -68,56 +73,31 @@ func Read(f *source.File) (*Ledger, diag.List) {
 	at := 0
 	for line := range strings.Lines(string(f.Data)) {
 		text := strings.TrimSpace(strings.TrimPrefix(line, "\uFEFF"))
-		word, rest, _ := strings.Cut(text, " ")
+		word, _, _ := strings.Cut(text, " ")
 		start := at + strings.Index(line, word)
 		at += len(line)
-		if text == "" || word == "#" {
-			continue
-		}
-		e := entry{key: word, place: f.Place(start, start+len(word))}
-		if e.address, e.id = split(word); strings.HasPrefix(word, "/") && e.read(strings.TrimSpace(rest)) {
+		place := f.Place(start, start+len(word))
+		switch m := form.FindStringSubmatch(text); {
+		case text == "" || word == "#":
+		case m == nil:
+			diags.Add("ledger/syntax", place, fmt.Sprintf("%q is not a line of this file", text)).
+				Hint = "a line is an address, a space, and what the build says of it, or you: withdrawn 2026-11-22: why"
+		default:
+			e := entry{key: word, print: cmp.Or(m[2], unknown), title: m[3], date: m[4], reason: m[5], place: place}
+			if e.address, e.id = split(word); e.print == sentOn {
+				e.to, e.title = e.title, ""
+			}
 			entries = append(entries, e)
-			continue
-		}
-		d := diags.Add("ledger/syntax", e.place, fmt.Sprintf("%q is not a line of this file", text))
-		d.Hint = "a line is an address that begins with /, a space, and what the build or you say of it"
-		if conflict.MatchString(word) {
-			d.Hint = "keep the lines of both sides and take the marks out: the next build sorts them"
 		}
 	}
 	return index(entries), diags
 }
 
-var (
-	conflict   = regexp.MustCompile(`^(<<<|===|>>>)`)
-	withdrawal = regexp.MustCompile(`^(?:withdrawn\b *(\d{4}-\d\d-\d\d)?|(.*?) *\bwithdrawn (\d{4}-\d\d-\d\d)):? *(.*)$`)
-	anyPrint   = regexp.MustCompile(`^([-*]|->|[0-9a-f]{16})$`)
-)
-
-// read reads what a line says of its address.
-func (e *entry) read(text string) bool {
-	if m := withdrawal.FindStringSubmatch(text); m != nil {
-		e.withdrawn, e.date, e.reason, text = true, m[1]+m[3], m[4], m[2]
-	} else if text == "" {
-		text = unknown
-	}
-	if e.print, e.title, _ = strings.Cut(text, " "); e.print == sentOn {
-		e.to, e.title = e.title, ""
-	}
-	return text == "" || anyPrint.MatchString(e.print)
-}
-
 // String writes the line as Read reads it.
 func (e *entry) String() string {
-	s := e.key
-	if e.print != "" && (!e.withdrawn || e.date != "") {
-		s = strings.TrimSuffix(s+" "+e.print+" "+e.title+e.to, " ")
-	}
-	if e.withdrawn {
-		s += strings.TrimSuffix(" withdrawn "+e.date, " ")
-	}
-	if e.reason != "" {
-		s += ": " + e.reason
+	s := strings.TrimSuffix(e.key+" "+e.print+" "+e.title+e.to, " ")
+	if e.date != "" {
+		s += strings.TrimSuffix(" withdrawn "+e.date+": "+e.reason, ": ")
 	}
 	return s
 }
@@ -131,7 +111,7 @@ func index(entries []entry) *Ledger {
 		if first := l.byKey[e.key]; first == nil {
 			l.entries = append(l.entries, e)
 			l.byKey[e.key] = &l.entries[len(l.entries)-1]
-		} else if e.withdrawn && !first.withdrawn {
+		} else if e.date != "" && first.date == "" {
 			*first = e
 		}
 	}
@@ -156,7 +136,7 @@ func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
 	add := func(address, id, print, title, to string) {
 		e := entry{key: keyOf(address, id), print: print, title: strings.Join(strings.Fields(title), " "), to: to}
 		if before := l.byKey[e.key]; before != nil && to == "" {
-			e.withdrawn, e.date, e.reason = before.withdrawn, before.date, before.reason
+			e.date, e.reason = before.date, before.reason
 			if alike(before.print, print) >= sameText {
 				e.print = before.print
 			}

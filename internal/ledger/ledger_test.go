@@ -42,6 +42,7 @@ func TestLines(t *testing.T) {
 /f/ withdrawn
 /g/#an%20id -> /b/#x
 /h/ -> /b/ withdrawn 2026-11-22 no colon
+/k/ - withdrawn 2026-11-22: short
 /i/
 <<<<<<< ours
 /a/ 0123456789abcdef Twice
@@ -52,16 +53,15 @@ func TestLines(t *testing.T) {
 no line
 `, "\n", "\r\n"))
 	want := []string{
-		"/ - Home", "/a/ - Short", "/b/ withdrawn 2026-11-23: on the other side", "/c/ withdrawn 2026-11-22: nobody reads it",
+		"/ - Home", "/a/ - Short", "/b/ - withdrawn 2026-11-23: on the other side", "/c/ - withdrawn 2026-11-22: nobody reads it",
 		"/d/ 0123456789abcdef Consent withdrawn withdrawn 2026-11-22: why", "/e/ 0123456789abcdef Consent withdrawn",
-		"/f/ withdrawn", "/g/#an%20id -> /b/#x", "/h/ -> /b/ withdrawn 2026-11-22: no colon", "/i/ -",
+		"/g/#an%20id -> /b/#x", "/h/ -> /b/ withdrawn 2026-11-22: no colon", "/i/ -", "/k/ - withdrawn 2026-11-22: short",
 	}
 	if got := strings.Join(again, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
-	const merge = "keep the lines of both sides and take the marks out: the next build sorts them"
-	const line = "a line is an address that begins with /, a space, and what the build or you say of it"
-	wantFaults := "<<<<<<<: " + merge + "\n=======: " + merge + "\n>>>>>>>: " + merge + "\n/j/: " + line + "\nno: " + line
+	const line = "a line is an address, a space, and what the build says of it, or you: withdrawn 2026-11-22: why"
+	wantFaults := "/f/: " + line + "\n<<<<<<<: " + line + "\n=======: " + line + "\n>>>>>>>: " + line + "\n/j/: " + line + "\nno: " + line
 	if got := strings.Join(faults, "\n"); got != wantFaults {
 		t.Errorf("faults\n%s\nwant\n%s", got, wantFaults)
 	}
