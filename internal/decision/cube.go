@@ -34,16 +34,6 @@ func (c Cube) with(q int, a Answers) Cube {
 	return c
 }
 
-// within reports whether c lies in d.
-func (c Cube) within(d Cube) bool {
-	for q := range c {
-		if c[q]&^d[q] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // grow returns a box within whole that holds c and cannot grow. It widens
 // one question after the other, by slabs that are held to be good, at first to
 // any answer, because a box reads best that leaves questions out.

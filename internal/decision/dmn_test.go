@@ -97,7 +97,7 @@ func checkDMN(t *testing.T, d *Decision, pages []Page, got dmnRead) {
 	policy := "UNIQUE"
 	eachCell(d, func(cell []int) {
 		for _, r := range d.Landings {
-			if len(keep(cubesOf(r.Alternatives), cubeOf(cell).within)) > 1 {
+			if len(keep(cubesOf(r.Alternatives), cubeOf(cell).meets)) > 1 {
 				policy = "ANY"
 			}
 		}

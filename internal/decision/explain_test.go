@@ -186,7 +186,7 @@ func TestMentionsAreTrueAndSmallest(t *testing.T) {
 		}
 		for i, rule := range tree.Decision.Mentions {
 			told := func(c cell) bool {
-				return slices.ContainsFunc(cubesOf(rule.Alternatives), func(b Cube) bool { return cubeOf(c.answers).within(b) })
+				return slices.ContainsFunc(cubesOf(rule.Alternatives), func(b Cube) bool { return cubeOf(c.answers).meets(b) })
 			}
 			checkMention(t, tree.Decision, among(who, given), told, got[i])
 		}

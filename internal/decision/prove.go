@@ -121,7 +121,8 @@ func (p *proof) redundant() {
 // alone where that is enough, and none where no reader is in it.
 func (p *proof) cover(box Cube, alts []Alternative) []Alternative {
 	by := keep(alts, func(a Alternative) bool { return a.Cube.meets(box) })
-	if i := slices.IndexFunc(by, func(a Alternative) bool { return box.within(a.Cube) }); i >= 0 {
+	alone := func(a Alternative) bool { return p.outside(box, []Cube{a.Cube}) == nil }
+	if i := slices.IndexFunc(by, alone); i >= 0 {
 		by = by[i : i+1]
 	}
 	for i := len(by) - 1; i >= 0; i-- {
@@ -175,7 +176,7 @@ func (p *proof) fill(s *Share, box Cube, others []Cube) {
 		var take [][]Cube
 		var pass []Cube
 		for i, cubes := range p.rules {
-			if slices.ContainsFunc(cubes, seed.within) {
+			if slices.ContainsFunc(cubes, seed.meets) {
 				take, pages = append(take, cubes), append(pages, p.Landings[i].Page)
 			} else {
 				pass = append(pass, cubes...)

@@ -192,7 +192,7 @@ type cell struct {
 func readers(d *Decision) []cell {
 	var all []cell
 	eachCell(d, func(answers []int) {
-		in := func(c Cube) bool { return cubeOf(answers).within(c) }
+		in := func(c Cube) bool { return cubeOf(answers).meets(c) }
 		for _, v := range d.Impossible {
 			if in(v.Cube) {
 				return
