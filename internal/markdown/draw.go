@@ -238,15 +238,10 @@ func (w *writer) image(n *ast.Image) {
 	w.doc.Holes, w.doc.Links = w.doc.Holes[:holes], w.doc.Links[:links]
 	l := w.linkTo(Image, n.Destination, n.Pos())
 	l.From, l.To = from, len(w.block)
-	w.imageTag(w.addLink(l), w.block[from:], unescape(n.Title))
-}
-
-// imageTag writes the tag of an image, with a hole for its address and size.
-func (w *writer) imageTag(i int, alt, title []byte) {
 	w.WriteString("<img")
-	w.hole(Attributes, i)
-	fmt.Fprintf(w, ` alt="%s"`, util.EscapeHTML(alt))
-	w.attribute("title", title)
+	w.hole(Attributes, w.addLink(l))
+	fmt.Fprintf(w, ` alt="%s"`, util.EscapeHTML(w.block[from:]))
+	w.attribute("title", unescape(n.Title))
 	w.WriteByte('>')
 }
 

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -132,8 +131,7 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	src := f.Data[body:]
 	names := parser.NewContext()
 	root := parsers[opts.Quotes].Parse(text.NewReader(masked(src)), parser.WithContext(names))
-	w := &writer{file: f, base: body, src: src, opts: opts, slugs: slugs{}, doc: &Document{}}
-	w.named = sync.OnceValue(func() []string { return referenceNames(names) })
+	w := &writer{file: f, base: body, src: src, opts: opts, names: referenceNames(names), slugs: slugs{}, doc: &Document{}}
 	w.Grow(len(src) * 5 / 4)
 	w.liftTitle(root)
 	w.children(root)
@@ -190,7 +188,7 @@ type writer struct {
 	base  int // offset of src in file
 	src   []byte
 	opts  Options
-	named func() []string // the names of the links by reference
+	names []string // of links by reference
 	doc   *Document
 	diags diag.List
 	slugs slugs
@@ -238,17 +236,13 @@ func (w *writer) span(at, n int) source.Span {
 func (w *writer) liftTitle(root ast.Node) {
 	first := true // only definitions and HTML stand before
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
-		switch n := n.(type) {
-		case *ast.HTMLBlock, *ast.LinkReferenceDefinition:
-			continue
-		case *ast.Heading:
-			if n.Level == 1 && first {
-				w.title = n
-			} else if n.Level == 1 {
-				w.shift = 1
-			}
+		h, isHeading := n.(*ast.Heading)
+		if isHeading && h.Level == 1 && first {
+			w.title = n
+		} else if isHeading && h.Level == 1 {
+			w.shift = 1
 		}
-		first = false
+		first = first && (n.Kind() == ast.KindHTMLBlock || n.Kind() == ast.KindLinkReferenceDefinition)
 	}
 }
 
@@ -256,14 +250,11 @@ func (w *writer) liftTitle(root ast.Node) {
 func (w *writer) finish() {
 	w.endSection()
 	w.doc.HTML = slices.Clip(w.Bytes())
-	var open []*Heading
-	for i := range w.doc.Headings {
-		h := &w.doc.Headings[i]
-		for h.From >= 0 && len(open) > 0 && open[len(open)-1].Level >= h.Level {
-			open[len(open)-1].To, open = h.From, open[:len(open)-1]
-		}
-		if h.From >= 0 {
-			h.To, open = w.Len(), append(open, h)
+	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
+	for i := len(w.doc.Headings) - 1; i >= 0; i-- {
+		if h := &w.doc.Headings[i]; h.From >= 0 {
+			h.To = ends[h.Level]
+			copy(ends[h.Level:], slices.Repeat([]int{h.From}, 7))
 		}
 	}
 }

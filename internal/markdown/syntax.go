@@ -5,11 +5,13 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"golang.org/x/net/html"
 
 	"quandary/internal/source"
 )
@@ -30,8 +32,8 @@ func (n *wikiNode) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, n
 // [[1]](address) is a link that reads "[1]".
 var wikiLink = regexp.MustCompile(`^(!?\[\[[ \t]*([^\[\]|]*?)[ \t]*(?:\\?\|([^\[\]]*))?\]\])(?:[^(]|$)`)
 
-// longestWiki is how far the end of a wiki link is looked for.
-const longestWiki = 1000
+// longest is how far the end of a link is looked for.
+const longest = 1000
 
 // wikiParser reads wiki links. They stand on one line and nest in nothing.
 type wikiParser struct{}
@@ -43,7 +45,7 @@ func (wikiParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Nod
 	if !bytes.HasPrefix(line, []byte("[[")) && !bytes.HasPrefix(line, []byte("![[")) {
 		return nil
 	}
-	m := wikiLink.FindSubmatchIndex(line[:min(len(line), longestWiki)])
+	m := wikiLink.FindSubmatchIndex(line[:min(len(line), longest)])
 	if m == nil || len(bytes.Trim(line[m[4]:m[3]], " |]")) == 0 {
 		return nil
 	}
@@ -129,9 +131,8 @@ func (w *writer) quote(n *ast.Blockquote) {
 
 // Limits past which goldmark takes time that grows with the square of a text.
 const (
-	maxDepth   = 100   // of quotes and lists in one another
-	maxSigns   = 5_000 // of emphasis and links between two blank lines, past as many bytes
-	maxColumns = 200   // of a table
+	maxInLine = 200   // columns of a table, or quotes and lists in one another
+	maxSigns  = 5_000 // of emphasis and links between two blank lines, past as many bytes
 )
 
 // masked returns src with the signs that are past the limits turned into
@@ -144,19 +145,16 @@ func masked(src []byte) []byte {
 			run, signs = 0, 0
 		}
 		opening := len(line) - len(bytes.TrimLeft(line, " \t>-+*.)0123456789"))
-		if run <= maxSigns && opening <= maxDepth && bytes.Count(line, []byte("|")) <= maxColumns {
+		if run <= maxSigns && opening <= maxInLine && bytes.Count(line, []byte("|")) <= maxInLine {
 			continue // as nearly always
 		}
-		columns, depth := 0, 0
+		inLine := 0
 		for i, c := range line {
 			past := false
 			switch {
-			case (c == '>' || c == ' ') && i < opening:
-				depth++
-				past = depth > 2*maxDepth
-			case c == '|':
-				columns++
-				past = columns > maxColumns
+			case c == '|' || i < opening && (c == '>' || c == ' '):
+				inLine++
+				past = inLine > maxInLine
 			case run > maxSigns && bytes.IndexByte([]byte("*_~[]!<"), c) >= 0:
 				signs++
 				past = signs > maxSigns
@@ -170,4 +168,141 @@ func masked(src []byte) []byte {
 		}
 	}
 	return out
+}
+
+// What happens to the elements of raw HTML on a site that does not let everything
+// through. The tags of any other are left out, and that is reported.
+var (
+	void = strings.Fields("br hr wbr img") // which have no end tag
+	kept = slices.Concat(void, strings.Fields("a b strong i em u s del ins small mark sub sup kbd code samp var abbr cite q "+
+		"details summary blockquote pre ul ol li dl dt dd table thead tbody tfoot tr th td caption")) // without attributes
+	wrappers = strings.Fields("div span p center font section article figure nobr")           // nothing without them
+	silent   = strings.Fields("script style iframe noembed noframes noscript textarea title") // with their text
+)
+
+func (w *writer) rawBlock(n *ast.HTMLBlock) {
+	run := n.Lines().Value(w.src)
+	if n.HasClosure() {
+		run = append(run, n.ClosureLine.Value(w.src)...)
+	}
+	w.rawHTML(run, n.Pos(), true)
+	w.endBlock()
+}
+
+// rawHTML writes a run of HTML that begins at offset at of the source, as far
+// as the site's settings let it through, and notes its text. In a block, words
+// are apart where a tag is between them.
+func (w *writer) rawHTML(run []byte, at int, block bool) {
+	z := html.NewTokenizer(bytes.NewReader(run))
+	quiet := false // we are in a silent element, which holds no tags
+	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+		raw := string(z.Raw())
+		t := z.Token()
+		switch {
+		case kind == html.CommentToken || kind == html.DoctypeToken:
+		case kind != html.TextToken:
+			w.tag(t, at, len(raw))
+		case !quiet:
+			w.block = append(w.block, t.Data...)
+			w.escaped([]byte(t.Data))
+		case w.opts.RawHTML:
+			w.WriteString(raw)
+		}
+		if kind != html.TextToken && (block || t.Data == "br") {
+			w.block = append(w.block, ' ')
+		}
+		quiet = kind == html.StartTagToken && slices.Contains(silent, t.Data)
+		at += len(raw)
+	}
+}
+
+// tag writes one start or end tag, of so many bytes at an offset.
+func (w *writer) tag(t html.Token, at, size int) {
+	switch stays := w.opts.RawHTML || slices.Contains(kept, t.Data); {
+	case stays && t.Type == html.EndTagToken:
+		if !slices.Contains(void, t.Data) {
+			fmt.Fprintf(w, "</%s>", t.Data)
+		}
+	case stays:
+		w.startTag(t, at)
+	case slices.Contains(wrappers, t.Data):
+		if id := w.anchor(t); id != "" {
+			fmt.Fprintf(w, "<span%s></span>", id)
+		}
+	case !w.leftOut:
+		w.leftOut = true // said once for the file
+		w.diags.Warn("html/raw", w.place(at, size), "this HTML is left out of the page").
+			Hint = "write it in Markdown, or let it through with `raw-html: true` under `site` on the home page"
+	}
+}
+
+// anchor notes and returns the id attribute of a tag, or "".
+func (w *writer) anchor(t html.Token) string {
+	for _, a := range t.Attr {
+		if a.Val != "" && (a.Key == "id" || a.Key == "name" && t.Data == "a") {
+			w.doc.Anchors = append(w.doc.Anchors, a.Val)
+			return ` id="` + html.EscapeString(a.Val) + `"`
+		}
+	}
+	return ""
+}
+
+// rawLink notes the link of an attribute's value in the tag at offset at, and
+// returns its index. It has no sentence.
+func (w *writer) rawLink(form Form, target string, at int) int {
+	target = strings.TrimSpace(target)
+	return w.addLink(Link{Form: form, Target: target, Span: w.find([]byte(target), at)})
+}
+
+// addressed are the attributes that hold an address: of a picture, or of what
+// may be a page.
+var addressed = map[string]Form{
+	"src": RawImage, "srcset": RawImage, "poster": RawImage, "href": Raw, "cite": Raw, "data": Raw,
+}
+
+// startTag writes a start tag with the attributes that the site's settings let
+// through, but never one that would run. An image has a text in its place.
+func (w *writer) startTag(t html.Token, at int) {
+	fmt.Fprintf(w, "<%s%s", t.Data, w.anchor(t))
+	isOurs := t.Data == "a" || t.Data == "img" // drawn as those of Markdown
+	if hasAlt := func(a html.Attribute) bool { return a.Key == "alt" }; t.Data == "img" && !slices.ContainsFunc(t.Attr, hasAlt) {
+		t.Attr = append(t.Attr, html.Attribute{Key: "alt"})
+	}
+	for _, a := range t.Attr {
+		form, isAddress := addressed[a.Key]
+		if t.Data == "iframe" || t.Data == "embed" {
+			form = Raw
+		}
+		switch {
+		case isOurs && (a.Key == "href" || a.Key == "src") && a.Val != "":
+			w.hole(Attributes, w.rawLink(form, a.Val, at))
+		case a.Key == "id" || strings.HasPrefix(a.Key, "on") || runsScript(a.Val):
+		case a.Key != "title" && a.Key != "alt" && (isOurs || !w.opts.RawHTML):
+		case isAddress:
+			w.addresses(a, form, at)
+		default:
+			fmt.Fprintf(w, ` %s="%s"`, html.EscapeString(a.Key), html.EscapeString(a.Val))
+		}
+	}
+	w.WriteByte('>')
+}
+
+// addresses writes an attribute that holds an address, or as a srcset several
+// between commas, each with what it is for.
+func (w *writer) addresses(a html.Attribute, form Form, at int) {
+	between := " " + a.Key + `="`
+	for choice := range strings.SplitSeq(a.Val, ", ") {
+		address, use, _ := strings.Cut(strings.TrimSpace(choice), " ")
+		w.WriteString(between)
+		w.hole(Address, w.rawLink(form, address, at))
+		w.WriteString(strings.TrimSuffix(" "+html.EscapeString(use), " "))
+		between = ", "
+	}
+	w.WriteByte('"')
+}
+
+// runsScript reports whether an attribute's value is an address that runs.
+func runsScript(value string) bool {
+	visible := strings.Join(strings.FieldsFunc(strings.ToLower(value), func(r rune) bool { return r <= ' ' }), "")
+	return strings.HasPrefix(visible, "javascript:") || strings.HasPrefix(visible, "vbscript:")
 }
