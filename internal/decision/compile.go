@@ -58,12 +58,10 @@ type draft struct {
 
 // report adds a diagnostic: an error, but for four codes.
 func (c *compiler) report(code string, at source.Place, hint, format string, args ...any) *diag.Diagnostic {
-	add := c.diags.Add
-	if slices.Contains([]string{"redundant", "irrelevant", "never", "always"}, code) {
-		add = c.diags.Warn
+	d := c.diags.Add("decision/"+code, at, fmt.Sprintf(format, args...))
+	if d.Hint = hint; slices.Contains([]string{"redundant", "irrelevant", "never", "always"}, code) {
+		d.Severity = diag.Warning
 	}
-	d := add("decision/"+code, at, fmt.Sprintf(format, args...))
-	d.Hint = hint
 	return d
 }
 

@@ -102,10 +102,8 @@ func (p *proof) reached(r Rule) bool {
 // that no reader reaches is reported as that.
 func (p *proof) redundant() {
 	found := []Redundant{}
-	for _, r := range slices.Concat(p.Landings, p.Mentions) {
-		if len(r.Alternatives) < 2 || !p.reached(r) {
-			continue
-		}
+	several := func(r Rule) bool { return len(r.Alternatives) > 1 && p.reached(r) }
+	for _, r := range keep(slices.Concat(p.Landings, p.Mentions), several) {
 		cubes := cubesOf(r.Alternatives)
 		for i, a := range r.Alternatives {
 			if p.outside(a.Cube, cubes[:i], cubes[i+1:]) == nil {
