@@ -113,15 +113,27 @@ func (a *analysis) count(weight float32, texts ...string) {
 	}
 }
 
-// read counts the words of the next section and offers its text for excerpts.
+// read counts the words of the next section and offers its text for excerpts:
+// by its lines, and long lines cut at the end of a sentence or at a space.
 func (a *analysis) read(s Section, weight float32) {
 	a.section++
 	a.count(headingWeight, s.Heading)
-	for _, text := range fragments(s.Text) {
-		from := len(a.trail)
-		a.count(weight, text)
-		a.fragments = append(a.fragments, fragment{text: text, words: a.trail[from:], section: a.section})
+	for block := range strings.SplitSeq(s.Text, "\n") {
+		for len(block) > fragmentLength+30 {
+			end := cutAt(block)
+			a.offer(block[:end], weight)
+			block = block[end:]
+		}
+		if strings.TrimSpace(block) != "" {
+			a.offer(block, weight)
+		}
 	}
+}
+
+func (a *analysis) offer(text string, weight float32) {
+	from := len(a.trail)
+	a.count(weight, text)
+	a.fragments = append(a.fragments, fragment{text: text, words: a.trail[from:], section: a.section})
 }
 
 // add counts one word.

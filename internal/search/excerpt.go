@@ -99,22 +99,6 @@ func (a *analysis) worth(f *fragment, shown []bool) float32 {
 // flat is s on one line, with single spaces.
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// fragments cuts text at its lines, and long lines at the end of a sentence or at a space.
-func fragments(text string) []string {
-	all := make([]string, 0, 1+len(text)/(fragmentLength/2))
-	for block := range strings.SplitSeq(text, "\n") {
-		for len(block) > fragmentLength+30 {
-			end := cutAt(block)
-			all = append(all, block[:end])
-			block = block[end:]
-		}
-		if strings.TrimSpace(block) != "" {
-			all = append(all, block)
-		}
-	}
-	return all
-}
-
 // cutAt finds the best place to end the first fragment of a long block.
 func cutAt(block string) int {
 	for _, mark := range []string{". ", " "} {
