@@ -106,47 +106,48 @@ func (c *check) nearest(address string) *site.Page {
 
 const orElse = "or write at the end of this line that you mean it: withdrawn 2026-11-22: why"
 
+// key is a key in the front matter of a page.
+type key struct {
+	page *site.Page
+	name string
+	kind matter.Kind
+}
+
 // report recognises what is gone, and reports it with one mend a page: every
 // alias and every moved anchor that belongs there.
 func (c *check) report() (diags diag.List) {
 	c.listFresh()
-	now := map[*entry]fresh{}
-	aliases, moves := map[*site.Page][][]string{}, map[*site.Page][][]string{}
-	for _, e := range c.gone {
-		f, home := c.recognise(e), c.home(e)
-		switch {
-		case f.page == nil || home == nil && f.page.Virtual:
-			continue
-		case home == nil:
-			aliases[f.page] = append(aliases[f.page], []string{keyOf(e.address, "")})
-		case !slices.ContainsFunc(moves[home], func(m []string) bool { return m[0] == e.id }):
-			moves[home] = append(moves[home], []string{e.id, f.from(home)})
+	keys, items := make([]key, len(c.gone)), map[key][][]string{}
+	for i, e := range c.gone {
+		f, home, address := c.recognise(e), c.home(e), keyOf(e.address, "")
+		if home == nil && f.page != nil && f.page.Virtual || home != nil && f.from(home) == "" {
+			f = fresh{} // nothing that front matter could say
 		}
-		now[e] = f
-	}
-	for _, e := range c.gone {
-		f, home := now[e], c.home(e)
-		owner := cmp.Or(home, f.page, c.nearest(e.address))
-		front := fix.Front{File: owner.File, Root: owner.Matter, Body: owner.Body}
-		var d *diag.Diagnostic
-		var line string
-		var mend []diag.Edit
-		if address := keyOf(e.address, ""); home == nil {
+		k := key{cmp.Or(home, f.page, c.nearest(e.address)), "aliases", matter.List}
+		item, line := []string{address}, fmt.Sprintf("aliases: [%s]", address)
+		if home == nil {
 			was := strings.TrimSuffix(fmt.Sprintf(": it was %q", e.title), `: it was ""`)
-			d = diags.Add("address/gone", e.place, fmt.Sprintf("there is no page at %s any more%s", address, was))
-			line, mend = fmt.Sprintf("aliases: [%s]", address), front.Add("aliases", matter.List, aliases[owner])
+			diags.Add("address/gone", e.place, fmt.Sprintf("there is no page at %s any more%s", address, was))
 		} else {
 			near, _ := link.NearAnchor(home, e.id)
-			d = diags.Add("address/anchor-gone", e.place, fmt.Sprintf("%s has no heading %q any more", home.File.Path, e.id))
-			line, mend = fmt.Sprintf("moved: {%s: %s}", e.id, cmp.Or(f.from(home), near, "new-id")), front.Add("moved", matter.Map, moves[home])
+			k.name, k.kind, item = "moved", matter.Map, []string{e.id, cmp.Or(f.from(home), near, "new-id")}
+			line = fmt.Sprintf("moved: {%s: %s}", item[0], item[1])
+			diags.Add("address/anchor-gone", e.place, fmt.Sprintf("%s has no heading %q any more", home.File.Path, e.id))
 		}
-		d.Hint = fmt.Sprintf("write `%s` in %s if that is where it went, %s", line, owner.File.Path, orElse)
-		if f.page != nil {
-			at := strings.TrimSuffix(f.page.File.Path+"#"+f.id, "#")
-			d.Hint = fmt.Sprintf("its text is in %s now: write `%s` in %s", at, line, owner.File.Path)
+		diags[i].Hint = fmt.Sprintf("write `%s` in %s if that is where it went, %s", line, k.page.File.Path, orElse)
+		if f.page == nil {
+			continue
 		}
-		if f.page != nil && !owner.Virtual {
-			d.Fix = mend
+		at := strings.TrimSuffix(f.page.File.Path+"#"+f.id, "#")
+		diags[i].Hint = fmt.Sprintf("its text is in %s now: write `%s` in %s", at, line, k.page.File.Path)
+		keys[i] = k
+		if !slices.ContainsFunc(items[k], func(other []string) bool { return other[0] == item[0] }) {
+			items[k] = append(items[k], item)
+		}
+	}
+	for i, k := range keys {
+		if p := k.page; p != nil && !p.Virtual {
+			diags[i].Fix = fix.Front{File: p.File, Root: p.Matter, Body: p.Body}.Add(k.name, k.kind, items[k])
 		}
 	}
 	return diags
