@@ -43,10 +43,14 @@ func (a *analysis) excerpts(doc Document, room int) string {
 		b.WriteString(heading + "\t" + id + "\t")
 		gap := ""
 		for ; len(rest) > 0 && int(rest[0].section) == i; rest = rest[1:] {
-			if rest[0].kept {
-				b.WriteString(gap + flat(rest[0].text))
-				gap = " "
-			} else if gap != "" {
+			switch {
+			case rest[0].kept:
+				for word := range strings.FieldsSeq(rest[0].text) {
+					b.WriteString(gap)
+					b.WriteString(word)
+					gap = " "
+				}
+			case gap != "":
 				gap = " … "
 			}
 		}
@@ -101,10 +105,14 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // cutAt finds the best place to end the first fragment of a long block.
 func cutAt(block string) int {
-	for _, mark := range []string{". ", " "} {
-		if i := strings.LastIndex(block[:fragmentLength], mark); i > fragmentLength/3 {
-			return i + len(mark)
+	last := strings.LastIndexByte(block[:fragmentLength], ' ')
+	for i := last; i > fragmentLength/3+1; i = strings.LastIndexByte(block[:i], ' ') {
+		if block[i-1] == '.' {
+			return i + 1
 		}
+	}
+	if last > fragmentLength/3 {
+		return last + 1
 	}
 	end := fragmentLength
 	for end > fragmentLength-utf8.UTFMax && !utf8.RuneStart(block[end]) {
