@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,9 +26,8 @@ func (a *app) build() *cobra.Command {
 	var force, verify bool
 	cmd, o := a.onSite("build", "Write the site to a folder, if nothing is wrong with it",
 		func(_ context.Context, o *opened) error { return o.build(force, verify) })
-	cmd.Long = "Build writes the site of the folder DIR to DIR/public. It writes only files that changed,\n" +
-		"removes only files that it wrote, and writes nothing at all when the site has errors.\n" +
-		"What it was made from is kept in DIR/.quandary, so that nothing is built where nothing changed."
+	cmd.Long = "Build writes the site of the folder DIR to DIR/public: only files that changed, and none at all\n" +
+		"when the site has errors. It removes only files that it wrote. DIR/.quandary says what it was made from."
 	cmd.Flags().StringVarP(&o.target, "out", "o", "", "the `folder` to write to (default DIR/public)")
 	cmd.Flags().BoolVar(&force, "force", false, "write the site even where it has errors")
 	cmd.Flags().BoolVar(&verify, "verify-cache", false, "build in any case, and fail if the cache would have been wrong")
@@ -91,17 +89,14 @@ func (a *app) progress(start time.Time) func(done, all int) {
 // cacheFile is where the last build is described, inside the site's folder.
 const cacheFile = knownFolder + "/build.json"
 
-// program identifies this program to the byte.
+// program identifies this program, so far as it can be told without reading it.
 func program() string {
 	path, _ := os.Executable()
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	return fmt.Sprintf("%x %v", h.Sum(nil), err)
+	return fmt.Sprint(version(), info.Size(), info.ModTime())
 }
 
 // report says what was built and written.
@@ -166,14 +161,11 @@ func (o *opened) check(ctx context.Context, with checking) error {
 	return o.print(report, with.format, res.Diags, res.Pages())
 }
 
-// mostRounds is how often mends are made: one may bring up another.
-const mostRounds = 20
-
 // mend builds the site and tests what is to be tested. With --diff it shows the
 // mends that are certain; with --fix it makes them, and builds the site again. It
 // returns how many mends there are, or were.
 func (o *opened) mend(ctx context.Context, with checking) (res *build.Result, mends int, err error) {
-	for range mostRounds {
+	for range 20 { // one mend may bring up another
 		if res, err = o.make(); err != nil {
 			return nil, 0, err
 		}

@@ -68,7 +68,16 @@ func (o *opened) decide(page string) error {
 	if terminal(o.out) != nil {
 		i.keys = terminal(o.in)
 	}
-	return i.walk(tree, res.Rules)
+	node := tree.Root
+	for node.Question >= 0 {
+		q := tree.Decision.Questions[node.Question]
+		fmt.Fprintf(i.out, "\n%s\n", strings.TrimSpace(q.Ask+"\n"+q.Help))
+		if node = i.ask(node, q.Answers); node == nil {
+			return nil
+		}
+	}
+	fmt.Fprintln(i.out)
+	return tree.WriteResult(i.out, node, res.Rules)
 }
 
 // chooseDecision finds the tree to walk: the named page's, or the first.
@@ -92,19 +101,6 @@ type interview struct {
 	*app
 	lines *bufio.Scanner
 	keys  *os.File // a terminal; nil where there is none, and answers are read as lines
-}
-
-func (i *interview) walk(tree *decision.Tree, pages []decision.Page) error {
-	node := tree.Root
-	for node.Question >= 0 {
-		q := tree.Decision.Questions[node.Question]
-		fmt.Fprintf(i.out, "\n%s\n", strings.TrimSpace(q.Ask+"\n"+q.Help))
-		if node = i.ask(node, q.Answers); node == nil {
-			return nil
-		}
-	}
-	fmt.Fprintln(i.out)
-	return tree.WriteResult(i.out, node, pages)
 }
 
 // ask lets a person choose among the answers that are possible at a node, with a

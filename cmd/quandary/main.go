@@ -73,7 +73,6 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate("quandary {{.Version}}\n")
 	root.AddCommand(a.serve(), a.build(), a.check(), a.tree(), a.decide(), a.create(),
 		&cobra.Command{
 			Use: "version", Short: "Print the version", Args: cobra.NoArgs,
@@ -86,10 +85,8 @@ func (a *app) root() *cobra.Command {
 
 // version is the module's version, which in a build from a checkout names the commit.
 func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
+	info, _ := debug.ReadBuildInfo() // what is built from a module has it
+	return cmp.Or(info.Main.Version, "(devel)")
 }
 
 // opened is a site's folder, open, and the builder for it.
@@ -128,9 +125,8 @@ func (o *opened) open(dir string, use func() error) (err error) {
 	if o.target, err = filepath.Abs(cmp.Or(o.target, filepath.Join(dir, "public"))); err != nil {
 		return err
 	}
-	if rel, err := filepath.Rel(o.folder.Path, o.target); err == nil {
-		o.folder.Ignore = append(o.folder.Ignore, filepath.ToSlash(rel))
-	}
+	inside, _ := filepath.Rel(o.folder.Path, o.target)
+	o.folder.Ignore = []string{filepath.ToSlash(inside)}
 	options := &o.builder.Options
 	options.Name, options.Version = filepath.Base(o.folder.Path), version()
 	o.builder.BuiltIn = append(builtIn("layouts/", layouts.Files), builtIn("assets/", assets.Files)...)
@@ -143,11 +139,10 @@ const knownFolder = ".quandary"
 // keep puts a value in a file of knownFolder. Where the folder cannot be written to,
 // the next run has more to do.
 func (o *opened) keep(name string, value any) {
-	disk := o.folder.Root
 	data, err := json.Marshal(value)
-	if err == nil && disk.MkdirAll(knownFolder, 0o755) == nil {
-		_ = disk.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644)
-		_ = fix.Replace(disk, name, data, 0o644)
+	if err == nil && o.folder.Root.MkdirAll(knownFolder, 0o755) == nil {
+		_ = o.folder.Root.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644)
+		_ = fix.Replace(o.folder.Root, name, data, 0o644)
 	}
 }
 

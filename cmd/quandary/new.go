@@ -51,10 +51,8 @@ func (a *app) newSite(dir string) error {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty", dir)
 	}
-	files, err := txtar.FS(txtar.Parse(starter))
-	if err == nil {
-		err = os.CopyFS(dir, files)
-	}
+	files, _ := txtar.FS(txtar.Parse(starter)) // ours has no faults
+	err := os.CopyFS(dir, files)
 	if err == nil {
 		fmt.Fprintf(a.out, "made a site in %s; look at it with: quandary serve %s\n", dir, dir)
 	}
@@ -80,11 +78,8 @@ func (o *opened) newPage(name, title string) error {
 		return fmt.Errorf("%s is there already", file)
 	}
 	var text bytes.Buffer
-	if err := template.Must(template.New("page").Parse(pageText)).Execute(&text, struct {
-		Kind  *site.Kind
-		Title string
-		Next  int // most likely free, where numbers are unique
-	}{kind, title, len(kind.Pages) + 1}); err != nil {
+	data := map[string]any{"Kind": kind, "Title": title, "Next": len(kind.Pages) + 1} // a number most likely free
+	if err := template.Must(template.New("page").Parse(pageText)).Execute(&text, data); err != nil {
 		return err
 	}
 	fmt.Fprintln(o.out, file)

@@ -41,8 +41,7 @@ func (a *app) serve() *cobra.Command {
 }
 
 func (o *opened) serve(ctx context.Context, server *preview.Server, port int, poll time.Duration) error {
-	server.Root, server.Editor = o.folder.Path, preview.EditorURL(server.Editor)
-	o.builder.Options.Keep = true
+	server.Root, server.Editor, o.builder.Options.Keep = o.folder.Path, preview.EditorURL(server.Editor), true
 	listener, err := preview.Listen(server.Host, port)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -126,13 +127,8 @@ func (r Report) writeText(w io.Writer) error {
 		p.diagnostic(d)
 		p.WriteByte('\n')
 	}
-	var counts []string
-	if n := r.List.Errors(); n > 0 {
-		counts = append(counts, Count(n, "error"))
-	}
-	if n := r.List.Warnings(); n > 0 {
-		counts = append(counts, Count(n, "warning"))
-	}
+	counts := []string{Count(r.List.Errors(), "error"), Count(r.List.Warnings(), "warning")}
+	counts = slices.DeleteFunc(counts, func(c string) bool { return strings.HasPrefix(c, "0 ") })
 	fmt.Fprintf(&p, "%s in %s\n", cmp.Or(strings.Join(counts, ", "), "nothing wrong"), Count(r.Pages, "page"))
 	_, err := w.Write(p.Bytes())
 	return err

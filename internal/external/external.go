@@ -124,11 +124,9 @@ func (c *Checker) ask(ctx context.Context, byHost map[string][]string) {
 // client asks for the head of an address, and again for all of it where that
 // fails: not every host knows what to do with the first.
 func (c *Checker) client() *retryablehttp.Client {
-	next := c.Transport
-	if next == nil {
-		dial := (&net.Dialer{Control: c.allowed}).DialContext
-		next = &http.Transport{DialContext: dial, Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
-	}
+	dial := (&net.Dialer{Control: c.allowed}).DialContext
+	network := &http.Transport{DialContext: dial, Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+	next := cmp.Or[http.RoundTripper](c.Transport, network)
 	return &retryablehttp.Client{
 		HTTPClient:   &http.Client{Transport: next, Timeout: cmp.Or(c.Timeout, 20*time.Second)},
 		RetryMax:     max(0, cmp.Or(c.Retries, 3)),
@@ -232,7 +230,5 @@ type Finding struct {
 
 // believed is how long a finding is.
 var believed = map[string]time.Duration{
-	"": 7 * day, "link/moved": 7 * day, "link/gone": day, "link/unreachable": 10 * time.Minute,
+	"": 168 * time.Hour, "link/moved": 168 * time.Hour, "link/gone": 24 * time.Hour, "link/unreachable": 10 * time.Minute,
 }
-
-const day = 24 * time.Hour

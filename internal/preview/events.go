@@ -119,7 +119,8 @@ func (c *reader) assets(changed []string, p page) {
 // event sends one event. Its id is the version that the reader then has: the
 // browser gives it back when it connects again.
 func (c *reader) event(name string, value any) {
-	c.send(fmt.Sprintf("event: %s\nid: %s\ndata: %s\n\n", name, c.version, toJSON(value)))
+	data, _ := json.Marshal(value) // values of ours never fail
+	c.send(fmt.Sprintf("event: %s\nid: %s\ndata: %s\n\n", name, c.version, data))
 }
 
 func (c *reader) send(text string) {
@@ -145,7 +146,8 @@ func (s *Server) report(list diag.List) []byte {
 		p["severity"], p["code"], p["hint"], p["related"] = d.Severity.String(), d.Code, d.Hint, related
 		problems = append(problems, p)
 	}
-	return toJSON(problems)
+	data, _ := json.Marshal(problems)
+	return data
 }
 
 // note is a message with its place, which is null for the site as a whole: its
@@ -163,11 +165,6 @@ func (s *Server) note(message string, at source.Place) map[string]any {
 		Link string `json:"link"`
 		diag.Excerpt
 	}{fmt.Sprintf("%s:%d:%d", at.Path(), from.Line, from.Column), link, diag.ExcerptOf(at)}}
-}
-
-func toJSON(value any) []byte {
-	data, _ := json.Marshal(value) // values of ours never fail
-	return data
 }
 
 // editors are the addresses that open a file at a place.

@@ -119,7 +119,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case !s.knows(r.Host):
-		http.Error(w, fmt.Sprintf("this preview does not answer for %q: open it as localhost, or start it with --host", r.Host), http.StatusForbidden)
+		what := fmt.Sprintf("this preview does not answer for %q: open it as localhost, or start it with --host", r.Host)
+		http.Error(w, what, http.StatusForbidden)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "a preview is for reading", http.StatusMethodNotAllowed)

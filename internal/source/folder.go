@@ -49,10 +49,7 @@ func (t *Tree) Stamp(name string) Stamp { return t.entries[name].stamp }
 // Open opens the folder at dir. It has content in "content/" where there is
 // such a folder, and is a bare folder of Markdown otherwise.
 func Open(dir string) (*Folder, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("find %s: %w", dir, err)
-	}
+	abs, _ := filepath.Abs(dir) // "" cannot be opened
 	root, err := os.OpenRoot(abs)
 	if err != nil {
 		return nil, fmt.Errorf("open site: %w", err)
