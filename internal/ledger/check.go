@@ -156,19 +156,18 @@ func (c *check) report() (diags diag.List) {
 // listFresh lists what was not published before, a page before its parts.
 func (c *check) listFresh() {
 	for _, p := range c.site.Pages {
-		var prints []string
-		for i := -1; i < len(p.Doc.Headings) && !p.Virtual; i++ {
-			id := ""
-			if i >= 0 {
-				id = p.Doc.Headings[i].ID
+		ids := []string{""}
+		for _, h := range p.Doc.Headings {
+			ids = append(ids, h.ID)
+		}
+		isFresh := func(id string) bool { return c.byKey[keyOf(p.Path, id)] == nil }
+		if p.Virtual || !slices.ContainsFunc(ids, isFresh) {
+			continue
+		}
+		for i, print := range printsOf(p) {
+			if isFresh(ids[i]) {
+				c.fresh = append(c.fresh, fresh{p, ids[i], print})
 			}
-			if c.byKey[keyOf(p.Path, id)] != nil {
-				continue
-			}
-			if prints == nil {
-				prints = printsOf(p)
-			}
-			c.fresh = append(c.fresh, fresh{p, id, prints[i+1]})
 		}
 	}
 }

@@ -33,13 +33,10 @@ func (v *visit) relations() (out []Relation) {
 		if node != nil {
 			at = node.Place
 		}
-		switch count := len(names); {
-		case count < t.Min:
-			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at least %d, and here are %d", t.Name, t.Min, count)).
-				Hint = fmt.Sprintf("add `%s: [...]` with the names of pages of the kind %s", t.Name, t.To.Name)
-		case t.Max > 0 && count > t.Max:
-			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants at most %d, and here are %d", t.Name, t.Max, count)).
-				Hint = "take some of them out"
+		if count := len(names); count < t.Min || t.Max > 0 && count > t.Max {
+			want := strings.Replace(fmt.Sprintf("%d to %d", t.Min, t.Max), " to 0", " or more", 1)
+			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants %s, and here are %d", t.Name, want, count)).
+				Hint = fmt.Sprintf("as in `%s: [...]` with the names of pages of the kind %s", t.Name, t.To.Name)
 		}
 	}
 	return out
