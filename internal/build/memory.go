@@ -122,7 +122,7 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 		if !ok {
 			data, err := read(prefix + name)
 			if err != nil {
-				faults.Add("file/unreadable", res.Site.Place(), "a page refers to "+prefix+name+", which cannot be read: "+err.Error())
+				faults.Add("file/unreadable", res.Site.Home.Place(), "a page refers to "+prefix+name+", which cannot be read: "+err.Error())
 				res.read[prefix+name] = ""
 				continue
 			}

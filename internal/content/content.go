@@ -43,15 +43,13 @@ type Page struct {
 	Summary string // from front matter, else the first paragraph, shortened
 	Stated  bool   // the summary is the writer's own; for layouts
 	Aliases []*matter.Node
-	Date    time.Time // zero where not given
-	Updated time.Time
-	Owner   string
 	Draft   bool
 	Hidden  bool // kept out of the search by "search: false"
 	Order   int  // math.MaxInt where not given
-	Lang    string
-	Layout  string
 	Virtual bool // it stands for a folder that has no page of its own
+
+	Owner, Lang, Layout string
+	Date, Updated       time.Time // zero where not given
 }
 
 // Parse reads a page. name is its path inside the content folder.
@@ -123,15 +121,12 @@ func (p *Page) fillIn() {
 // longSummary is how many bytes of a first paragraph serve as summary.
 const longSummary = 160
 
-// shorten cuts text after a sentence, or else a word, near longSummary.
+// shorten cuts text after a word near longSummary.
 func shorten(text string) string {
 	if len(text) <= longSummary {
 		return text
 	}
 	head := text[:longSummary]
-	if i := strings.LastIndex(head, ". "); i > longSummary/3 {
-		return head[:i+1]
-	}
 	if i := strings.LastIndexByte(head, ' '); i > 0 {
 		head = strings.TrimRight(head[:i], ",;:-– ")
 	}

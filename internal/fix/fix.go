@@ -93,25 +93,23 @@ func Diff(changes []Change) string {
 // that fails, as one does that is no longer as it was read.
 func Write(root *os.Root, changes []Change) error {
 	for _, c := range changes {
-		if err := write(root, c); err != nil {
+		info, err := root.Lstat(c.File.Path)
+		now, unread := root.ReadFile(c.File.Path)
+		switch {
+		case err != nil || unread != nil:
+			err = cmp.Or(err, unread)
+		case !info.Mode().IsRegular():
+			err = errors.New("it is not a file of this folder but leads to one: mend that by hand")
+		case !bytes.Equal(now, c.File.Data):
+			err = errors.New("somebody changed it meanwhile")
+		default:
+			err = Replace(root, c.File.Path, c.Data, info.Mode().Perm())
+		}
+		if err != nil {
 			return fmt.Errorf("write %s: %w", c.File.Path, err)
 		}
 	}
 	return nil
-}
-
-func write(root *os.Root, c Change) error {
-	info, err := root.Lstat(c.File.Path)
-	now, unread := root.ReadFile(c.File.Path)
-	switch {
-	case err != nil || unread != nil:
-		return cmp.Or(err, unread)
-	case !info.Mode().IsRegular():
-		return errors.New("it is not a file of this folder but leads to one: mend that by hand")
-	case !bytes.Equal(now, c.File.Data):
-		return errors.New("somebody changed it meanwhile")
-	}
-	return Replace(root, c.File.Path, c.Data, info.Mode().Perm())
 }
 
 // Replace writes a file of the folder that root is open for, whole or not at

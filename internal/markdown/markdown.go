@@ -49,10 +49,9 @@ type Document struct {
 
 // Heading is a heading with the anchor that leads to it.
 type Heading struct {
-	ID    string
-	Text  string
-	Level int // 1 to 6, as drawn
-	Place source.Span
+	ID, Text string
+	Level    int // 1 to 6, as drawn
+	Place    source.Span
 	// From is the offset in HTML at which the heading begins, and To the one at
 	// which its section ends; both are -1 where it is nested in a list or quote.
 	From, To int

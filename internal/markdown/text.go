@@ -120,9 +120,8 @@ func Slug(text string) string {
 // What follows "](", "][" and "[" where a link was meant: the name of a file
 // that has spaces, a few words, and a footnote.
 var (
-	spaced   = regexp.MustCompile(`^([^\s<>()"#][^\n<>()"#]*\.[^\s.<>()"#]{1,5}(?:#[^\n<>()"]*)?) *(?:"[^)\n]*)?\)`)
-	named    = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
-	footnote = regexp.MustCompile(`^([^\s\]]+)\]`)
+	spaced = regexp.MustCompile(`^([^\s<>()"#][^\n<>()"#]*\.[^\s.<>()"#]{1,5}(?:#[^\n<>()"]*)?) *(?:"[^)\n]*)?\)`)
+	named  = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
 )
 
 // slip reports text that was meant as a link and is none: with spaces in its
@@ -136,12 +135,6 @@ func (w *writer) slip(t *ast.Text) {
 	}
 	if bytes.HasSuffix(value, []byte("][")) {
 		w.slipOfName(seg.Start, seg.Stop)
-	}
-	if bytes.HasPrefix(w.src[max(seg.Start-1, 0):seg.Stop], []byte("[^")) {
-		if name := w.match(footnote, seg.Start+1); name != "" {
-			w.diags.Warn("link/footnote", w.place(seg.Start+1, len(name)), fmt.Sprintf("there is no footnote %q", name)).
-				Hint = fmt.Sprintf("add a line `[^%s]: what it says`", name)
-		}
 	}
 }
 

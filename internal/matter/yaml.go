@@ -71,11 +71,8 @@ type reader struct {
 
 func (r *reader) parse() *Node {
 	data := string(r.file.Data[r.start:r.end])
-	if len(data) > maxBytes || nested.MatchString(data) {
-		return r.tooLarge()
-	}
-	tokens := lexer.Tokenize(data)
-	if tooLarge(tokens) {
+	tokens := lexer.Tokenize(data[:min(len(data), maxBytes)])
+	if len(data) > maxBytes || nested.MatchString(data) || tooLarge(tokens) {
 		return r.tooLarge()
 	}
 	tree, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
@@ -105,20 +102,18 @@ func (r *reader) syntaxError(err error) *Node {
 		at, message = r.place(fault.GetToken()), fault.GetMessage()
 	}
 	message, _, _ = strings.Cut(message, "\n")
-	r.diags.Add("yaml/syntax", at, strings.TrimRight(message, ". ")).Hint = syntaxHint(message, r.file.Line(at.Position().Line))
+	r.diags.Add("yaml/syntax", at, strings.TrimRight(message, ". ")).Hint = syntaxHint(r.file.Line(at.Position().Line))
 	return nil
 }
 
 // syntaxHint says what to write where the slip is one that writers often make.
-func syntaxHint(message, line string) string {
+func syntaxHint(line string) string {
 	_, value, isField := strings.Cut(line, ": ")
 	switch {
 	case strings.Contains(line, "\t"):
 		return "YAML takes spaces, not tabs, at the start of a line"
 	case isField && strings.Contains(value, ": ") && !strings.ContainsAny(value[:1], `"'[{|>`):
 		return "put the value in quotes, because it has a colon in it"
-	case strings.Contains(message, "not found"), strings.Contains(message, "could not find end"):
-		return "close the quote or bracket that opens here"
 	case isField && strings.ContainsAny(value[:min(1, len(value))], "@`%&*!"):
 		return "put the value in quotes, because it begins with a sign that means something in YAML"
 	}

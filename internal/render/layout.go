@@ -165,7 +165,9 @@ func readWords(f *source.File, lang string, base *Words, diags *diag.List) *Word
 
 func readPhrase(shape matter.Shape, field matter.Field) (p phrase) {
 	if field.Value.Kind != matter.Map {
-		p[plural.Other], _ = shape.Text(field.Value, field.Key.Text)
+		if shape.Is("text", field.Value, field.Key.Text) {
+			p[plural.Other] = field.Value.Text
+		}
 		return p
 	}
 	shape.Read(field.Value, "a plural", matter.Into{

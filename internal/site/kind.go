@@ -182,12 +182,11 @@ func (k *Kind) readRelation(shape matter.Shape, f matter.Field, kinds map[string
 		return
 	}
 	shape.Read(f.Value, "a relation", matter.Into{"to": &to, "min": &r.Min, "max": &r.Max, "label": &r.Label, "inverse": &r.Inverse})
-	switch r.To = kinds[to]; {
-	case r.To != nil:
+	if r.To = kinds[to]; r.To != nil {
 		k.Relations = append(k.Relations, r)
-	case to == "":
+	} else if to == "" {
 		shape.Diags.Add("field/missing", f.Key.Place, "a relation needs `to`: the kind it leads to")
-	default:
+	} else {
 		shape.Diags.Add("relation/kind", f.Value.Get("to").Place, fmt.Sprintf("there is no kind %q", to)).
 			Hint = diag.OneOf("the kinds", to, slices.Sorted(maps.Keys(kinds)))
 	}
@@ -204,8 +203,7 @@ func (p *Page) readFields(shape matter.Shape, opts markdown.Options) {
 	for i := range p.Kind.Fields {
 		t := &p.Kind.Fields[i]
 		f, written := p.Matter.Field(t.Name)
-		values := shape.List(f.Value)
-		if len(values) > 0 {
+		if len(shape.List(f.Value)) > 0 {
 			p.readField(shape, t, f.Value, opts)
 		} else if t.Required {
 			at := p.Place()

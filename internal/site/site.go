@@ -19,7 +19,6 @@ import (
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/matter"
-	"quandary/internal/source"
 )
 
 // Site is a site assembled from its pages. It is immutable.
@@ -202,22 +201,18 @@ func Slug(name string) string {
 	return cmp.Or(strings.Trim(slug, "."), "page")
 }
 
-// Place returns where the site as a whole is described: its home page.
-func (s *Site) Place() source.Place { return s.Home.Place() }
-
 // Settings are what the home page's front matter says of the whole site, under
 // the key `site`.
 type Settings struct {
-	Name        string
-	Description string
-	Language    string // BCP 47; "en" where not given
-	URL         string // absolute, ends in "/"; "" where not given
-	Edit        string // address of a page's source, with {path} for its file; "" where not given
-	Owner       string
-	RawHTML     bool
-	Menu        []*matter.Node // pages, and the names of made pages; nil where not given
-	MenuLabels  []string       // what each entry of Menu reads as; "" for the page's own title
-	Exclude     []string       // patterns of files to leave alone, as path.Match has them
+	Name, Description, Owner string
+
+	Language   string // BCP 47; "en" where not given
+	URL        string // absolute, ends in "/"; "" where not given
+	Edit       string // address of a page's source, with {path} for its file; "" where not given
+	RawHTML    bool
+	Menu       []*matter.Node // pages, and the names of made pages; nil where not given
+	MenuLabels []string       // what each entry of Menu reads as; "" for the page's own title
+	Exclude    []string       // patterns of files to leave alone, as path.Match has them
 }
 
 // MarkdownOptions returns how the site wants Markdown to be read.
@@ -233,10 +228,9 @@ func ReadSettings(home *content.Page, name string) (s Settings, diags diag.List)
 	if !shape.Map(node, "site") {
 		return s, diags
 	}
-	var exclude []*matter.Node
 	shape.Read(node, "`site`", matter.Into{
 		"name": &s.Name, "description": &s.Description, "language": &s.Language, "url": &s.URL, "edit": &s.Edit,
-		"owner": &s.Owner, "raw-html": &s.RawHTML, "menu": nil, "exclude": &exclude,
+		"owner": &s.Owner, "raw-html": &s.RawHTML, "menu": nil, "exclude": &s.Exclude,
 	})
 	if s.URL != "" {
 		base, err := BaseURL(s.URL)
@@ -245,13 +239,6 @@ func ReadSettings(home *content.Page, name string) (s Settings, diags diag.List)
 		}
 	}
 	s.readMenu(shape, node.Get("menu"))
-	for _, item := range exclude {
-		if _, err := path.Match(item.Text, ""); err != nil {
-			shape.Mismatch(item, "exclude", "patterns").Hint = `as in "drafts/*" or "*.tmp.md"`
-			continue
-		}
-		s.Exclude = append(s.Exclude, item.Text)
-	}
 	return s, diags
 }
 
@@ -265,7 +252,7 @@ func (s *Settings) readMenu(shape matter.Shape, menu *matter.Node) {
 		if n.Kind == matter.Map && len(n.Fields) == 1 {
 			label, n = n.Fields[0].Key.Text, n.Fields[0].Value
 		}
-		if _, ok := shape.Text(n, "menu"); ok {
+		if shape.Is("text", n, "menu") {
 			s.Menu, s.MenuLabels = append(s.Menu, n), append(s.MenuLabels, label)
 		}
 	}
