@@ -60,12 +60,12 @@ func (v *visit) links() []Target {
 
 // resolve finds where a link, an image or an embed leads.
 func (v *visit) resolve(l *markdown.Link) Target {
-	target, find := strings.TrimSpace(l.Target), v.find
+	target := strings.TrimSpace(l.Target)
 	scheme, _, hasScheme := strings.Cut(target, ":")
 	name, fragment, _ := strings.Cut(target, "#")
 	switch {
 	case isWiki(l):
-		find, name = v.findNamed, strings.TrimSpace(name)
+		name = strings.TrimSpace(name)
 		fragment = strings.TrimSpace(fragment[strings.LastIndexByte(fragment, '#')+1:]) // "#section#part" names the part
 	case target == "":
 		v.diags.Add("link/broken", v.place(l), "this has no address").Hint = "write where it leads, or take it out"
@@ -79,8 +79,12 @@ func (v *visit) resolve(l *markdown.Link) Target {
 		fragment, _, _ = strings.Cut(decoded(fragment), ":~:") // which words to mark: for the browser alone
 	}
 	t := Target{Page: v.page}
-	if name != "" {
-		t = find(l, name)
+	switch {
+	case name == "":
+	case isWiki(l):
+		t = v.findNamed(l, name)
+	default:
+		t = v.find(l, name)
 	}
 	t.Fragment = fragment
 	switch {
