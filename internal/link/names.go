@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
 	"path"
@@ -15,10 +16,11 @@ import (
 
 // names holds everything that can be referred to.
 type names struct {
-	called map[string][]thing // by everything it can be called, folded: nearly every name means one thing
-	drafts map[string]string  // the files of pages that are not published, by their own name, folded
-	files  []string           // every path, and
-	words  []string           // every file name and title, to find the nearest one among
+	pages  map[string]*site.Page // by the path of their file, as most links have it
+	called map[string][]thing    // by everything it can be called, folded: nearly every name means one thing
+	drafts map[string]string     // the files of pages that are not published, by their own name, folded
+	files  []string              // every path, and
+	words  []string              // every file name and title, to find the nearest one among
 }
 
 // thing is a page or file under one of its names.
@@ -47,8 +49,10 @@ const (
 )
 
 func indexNames(s *site.Site) *names {
-	n := &names{called: make(map[string][]thing, 5*len(s.Pages)), drafts: map[string]string{}}
+	n := &names{pages: make(map[string]*site.Page, len(s.Pages)), drafts: map[string]string{}}
+	n.called = make(map[string][]thing, 5*len(s.Pages))
 	for _, p := range s.Pages {
+		n.pages[p.Name] = p
 		t := thing{page: p, file: p.Name}
 		name := strings.TrimSuffix(p.Name, ".md")
 		if folder := path.Dir(name); p.IsIndex() && folder != "." {
@@ -138,7 +142,7 @@ func (n *names) named(p *site.Page, name string) []thing {
 		return all
 	}
 	for _, from := range [2]string{path.Dir(p.Name), ""} {
-		if t, _ := n.at(join(from, name)); t != nil {
+		if t, _ := n.at(string(join(nil, from, name))); t != nil {
 			return []thing{*t}
 		}
 	}
@@ -150,17 +154,25 @@ func (n *names) named(p *site.Page, name string) []thing {
 	return slices.CompactFunc(found, func(a, b thing) bool { return a.file == b.file })
 }
 
-// join is the path that name means in a folder, counted from the content folder.
-// One that leads outside begins with "..", and so names nothing.
-func join(folder, name string) string {
-	if strings.HasPrefix(name, "/") {
-		folder = ""
+// join appends to dst the path that name means in a folder, counted from the
+// content folder. It is "..", which names nothing, for one that leads outside.
+func join(dst []byte, folder, name string) []byte {
+	if !strings.HasPrefix(name, "/") && folder != "." {
+		dst = append(dst, folder...)
 	}
-	for strings.HasPrefix(name, "../") && folder != "" && folder != "." { // path.Join could do it, and takes longer
-		folder, name = folder[:max(strings.LastIndexByte(folder, '/'), 0)], name[len("../"):]
+	for part := range strings.SplitSeq(name, "/") {
+		switch {
+		case part == "" || part == ".":
+		case part != "..":
+			if len(dst) > 0 {
+				dst = append(dst, '/')
+			}
+			dst = append(dst, part...)
+		case len(dst) == 0:
+			return append(dst, ".."...)
+		default:
+			dst = dst[:max(bytes.LastIndexByte(dst, '/'), 0)]
+		}
 	}
-	if full := strings.TrimPrefix(path.Join(folder, name), "/"); full != "." {
-		return full
-	}
-	return ""
+	return dst
 }

@@ -91,7 +91,7 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	case isWiki(l):
 		near = nearest(name, v.words)
 	default:
-		near = v.spell(l, name, nearest(join(path.Dir(v.page.Name), decoded(name)), v.files))
+		near = v.spell(l, name, nearest(string(join(nil, path.Dir(v.page.Name), decoded(name))), v.files))
 	}
 	v.mend(l, v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name)), `did you mean "%s"?`, near, sure)
 }

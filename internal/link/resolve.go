@@ -126,20 +126,21 @@ func (v *visit) elsewhere(l *markdown.Link, target, scheme string) Target {
 // the page's own. An old address is a warning, and other letter case an error;
 // both can be mended.
 func (v *visit) find(l *markdown.Link, name string) Target {
+	var room [256]byte // so that most links are found without a copy
 	var near *thing
 	for _, from := range [2]string{path.Dir(v.page.Name), strings.TrimSuffix(v.page.Path, "/")} {
-		full := join(from, decoded(name))
-		if p := v.site.Named(full); p != nil {
+		full := join(room[:0], from, decoded(name))
+		if p := v.pages[string(full)]; p != nil {
 			return Target{Page: p}
 		}
-		t, exact := v.at(full)
+		t, exact := v.at(string(full))
 		if exact {
 			return t.target()
 		}
 		near = cmp.Or(near, t)
 	}
 	at, _ := v.split(l)
-	stem := stemOf(join(path.Dir(v.page.Name), decoded(name)))
+	stem := stemOf(string(join(nil, path.Dir(v.page.Name), decoded(name))))
 	if p := cmp.Or(v.old[stem+"/"].To, v.old[stem+".html"].To); p != nil {
 		v.mend(l, v.diags.Warn("link/moved", at, fmt.Sprintf("%q is an old address", name)), `write "%s"`, v.spell(l, name, p.Name), true)
 		return Target{Page: p}
