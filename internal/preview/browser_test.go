@@ -337,7 +337,7 @@ func TestReload(t *testing.T) {
 	page := p.files["other/index.html"]
 	delete(p.files, "other/index.html")
 	p.publish(nil)
-	p.wait("document.title === 'Not found'")
+	p.wait("document.title === 'Nothing to show yet'")
 	p.files["other/index.html"] = page
 	p.publish(nil)
 	p.wait("document.title === 'Other, new'")
