@@ -14,7 +14,6 @@ import (
 	"path"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"quandary/internal/diag"
@@ -57,8 +56,7 @@ func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List
 	root, body, diags := matter.Parse(f)
 	doc, more := markdown.Parse(f, body, opts)
 	p := &Page{File: f, Name: name, Matter: root, Doc: doc, Body: body, Broken: root == nil && diags.Errors() > 0}
-	p.readKeys(&diags)
-	p.fillIn()
+	p.read(&diags)
 	return p, append(diags, more...)
 }
 
@@ -91,9 +89,9 @@ func (p *Page) TitlePlace() source.Place {
 	return p.Place()
 }
 
-// readKeys reads what every page may have. "search: x" of any other kind may be
-// another tool's.
-func (p *Page) readKeys(diags *diag.List) {
+// read reads what every page may have, and finds what the front matter does not
+// say. "search: x" of any other kind may be another tool's.
+func (p *Page) read(diags *diag.List) {
 	p.Order = math.MaxInt
 	matter.Shape{Diags: diags}.Read(p.Matter, "", matter.Into{
 		"title": &p.Title, "summary": &p.Summary, "aliases": &p.Aliases, "date": &p.Date, "updated": &p.Updated,
@@ -103,10 +101,6 @@ func (p *Page) readKeys(diags *diag.List) {
 	if n := p.Matter.Get("search"); n != nil && n.Kind == matter.Text {
 		p.Hidden = n.Text == "false"
 	}
-}
-
-// fillIn finds what the front matter does not say.
-func (p *Page) fillIn() {
 	name := strings.TrimSuffix(p.Name, ".md")
 	if p.IsIndex() && path.Dir(name) != "." {
 		name = path.Dir(name)
@@ -139,7 +133,7 @@ func Humanise(name string) string {
 	if len(words) == 0 {
 		return name
 	}
-	first, size := utf8.DecodeRuneInString(words[0])
-	words[0] = string(unicode.ToUpper(first)) + words[0][size:]
+	_, size := utf8.DecodeRuneInString(words[0])
+	words[0] = strings.ToUpper(words[0][:size]) + words[0][size:]
 	return strings.Join(words, " ")
 }

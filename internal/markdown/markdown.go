@@ -134,7 +134,15 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	w.Grow(len(src) * 5 / 4)
 	w.liftTitle(root)
 	w.children(root)
-	w.finish()
+	w.endSection()
+	w.doc.HTML = slices.Clip(w.Bytes())
+	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
+	for i := len(w.doc.Headings) - 1; i >= 0; i-- {
+		if h := &w.doc.Headings[i]; h.From >= 0 {
+			h.To = ends[h.Level]
+			copy(ends[h.Level:], slices.Repeat([]int{h.From}, 7))
+		}
+	}
 	return w.doc, w.diags
 }
 
@@ -242,18 +250,5 @@ func (w *writer) liftTitle(root ast.Node) {
 			w.shift = 1
 		}
 		first = first && (n.Kind() == ast.KindHTMLBlock || n.Kind() == ast.KindLinkReferenceDefinition)
-	}
-}
-
-// finish ends the last section and all that headings began.
-func (w *writer) finish() {
-	w.endSection()
-	w.doc.HTML = slices.Clip(w.Bytes())
-	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
-	for i := len(w.doc.Headings) - 1; i >= 0; i-- {
-		if h := &w.doc.Headings[i]; h.From >= 0 {
-			h.To = ends[h.Level]
-			copy(ends[h.Level:], slices.Repeat([]int{h.From}, 7))
-		}
 	}
 }

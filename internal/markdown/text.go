@@ -117,8 +117,8 @@ func Slug(text string) string {
 	return cmp.Or(slug, "section")
 }
 
-// What follows "](", "][" and "[" where a link was meant: the name of a file
-// that has spaces, a few words, and a footnote.
+// What follows "](" and "][" where a link was meant: the name of a file that has
+// spaces, and a few words.
 var (
 	spaced = regexp.MustCompile(`^([^\s<>()"#][^\n<>()"#]*\.[^\s.<>()"#]{1,5}(?:#[^\n<>()"]*)?) *(?:"[^)\n]*)?\)`)
 	named  = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
