@@ -65,12 +65,15 @@ func (o *opened) newPage(name, title string) error {
 	if err != nil {
 		return err
 	}
-	kind := res.Site.KindNamed(name)
-	if kind == nil {
-		names := []string{"site"}
-		for _, k := range res.Site.Kinds {
-			names = append(names, k.Name)
+	var kind *site.Kind
+	names := []string{"site"}
+	for _, k := range res.Site.Kinds {
+		names = append(names, k.Name)
+		if k.Name == name {
+			kind = k
 		}
+	}
+	if kind == nil {
 		return fmt.Errorf("this site has no kind %q; %s", name, diag.OneOf("the kinds", name, names))
 	}
 	file := o.folder.Content + path.Join(path.Dir(kind.Section.Name), site.Slug(title)+".md")

@@ -53,14 +53,6 @@ func (s *Site) Named(name string) *Page { return s.byName[name] }
 // At returns the page at an address, which ends in "/" unless it is the home page's "".
 func (s *Site) At(path string) *Page { return s.byPath[path] }
 
-// KindNamed returns the kind called name, or nil.
-func (s *Site) KindNamed(name string) *Kind {
-	if i := slices.IndexFunc(s.Kinds, func(k *Kind) bool { return k.Name == name }); i >= 0 {
-		return s.Kinds[i]
-	}
-	return nil
-}
-
 // Options are what is known of a site beside its pages.
 type Options struct {
 	Name   string // used where the settings give none; a folder's name

@@ -137,11 +137,6 @@ func checkTree(t *testing.T, s *site.Site) {
 			t.Errorf("%s is not among the children of %s", p.Name, p.Parent.Name)
 		}
 	}
-	for _, k := range s.Kinds {
-		if s.KindNamed(k.Name) != k {
-			t.Errorf("the kind %s is not found by its name", k.Name)
-		}
-	}
 }
 
 func TestSlug(t *testing.T) {
