@@ -52,7 +52,7 @@ func (o *opened) build(force, verify bool) error {
 	if err != nil {
 		return err
 	}
-	if res.Diags.Errors() > 0 && (!force || !res.Drawn) {
+	if res.Diags.Errors() > 0 && (!force || res.Set == nil) {
 		defer fmt.Fprintln(o.errs, "nothing was written")
 		return o.tell(res.Diags, res.Pages())
 	}

@@ -109,11 +109,7 @@ func (o *opened) update(server *preview.Server, last *source.Tree, rings <-chan 
 		}
 	default:
 	}
-	set := res.Set
-	if !res.Drawn {
-		set = nil
-	}
-	server.Publish(set, res.Diags, edited(res, changed))
+	server.Publish(res.Set, res.Diags, edited(res, changed))
 	_ = o.tell(res.Diags, res.Pages())
 	what := append(changed, diag.Count(res.Pages(), "page"))[0]
 	if len(changed) > 1 {

@@ -54,14 +54,13 @@ type Builder struct {
 
 // Result is one build: a site, and what is wrong with it.
 type Result struct {
-	Set       *output.Set // complete if Drawn, whatever other errors there were
+	Set       *output.Set // nil where layouts or assets have errors, so that there are no pages
 	Diags     diag.List   // sorted
 	Site      *site.Site
 	Graph     *link.Graph
 	Decisions []render.Decided
 	Rules     []decision.Page // what every page says of decisions, by its ID
 	Ledger    *ledger.Ledger  // the addresses that were published before; empty where none are kept
-	Drawn     bool            // false where layouts or assets have errors, so that there are no pages
 	Stages    []Stage         // how long each took, in order
 
 	from       func() string     // the digest of what it was made from
@@ -108,13 +107,13 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	done("layouts and assets", append(slices.Clone(faults), assetFaults...))
 	res.Set = &output.Set{}
 	sizes, unread := b.load(res, tree, prefix, read)
-	if faults.Errors() == 0 && assetFaults.Errors() == 0 {
+	if faults.Errors()+assetFaults.Errors() > 0 {
+		res.Set = nil
+	} else {
 		b.draw(res, layouts, bundle, sizes)
-		res.Drawn = true
+		b.search(res)
 	}
 	done("draw", unread)
-	b.search(res)
-	done("search", nil)
 	res.Diags = res.Diags.Sort()
 	return res
 }

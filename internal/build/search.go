@@ -29,7 +29,7 @@ func (b *Builder) search(res *Result) {
 		if p.Virtual || p.Hidden {
 			continue
 		}
-		key := searchKey{page: p.Page, path: p.Path, lang: languageOf(res.Site, p)}
+		key := searchKey{page: p.Page, path: p.Path, lang: p.Language}
 		if p.Kind != nil {
 			key.kind = p.Kind.Label
 		}
@@ -51,15 +51,6 @@ func (b *Builder) search(res *Result) {
 		}
 		return &files
 	})
-}
-
-func languageOf(s *site.Site, p *site.Page) string {
-	for at := p; at != nil; at = at.Parent {
-		if at.Lang != "" {
-			return at.Lang
-		}
-	}
-	return s.Settings.Language
 }
 
 // document is a page as the search sees it.

@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
@@ -18,12 +19,8 @@ type part struct {
 
 // partOf returns what a target brings when it is embedded.
 func partOf(t Target) part {
-	for _, h := range t.Page.Doc.Headings {
-		if t.Fragment != "" && h.ID == t.Fragment && h.From >= 0 {
-			return part{t.Page, t.Page.Name + "#" + h.ID, h.From, h.To}
-		}
-	}
-	return part{t.Page, t.Page.Name, 0, len(t.Page.Doc.HTML)}
+	from, to := t.Page.Doc.Part(t.Fragment)
+	return part{t.Page, strings.TrimSuffix(t.Page.Name+"#"+t.Fragment, "#"), from, to}
 }
 
 // cutCircles follows the embeds of a part that the parts on the way embed. One

@@ -57,6 +57,17 @@ type Heading struct {
 	From, To int
 }
 
+// Part returns where in HTML the section under the heading with an id stands; all
+// of it where there is no such section.
+func (d *Document) Part(id string) (from, to int) {
+	for _, h := range d.Headings {
+		if id != "" && h.ID == id && h.From >= 0 {
+			return h.From, h.To
+		}
+	}
+	return 0, len(d.HTML)
+}
+
 // Section is the plain text under one heading, tables and code included.
 type Section struct {
 	Heading int // index into Headings; -1 for what stands before the first

@@ -157,16 +157,10 @@ func (f *filler) embed(dst []byte, t link.Target) []byte {
 	case t.Page == nil || f.depth >= 4: // deeper ones are left out
 		return dst
 	}
-	from, to := 0, len(t.Page.Doc.HTML)
-	for _, h := range t.Page.Doc.Headings {
-		if t.Fragment != "" && h.ID == t.Fragment && h.From >= 0 {
-			from, to = h.From, h.To
-		}
-	}
 	inner := f.filler(f.r.pages[t.Page.ID], t.Page.Doc, f.depth+1)
 	inner.shown = true
 	return fmt.Appendf(dst, `<div class="embedded">%s<p class="embedded-from"><a href="%s">%s</a></p></div>`+"\n",
-		strip(inner.html(from, to)), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
+		strip(inner.html(t.Page.Doc.Part(t.Fragment))), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
 }
 
 // unwanted is what an excerpt cannot have: links between a note and its text,

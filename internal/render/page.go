@@ -30,11 +30,7 @@ type Page struct {
 
 // page is a page of the site as others mention it.
 func (r *Renderer) page(p *site.Page) *Page {
-	language := cmp.Or(p.Lang, r.in.Site.Settings.Language)
-	if p.Lang == "" && p.Parent != nil {
-		language = r.pages[p.Parent.ID].Language
-	}
-	page := r.made(p.Path, cmp.Or(p.Slug, "home"), p.Title, language)
+	page := r.made(p.Path, cmp.Or(p.Slug, "home"), p.Title, p.Language)
 	page.Summary, page.Source, page.card = p.Summary, p, p
 	if p.Kind != nil {
 		page.Kind = p.Kind.Name

@@ -41,7 +41,8 @@ type Page struct {
 	Slug     string // the last part of Path; "" for the home page
 	Parent   *Page  // the page of the folder it stands in; nil for the home page
 	Children []*Page
-	Kind     *Kind // what its section says it is; nil for sections and where nothing is said
+	Language string // its own, else its section's, else the site's
+	Kind     *Kind  // what its section says it is; nil for sections and where nothing is said
 	Fields   []Field
 	Number   int // its place among the pages of its kind, from 1; 0 without a kind
 	rank     int // what its folder sorts it by
@@ -77,7 +78,12 @@ func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.
 	s.checkMenu(&diags)
 	shape := matter.Shape{Diags: &diags}
 	s.readKinds(shape)
-	for _, p := range s.Pages {
+	for _, p := range s.Pages { // a section before its pages
+		above := settings.Language
+		if p.Parent != nil {
+			above = p.Parent.Language
+		}
+		p.Language = cmp.Or(p.Lang, above)
 		p.readFields(shape, settings.MarkdownOptions())
 	}
 	s.order()
@@ -222,8 +228,14 @@ func ReadSettings(home *content.Page, name string) (s Settings, diags diag.List)
 	}
 	shape.Read(node, "`site`", matter.Into{
 		"name": &s.Name, "description": &s.Description, "language": &s.Language, "url": &s.URL, "edit": &s.Edit,
-		"owner": &s.Owner, "raw-html": &s.RawHTML, "menu": nil, "exclude": &s.Exclude,
+		"owner": &s.Owner, "raw-html": &s.RawHTML, "menu": nil, "exclude": nil,
 	})
+	for _, p := range shape.Texts(node.Get("exclude"), "exclude") {
+		s.Exclude = append(s.Exclude, p.Text)
+		if _, err := path.Match(p.Text, ""); err != nil {
+			diags.Add("field/type", p.Place, fmt.Sprintf("%q is not a pattern", p.Text)).Hint = `as in "drafts/*" or "*.tmp.md"`
+		}
+	}
 	if s.URL != "" {
 		base, err := BaseURL(s.URL)
 		if s.URL = base; err != nil {
