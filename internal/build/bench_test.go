@@ -48,7 +48,7 @@ func BenchmarkBuild(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				res := openFolder(b, dir, build.Options{}).build(b)
-				for f := range res.Set.All() {
+				for _, f := range res.Set.All() {
 					f.Bytes()
 				}
 			}

@@ -62,7 +62,7 @@ func (f *folder) build(t testing.TB) *build.Result {
 // bytesOf returns every file of a finished site.
 func bytesOf(res *build.Result) map[string]string {
 	files := map[string]string{}
-	for f := range res.Set.All() {
+	for _, f := range res.Set.All() {
 		files[f.Path] = string(f.Bytes())
 	}
 	return files

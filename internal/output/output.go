@@ -9,8 +9,7 @@ package output
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
-	"iter"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -21,8 +20,7 @@ import (
 type Digest string
 
 func digestOf(data []byte) Digest {
-	sum := sha256.Sum256(data)
-	return Digest(hex.EncodeToString(sum[:]))
+	return Digest(fmt.Sprintf("%x", sha256.Sum256(data)))
 }
 
 // File is one file of the finished site. Its bytes may be made on first use, so
@@ -95,20 +93,14 @@ func (s *Set) Get(path string) (File, bool) {
 	return f, ok
 }
 
-// All yields the files in the order of their paths.
-func (s *Set) All() iter.Seq[File] {
-	return func(yield func(File) bool) {
-		all := map[string]File{}
-		if s.inside != nil {
-			maps.Copy(all, s.inside().files)
-		}
-		maps.Copy(all, s.files)
-		for _, path := range slices.Sorted(maps.Keys(all)) {
-			if !yield(all[path]) {
-				return
-			}
-		}
+// All returns the files in the order of their paths.
+func (s *Set) All() []File {
+	all := map[string]File{}
+	if s.inside != nil {
+		maps.Copy(all, s.inside().files)
 	}
+	maps.Copy(all, s.files)
+	return slices.SortedFunc(maps.Values(all), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // Changed returns the paths, sorted, that keep holds for and that both sets have

@@ -28,7 +28,7 @@ func TestSet(t *testing.T) {
 	s.Add(output.New("c", []byte("c")))
 	for range 2 {
 		var order string
-		for f := range s.All() {
+		for _, f := range s.All() {
 			order += string(f.Bytes())
 		}
 		if order != "abc" {
@@ -41,9 +41,6 @@ func TestSet(t *testing.T) {
 	f, _ := s.Get("c")
 	if got, want := string(f.Digest()), "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6"; got != want {
 		t.Errorf("Digest = %s, want %s", got, want)
-	}
-	for range s.All() {
-		break
 	}
 }
 
@@ -61,7 +58,7 @@ func TestFolder(t *testing.T) {
 		t.Errorf("f/c is there: %v", ok)
 	}
 	all := ""
-	for f := range s.All() {
+	for _, f := range s.All() {
 		all += f.Path + string(f.Bytes()) + " "
 	}
 	if all != "a1 f/b2 f/c4 " || made != 1 {

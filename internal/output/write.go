@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,12 +39,10 @@ type Report struct {
 // a power cut, delete dir. progress is told, from any goroutine, how many files
 // are ready; nil is for nobody.
 func Write(dir string, set *Set, progress func(done, all int)) (Report, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return Report{}, err
-	}
+	made := os.MkdirAll(dir, 0o755)
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return Report{}, err
+		return Report{}, cmp.Or(made, err)
 	}
 	defer root.Close()
 	report, err := write(root, set, progress)
@@ -159,7 +158,7 @@ func (w *writer) readManifest() (err error) {
 // for those that were changed by hand.
 func (w *writer) list(set *Set) error {
 	odd := func(r rune) bool { return r == '\\' || unicode.IsControl(r) }
-	for f := range set.All() {
+	for _, f := range set.All() {
 		if !fs.ValidPath(f.Path) || strings.ContainsFunc(f.Path, odd) || strings.Contains("/"+f.Path, "/"+ownPrefix) {
 			return fmt.Errorf("%q is not a path that a file of a site can have", f.Path)
 		}
@@ -187,10 +186,8 @@ func (w *writer) look(name string) (Digest, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil
-	case err != nil:
-		return "", err
-	case !info.Mode().IsRegular():
-		return "no file", nil
+	case err != nil || !info.Mode().IsRegular():
+		return "no file", err
 	}
 	data, err := w.root.ReadFile(name)
 	return digestOf(data), err
@@ -258,14 +255,13 @@ func (w *writer) writeManifest(done bool) error {
 // assets and data, then pages, then what lists pages.
 func (w *writer) place() error {
 	for phase := range 3 {
-		err := parallel(len(w.fresh), func(i int) error {
+		if err := parallel(len(w.fresh), func(i int) error {
 			e := w.fresh[i]
 			if 1+slices.Index([]string{".html", ".xml"}, path.Ext(e.Path)) != phase {
 				return nil
 			}
 			return w.inFolder(e.Path, func() error { return w.root.Rename(e.staged, e.Path) })
-		})
-		if err != nil {
+		}); err != nil {
 			return err
 		}
 	}

@@ -145,7 +145,7 @@ func TestSameBytes(t *testing.T) {
 	s := &preview.Server{}
 	set := setOf(handbook)
 	s.Publish(set, nil, nil)
-	for f := range set.All() {
+	for _, f := range set.All() {
 		got := text(t, get(t, s, "GET", "/"+strings.TrimSuffix(f.Path, "index.html")))
 		if from := strings.Index(got, `<script src="/-/quandary/reload.js?`); from >= 0 {
 			const end = "</script>"

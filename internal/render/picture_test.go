@@ -62,7 +62,7 @@ func buildSite(t *testing.T, files map[string]string) built {
 		}
 	}
 	site := built{}
-	for f := range res.Set.All() {
+	for _, f := range res.Set.All() {
 		site[f.Path] = string(f.Bytes())
 	}
 	return site
