@@ -94,13 +94,8 @@ func (r Report) remark(p source.Place, message string) remark {
 	return remark{file, from.Line, from.Column, message, p.End()}
 }
 
-// Text is the message with the hint.
-func (i item) Text() string {
-	if i.Hint == "" {
-		return i.Message
-	}
-	return i.Message + "\nhint: " + i.Hint
-}
+// Text is the message with the hint, if there is one.
+func (i item) Text() string { return strings.TrimSuffix(i.Message+"\nhint: "+i.Hint, "\nhint: ") }
 
 // URI is the file as a relative reference.
 func (r remark) URI() string { return (&url.URL{Path: r.File}).String() }
@@ -113,10 +108,7 @@ var templates embed.FS
 var formats = template.Must(template.New("").Funcs(template.FuncMap{
 	"data":     strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace,
 	"property": strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace,
-	"json": func(s string) (string, error) {
-		data, err := json.Marshal(s)
-		return string(data), err
-	},
+	"json":     json.Marshal,
 }).ParseFS(templates, "*.tmpl"))
 
 // writeText prints each diagnostic with the line it is about, the place marked
@@ -130,7 +122,7 @@ func (r Report) writeText(w io.Writer) error {
 	counts := []string{Count(r.List.Errors(), "error"), Count(r.List.Warnings(), "warning")}
 	counts = slices.DeleteFunc(counts, func(c string) bool { return strings.HasPrefix(c, "0 ") })
 	fmt.Fprintf(&p, "%s in %s\n", cmp.Or(strings.Join(counts, ", "), "nothing wrong"), Count(r.Pages, "page"))
-	_, err := w.Write(p.Bytes())
+	_, err := p.WriteTo(w)
 	return err
 }
 
@@ -143,12 +135,7 @@ func Count(n int, noun string) string {
 }
 
 // ANSI attributes.
-const (
-	bold   = "1"
-	red    = "1;31"
-	yellow = "1;33"
-	blue   = "1;34"
-)
+const bold, red, yellow, blue = "1", "1;31", "1;33", "1;34"
 
 type printer struct {
 	bytes.Buffer
