@@ -83,14 +83,13 @@ const margin, depth = 96, 250
 
 // Draw returns the card as PNG. Its title is set as large as there is room for.
 func (c Card) Draw() []byte {
-	size, lines := 84, fill(c.Title, 84, Width-2*margin)
+	size, lines := 84, fill(c.Title, 84)
 	for ; len(lines)*size*8/7 > depth && size > 20; size -= 8 {
-		lines = fill(c.Title, size-8, Width-2*margin)
+		lines = fill(c.Title, size-8)
 	}
 	gray := image.NewRGBA(image.Rect(0, 0, Width, Height))
 	write := func(f *opentype.Font, size int, shade image.Image, text string, y int) {
-		drawer := font.Drawer{Dst: gray, Src: shade, Face: face(f, size), Dot: fixed.P(margin, y)}
-		drawer.DrawString(text)
+		(&font.Drawer{Dst: gray, Src: shade, Face: face(f, size), Dot: fixed.P(margin, y)}).DrawString(text)
 	}
 	write(sans, 30, soft, c.Section, margin+24)
 	for i, line := range lines {
@@ -112,18 +111,25 @@ func face(f *opentype.Font, size int) font.Face {
 	return face
 }
 
-// fill puts words on lines of about the same length, as few as it can.
-func fill(title string, size, room int) (lines []string) {
+// fill is the lines of a title.
+func fill(title string, size int) []string {
 	f := face(serif, size)
-	for _, w := range strings.Fields(title) {
-		if n := len(lines); n > 0 && font.MeasureString(f, lines[n-1]+" "+w).Round() <= room {
-			lines[n-1] += " " + w
+	fits := func(line string, room int) bool { return font.MeasureString(f, line).Round() <= room }
+	return Wrap(strings.Fields(title), Width-2*margin, 48, fits)
+}
+
+// Wrap puts words on lines that have room for them, as few and as even as it can:
+// it takes steps towards less room.
+func Wrap(words []string, room, step int, fits func(line string, room int) bool) (lines []string) {
+	for _, word := range words {
+		if last := len(lines) - 1; last >= 0 && fits(lines[last]+" "+word, room) {
+			lines[last] += " " + word
 		} else {
-			lines = append(lines, w)
+			lines = append(lines, word)
 		}
 	}
-	if room > Width/3 {
-		if even := fill(title, size, room-48); len(even) == len(lines) {
+	if len(lines) > 1 && room > 10*step {
+		if even := Wrap(words, room-step, step, fits); len(even) == len(lines) {
 			return even
 		}
 	}

@@ -60,11 +60,7 @@ func (d *Decision) Of(rule decision.Rule) *Page { return d.r.pages[rule.Page] }
 // last one is given where it was asked; an earlier one on a page of its own that
 // keeps the answers after it.
 func (d *Decision) again(n *decision.Node, i int) *State {
-	at := n
-	for range len(n.Path) - i {
-		at = at.Parent
-	}
-	s := d.To(at)
+	s := d.To(d.Tree.Follow(n.Path[:i]))
 	if i < len(n.Path)-1 && d.changes() {
 		s.Kept = n
 	}

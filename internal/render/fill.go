@@ -54,16 +54,15 @@ func (v *View) Chapter(p *Page) template.HTML {
 // Field returns the text of the field called name, or "".
 func (p *Page) Field(name string) string {
 	for _, f := range p.Source.Fields {
-		if f.Type.Name != name {
-			continue
-		}
-		values := slices.Clone(f.Values)
-		for i, doc := range f.Docs {
-			if doc != nil {
-				values[i] = doc.Lead
+		if f.Type.Name == name {
+			values := slices.Clone(f.Values)
+			for i, doc := range f.Docs {
+				if doc != nil {
+					values[i] = doc.Lead
+				}
 			}
+			return strings.Join(values, ", ")
 		}
-		return strings.Join(values, ", ")
 	}
 	return ""
 }
@@ -82,7 +81,12 @@ func (v *View) Value(f site.Field) template.HTML {
 
 func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	if h.Part == markdown.Word {
-		return append(dst, htmlEscape(f.words.SayOr(h.Key))...)
+		_, kind, _ := strings.Cut(h.Key, "-") // of a callout for which there are no words
+		words := upperFirst(kind)
+		if _, known := f.words.phrases[h.Key]; known {
+			words = f.Say(h.Key)
+		}
+		return append(dst, htmlEscape(words)...)
 	}
 	t, l := f.targets[h.Link], &f.doc.Links[h.Link]
 	switch image := l.Form == markdown.Image || l.Form == markdown.RawImage; {

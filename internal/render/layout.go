@@ -153,28 +153,23 @@ func readWords(f *source.File, lang string, base *Words, diags *diag.List) *Word
 	if err != nil {
 		diags.Add("words/language", f.Place(0, 0), fmt.Sprintf("%q is not a language tag", lang)).Hint = `name the file after its language, as in "pt-BR.yaml"`
 	}
-	w := &Words{tag, map[string]phrase{}}
+	w, shape := &Words{tag, map[string]phrase{}}, matter.Shape{Diags: diags}
 	maps.Copy(w.phrases, base.phrases)
 	if root != nil {
 		for _, field := range root.Fields {
-			w.phrases[field.Key.Text] = readPhrase(matter.Shape{Diags: diags}, field)
+			var p phrase
+			if field.Value.Kind == matter.Map {
+				shape.Read(field.Value, "a plural", matter.Into{
+					"zero": &p[plural.Zero], "one": &p[plural.One], "two": &p[plural.Two],
+					"few": &p[plural.Few], "many": &p[plural.Many], "other": &p[plural.Other],
+				})
+			} else if shape.Is("text", field.Value, field.Key.Text) {
+				p[plural.Other] = field.Value.Text
+			}
+			w.phrases[field.Key.Text] = p
 		}
 	}
 	return w
-}
-
-func readPhrase(shape matter.Shape, field matter.Field) (p phrase) {
-	if field.Value.Kind != matter.Map {
-		if shape.Is("text", field.Value, field.Key.Text) {
-			p[plural.Other] = field.Value.Text
-		}
-		return p
-	}
-	shape.Read(field.Value, "a plural", matter.Into{
-		"zero": &p[plural.Zero], "one": &p[plural.One], "two": &p[plural.Two],
-		"few": &p[plural.Few], "many": &p[plural.Many], "other": &p[plural.Other],
-	})
-	return p
 }
 
 // Say returns the phrase for key with {0}, {1}, ... replaced by args; a whole
@@ -193,14 +188,4 @@ func (w *Words) Say(key string, args ...any) string {
 		text = strings.ReplaceAll(text, "{"+strconv.Itoa(i)+"}", fmt.Sprint(a))
 	}
 	return text
-}
-
-// SayOr returns the phrase for a key that comes from a page, "callout-note";
-// where there are no words for it, what follows the first hyphen, capitalised.
-func (w *Words) SayOr(key string) string {
-	if _, known := w.phrases[key]; known {
-		return w.Say(key)
-	}
-	_, rest, _ := strings.Cut(key, "-")
-	return upperFirst(rest)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"quandary/internal/card"
+	"quandary/internal/decision"
 	"quandary/internal/markdown"
 	"quandary/internal/site"
 )
@@ -142,10 +144,8 @@ func (p *Page) Backlinks() (groups []Group) {
 // AskedBy lists the decisions that can land on the page.
 func (p *Page) AskedBy() (list []*Decision) {
 	for _, d := range p.r.site.Decisions {
-		for _, rule := range d.Landings {
-			if rule.Page == p.Source.ID {
-				list = append(list, d)
-			}
+		if slices.ContainsFunc(d.Landings, func(rule decision.Rule) bool { return rule.Page == p.Source.ID }) {
+			list = append(list, d)
 		}
 	}
 	return list
@@ -172,4 +172,39 @@ func (p *Page) Markdown() string {
 		return ""
 	}
 	return cmp.Or(strings.TrimSuffix(p.Path, "/"), "index") + ".md"
+}
+
+// Card is the absolute address of its social card, or "".
+func (p *Page) Card() string {
+	if c := p.r.cardOf(p.card); c.Title != "" {
+		return p.r.in.BaseURL + c.Path()
+	}
+	return ""
+}
+
+// Cards lists the social cards of the site: none without a base URL, for they
+// are asked for by address.
+func (r *Renderer) Cards() (list []card.Card) {
+	listed := map[card.Card]bool{{}: true}
+	for _, page := range r.site.Pages {
+		if c := r.cardOf(page.Source); !listed[c] {
+			listed[c] = true
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// cardOf is the social card of a page; one without a title is none.
+func (r *Renderer) cardOf(p *site.Page) card.Card {
+	c := card.Card{Title: p.Title, Site: r.in.Site.Settings.Name}
+	if p.Kind != nil {
+		c.Section = p.Kind.Label
+	} else if p.Parent != nil && p.Parent.Parent != nil {
+		c.Section = p.Parent.Title
+	}
+	if r.in.BaseURL == "" || p.Virtual || !c.Can() {
+		return card.Card{}
+	}
+	return c
 }

@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"strings"
 	"unicode"
+
+	"quandary/internal/card"
 )
 
 // Measures of every picture, in pixels.
@@ -202,27 +204,16 @@ func (s *sheet) edge(from, to *node) string {
 		s.across(min(words, bend)), from.eye(), s.across(bend), s.across((bend+to.x-12)/2), to.eye(), end)
 }
 
-// wrap breaks text into lines, as few and as even as it can be done.
-func wrap(text string, room, size int) (lines []string) {
-	most := 100 * room / size
+// wrap breaks text into lines; a word for which there is no room is cut.
+func wrap(text string, room, size int) []string {
+	var words []string
 	for _, word := range strings.Fields(text) {
-		if last := len(lines) - 1; last >= 0 {
-			if next := lines[last] + " " + word; fit(next, most) == len(next) {
-				lines[last] = next
-				continue
-			}
+		for at := fit(word, 100*room/size); at < len(word); at = fit(word, 100*room/size) {
+			words, word = append(words, word[:at]), word[at:]
 		}
-		for at := fit(word, most); at < len(word); at = fit(word, most) {
-			lines, word = append(lines, word[:at]), word[at:]
-		}
-		lines = append(lines, word)
+		words = append(words, word)
 	}
-	if len(lines) > 1 && room > 80 {
-		if even := wrap(text, room-8, size); len(even) == len(lines) {
-			return even
-		}
-	}
-	return lines
+	return card.Wrap(words, room, 8, func(line string, room int) bool { return fit(line, 100*room/size) == len(line) })
 }
 
 // fit is how many bytes of text there is room for, in hundredths of an em.

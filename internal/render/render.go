@@ -108,11 +108,12 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 		add(d.Path+"states.json", d.data)
 	}
 	for _, old := range r.in.Graph.Redirects {
-		draw("moved", old.From, func() *View { return r.moved(old) })
+		w := link.Withdrawn{Path: old.From, Nearest: old.To}
+		draw("moved", old.From, func() *View { return r.gone("moved", w) })
 	}
 	for _, w := range r.in.Withdrawn {
 		if w.ID == "" {
-			draw("base", w.Path, func() *View { return r.gone(w) })
+			draw("base", w.Path, func() *View { return r.gone("withdrawn", w) })
 		}
 	}
 	return files
@@ -149,17 +150,10 @@ func (r *Renderer) viewOf(page *Page, layout string) *View {
 	return v
 }
 
-// moved is what visitors of an address that a page once had are shown.
-func (r *Renderer) moved(old link.Redirect) *View {
-	v := r.viewOf(r.made(old.From, "", "", r.site.Language), "moved")
-	v.Page.Title, v.Moved = v.Say("moved"), r.pages[old.To.ID]
-	return v
-}
-
-// gone is what visitors of an address that was deleted are shown.
-func (r *Renderer) gone(w link.Withdrawn) *View {
-	v := r.viewOf(r.made(w.Path, "", w.Title, r.site.Language), "withdrawn")
-	v.Page.Title, v.Page.Summary = cmp.Or(w.Title, v.Say("withdrawn")), w.Reason
+// gone is what visitors of an address that moved or was withdrawn are shown.
+func (r *Renderer) gone(layout string, w link.Withdrawn) *View {
+	v := r.viewOf(r.made(w.Path, "", w.Title, r.site.Language), layout)
+	v.Page.Title, v.Page.Summary = cmp.Or(w.Title, v.Say(layout)), w.Reason
 	v.Withdrawn, v.Moved = w.Date, r.pages[w.Nearest.ID]
 	return v
 }
