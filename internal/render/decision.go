@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -21,15 +22,13 @@ type Decision struct {
 // decide prepares every decision that has a tree, each also embedded.
 func (r *Renderer) decide() {
 	for _, v := range r.in.Decisions {
-		if v.Tree == nil || v.Tree.Root == nil {
-			continue
+		if v.Tree != nil && v.Tree.Root != nil {
+			d := &Decision{r.pages[v.Page], v.Decision, v.Tree, false}
+			inside := *d.Page
+			inside.Path += "embed/"
+			r.site.Decisions = append(r.site.Decisions, d)
+			r.decisions = append(r.decisions, d, &Decision{&inside, v.Decision, v.Tree, true})
 		}
-		page := r.pages[v.Page]
-		inside := *page
-		inside.Path += "embed/"
-		d := &Decision{page, v.Decision, v.Tree, false}
-		r.site.Decisions = append(r.site.Decisions, d)
-		r.decisions = append(r.decisions, d, &Decision{&inside, v.Decision, v.Tree, true})
 	}
 }
 
@@ -158,11 +157,10 @@ type Choice struct {
 func (c Choice) Leads(landing int) bool { return slices.Contains(c.Left, landing) }
 
 // Choices are answers as layouts show them.
-func (d *Decision) Choices(list []decision.Choice) []Choice {
-	choices := make([]Choice, len(list))
-	for i, c := range list {
+func (d *Decision) Choices(list []decision.Choice) (choices []Choice) {
+	for _, c := range list {
 		q := d.Questions[c.Question]
-		choices[i] = Choice{Ask: q.Ask, ID: q.Answers[c.Answer].ID, Label: q.Answers[c.Answer].Label}
+		choices = append(choices, Choice{Ask: q.Ask, ID: q.Answers[c.Answer].ID, Label: q.Answers[c.Answer].Label})
 	}
 	return choices
 }
@@ -195,15 +193,12 @@ func (s *State) Given() []Choice {
 // Answers are those that can be given.
 func (s *State) Answers() (list []Choice) {
 	for i, child := range s.Node.Children {
-		if child == nil {
-			continue
+		if child != nil {
+			given := append([]decision.Choice{{Question: s.Node.Question, Answer: i}}, cmp.Or(s.Kept, s.Node).Path...)
+			c := s.d.Choices(given[:1])[0]
+			c.To, c.Left = s.d.To(s.d.Tree.Follow(given)), child.Landings()
+			list = append(list, c)
 		}
-		given := []decision.Choice{{Question: s.Node.Question, Answer: i}}
-		c := s.d.Choices(given)[0]
-		if c.To, c.Left = s.d.To(child), child.Landings(); s.Kept != nil {
-			c.To = s.d.To(s.d.Tree.Follow(append(given, s.Kept.Path...)))
-		}
-		list = append(list, c)
 	}
 	return list
 }

@@ -22,7 +22,6 @@ func escapePath(p string) string { return (&url.URL{Path: p}).EscapedPath() }
 // filler fills the holes of one document's HTML.
 type filler struct {
 	*View
-	page    *site.Page // that the document stands on
 	doc     *markdown.Document
 	targets []link.Target // where its links lead
 	depth   int           // of embeds inside embeds
@@ -33,7 +32,7 @@ type filler struct {
 func (v *View) filler(p *Page, doc *markdown.Document, depth int) *filler {
 	targets := of(p, v.r.in.Graph.Targets)
 	first := slices.IndexFunc(targets, func(t link.Target) bool { return len(doc.Links) > 0 && t.Link == &doc.Links[0] })
-	return &filler{View: v, page: p.Source, doc: doc, targets: targets[max(first, 0):], depth: depth}
+	return &filler{View: v, doc: doc, targets: targets[max(first, 0):], depth: depth}
 }
 
 func (f *filler) html(from, to int) []byte {
@@ -132,7 +131,7 @@ func (f *filler) address(t link.Target) string {
 		return htmlEscape(t.External)
 	case t.File != "":
 		path = f.Root + escapePath(t.File)
-	case t.Page != f.page || f.depth > 0 || anchor == "":
+	case t.Page != f.Page.Source || f.depth > 0 || anchor == "":
 		path = f.Root + t.Page.Path
 	}
 	return htmlEscape(path + anchor)
@@ -181,7 +180,7 @@ func strip(body []byte) []byte {
 // script goes on at once.
 func (f *filler) oldAnchors(content []byte) []byte {
 	for _, m := range of(f.Page, f.r.in.Graph.Moved) {
-		if m.To.Page != f.page {
+		if m.To.Page != f.Page.Source {
 			content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s <a href="%s">%s</a></p>`+"\n",
 				htmlEscape(m.ID), htmlEscape(f.Say("moved-part")), f.address(m.To), htmlEscape(linkText(m.To, "")))
 			continue
