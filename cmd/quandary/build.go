@@ -36,7 +36,7 @@ func (a *app) build() *cobra.Command {
 
 func (o *opened) build(force, verify bool) error {
 	start := time.Now()
-	tree, err := o.folder.Read()
+	tree, err := o.read()
 	if err != nil {
 		return err
 	}
@@ -48,10 +48,7 @@ func (o *opened) build(force, verify bool) error {
 			return o.report(known, output.Report{Unchanged: files}, start)
 		}
 	}
-	res, err := o.makeOf(tree)
-	if err != nil {
-		return err
-	}
+	res := o.makeOf(tree)
 	if res.Diags.Errors() > 0 && (!force || res.Set == nil) {
 		defer fmt.Fprintln(o.errs, "nothing was written")
 		return o.tell(res.Diags, res.Pages())

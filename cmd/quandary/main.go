@@ -157,20 +157,26 @@ func builtIn(top string, files fs.FS) (list []*source.File) {
 	return list
 }
 
+// read reads the folder, which has a page at least.
+func (o *opened) read() (*source.Tree, error) {
+	tree, err := o.folder.Read()
+	if err == nil && len(tree.Files) == 0 {
+		err = fmt.Errorf("there is no Markdown in %s", o.folder.Path)
+	}
+	return tree, err
+}
+
 // make reads the folder and builds the site.
 func (o *opened) make() (*build.Result, error) {
-	tree, err := o.folder.Read()
+	tree, err := o.read()
 	if err != nil {
 		return nil, err
 	}
-	return o.makeOf(tree)
+	return o.makeOf(tree), nil
 }
 
-func (o *opened) makeOf(tree *source.Tree) (*build.Result, error) {
-	if len(tree.Files) == 0 {
-		return nil, fmt.Errorf("there is no Markdown in %s", o.folder.Path)
-	}
-	return o.builder.Build(tree, o.folder.Content, o.folder.Root.ReadFile), nil
+func (o *opened) makeOf(tree *source.Tree) *build.Result {
+	return o.builder.Build(tree, o.folder.Content, o.folder.Root.ReadFile)
 }
 
 // tell says on standard error what is wrong with the site, if anything is, and

@@ -87,21 +87,18 @@ func (a *app) greet(at *net.TCPAddr, port int) {
 // build that a newer edit outdates, which rings tell of, is dropped.
 func (o *opened) update(server *preview.Server, last *source.Tree, rings <-chan struct{}) *source.Tree {
 	start := time.Now()
-	tree, err := o.folder.Read()
-	var changed []string
-	if err == nil && last != nil {
-		if changed = tree.Changed(last); changed == nil {
-			return tree
-		}
-	}
-	var res *build.Result
-	if err == nil {
-		res, err = o.makeOf(tree)
-	}
+	tree, err := o.read()
 	if err != nil {
 		fmt.Fprintf(o.errs, "quandary: %v\n", err)
 		return cmp.Or(tree, last)
 	}
+	var changed []string
+	if last != nil {
+		if changed = tree.Changed(last); changed == nil {
+			return tree
+		}
+	}
+	res := o.makeOf(tree)
 	select {
 	case <-rings:
 		if now, err := o.folder.Read(); err == nil && now.Changed(tree) != nil {

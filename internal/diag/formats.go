@@ -195,10 +195,8 @@ func (p *printer) paint(attribute, text string) string {
 // stands after it. Of each part no more is kept than what is near, with "…" for
 // what is left out. The parts are the writer's text, tabs and oddities included.
 type Excerpt struct {
-	Line   int    `json:"line"` // counts from 1
-	Before string `json:"before"`
-	Text   string `json:"text"`
-	After  string `json:"after"`
+	Line                int // counts from 1
+	Before, Text, After string
 }
 
 // ExcerptOf returns the excerpt for a place, which has a file.

@@ -160,11 +160,10 @@ func (s *Server) note(message string, at source.Place) map[string]any {
 	file := url.URL{Path: filepath.ToSlash(filepath.Join(s.Root, at.Path()))}
 	link := strings.NewReplacer("{file}", strings.TrimPrefix(file.EscapedPath(), "/"),
 		"{line}", strconv.Itoa(from.Line), "{column}", strconv.Itoa(from.Column)).Replace(s.Editor)
-	return map[string]any{"message": message, "place": struct {
-		Name string `json:"name"`
-		Link string `json:"link"`
-		diag.Excerpt
-	}{fmt.Sprintf("%s:%d:%d", at.Path(), from.Line, from.Column), link, diag.ExcerptOf(at)}}
+	e, name := diag.ExcerptOf(at), fmt.Sprintf("%s:%d:%d", at.Path(), from.Line, from.Column)
+	return map[string]any{"message": message, "place": map[string]any{
+		"name": name, "link": link, "line": e.Line, "before": e.Before, "text": e.Text, "after": e.After,
+	}}
 }
 
 // editors are the addresses that open a file at a place.

@@ -2,8 +2,7 @@ package search
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -55,18 +54,9 @@ const (
 
 // add keeps a piece and returns its name.
 func (m *manifest) add(data []byte) string {
-	sum := sha256.Sum256(data)
-	name := hex.EncodeToString(sum[:5])
+	name := fmt.Sprintf("%x", sha256.Sum256(data))[:10]
 	m.files = append(m.files, File{Path: "search/" + name + ".txt", Data: data})
 	return name
-}
-
-// finish returns the manifest and the pieces by path, each once.
-func (m *manifest) finish() []File {
-	data, _ := json.Marshal(m) // numbers and strings always encode
-	files := append(m.files, File{Path: "search/index.json", Data: data})
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return slices.CompactFunc(files, func(a, b File) bool { return a.Path == b.Path })
 }
 
 // kinds records every page's kind, which compresses to nearly nothing.
@@ -89,8 +79,7 @@ func (m *manifest) documents(pages []*Entry) {
 	first, before := 0, ""
 	size := func(i int) int { return len(pages[i].text) + 1 }
 	common := func(i int) int { return shared(pages[i-1].url, pages[i].url) }
-	for _, of := range cut(len(pages), textPiece, size, common) {
-		start, end := of[0], of[1]
+	cut(len(pages), textPiece, size, common, func(start, end int) {
 		var texts []byte
 		for _, e := range pages[start:end] {
 			texts = append(append(texts, e.text...), '\n')
@@ -108,16 +97,14 @@ func (m *manifest) documents(pages []*Entry) {
 			m.Lists = append(m.Lists, first, m.add(list))
 			list, first, before = nil, end, ""
 		}
-	}
+	})
 	m.List = string(list)
 }
 
 // line is one of a term piece. Words sort by key into the piece that is asked
-// for them; a term whose form lies far from it ("dying" from "die") stands in both.
-type line struct {
-	key, name string // equal but for such a form
-	rest      string
-}
+// for them; a term whose form lies far from it ("dying" from "die") stands in
+// both, and there its key is not its name.
+type line struct{ key, name, rest string }
 
 // words writes the term pieces.
 func (m *manifest) words(pages []*Entry) {
@@ -129,14 +116,12 @@ func (m *manifest) words(pages []*Entry) {
 		}
 		return len(all[i].name) - common(i) + len(all[i].rest) + 2
 	}
-	for _, of := range cut(len(all), termPiece, size, common) {
-		start, end := of[0], of[1]
+	cut(len(all), termPiece, size, common, func(start, end int) {
 		bound := ""
 		if start > 0 {
-			bound = all[start].key
-			n := shared(all[start-1].key, bound)
-			_, next := utf8.DecodeRuneInString(bound[n:])
-			bound = bound[:n+next]
+			n := common(start)
+			_, next := utf8.DecodeRuneInString(all[start].key[n:])
+			bound = all[start].key[:n+next]
 		}
 		var piece []byte
 		last, written := "", map[string]bool{}
@@ -147,7 +132,7 @@ func (m *manifest) words(pages []*Entry) {
 			}
 		}
 		m.Terms = append(m.Terms, bound, m.add(piece))
-	}
+	})
 }
 
 // lines gives all lines of the term pieces in their order.
@@ -169,8 +154,9 @@ func (m *manifest) lines(pages []*Entry) []line {
 				all = append(all, line{f, t.stem, rest})
 			}
 			if !m.Few && mistypable(f) {
-				back := "~" + reverse(f)
-				all = append(all, line{back, back, ""})
+				back := []rune(f + "~")
+				slices.Reverse(back)
+				all = append(all, line{key: string(back), name: string(back)})
 			}
 		}
 	}
@@ -186,17 +172,11 @@ func mistypable(word string) bool {
 	return n >= 4 && n <= 24 && !strings.ContainsFunc(word, func(r rune) bool { return r <= '9' || unspaced(r) })
 }
 
-func reverse(s string) string {
-	runes := []rune(s)
-	slices.Reverse(runes)
-	return string(runes)
-}
-
-// cut cuts n things of the given sizes into pieces of about limit: each from
-// one to before another. It cuts where neighbours, i and the one before, have
+// cut cuts n things of the given sizes into pieces of about limit, and hands each
+// to piece: from one to before another. It cuts where neighbours, i and the one before, have
 // least in common: what is typed then soon belongs to one piece alone, and an
 // edit moves the cuts around it but not those further on.
-func cut(n, limit int, size, common func(i int) int) (pieces [][2]int) {
+func cut(n, limit int, size, common func(i int) int, piece func(start, end int)) {
 	for start := 0; start < n; {
 		i, end, sum, least := start, 0, 0, 1<<30
 		for ; i < n && sum < limit*3/2; i++ {
@@ -208,10 +188,9 @@ func cut(n, limit int, size, common func(i int) int) (pieces [][2]int) {
 		if end == 0 || sum < limit {
 			end = i
 		}
-		pieces = append(pieces, [2]int{start, end})
+		piece(start, end)
 		start = end
 	}
-	return pieces
 }
 
 // number appends v: a last digit below 64, others before it, least first.

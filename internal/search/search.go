@@ -12,6 +12,7 @@
 package search
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -49,5 +50,8 @@ func Build(entries []*Entry) []File {
 	m.kinds(pages)
 	m.documents(pages)
 	m.words(pages)
-	return m.finish()
+	data, _ := json.Marshal(m) // numbers and strings always encode
+	files := append(m.files, File{Path: "search/index.json", Data: data})
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return slices.CompactFunc(files, func(a, b File) bool { return a.Path == b.Path })
 }

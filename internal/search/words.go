@@ -139,10 +139,8 @@ func hump(last, r rune, rest []byte) bool {
 	if !unicode.IsUpper(last) {
 		return unicode.IsUpper(r) && (last < '0' || last > '9')
 	}
-	return 'A' <= r && r <= 'Z' && len(rest) > 1 && lowerCase(rest[0]) && lowerCase(rest[1])
+	return 'A' <= r && r <= 'Z' && len(rest) > 1 && min(rest[0], rest[1]) >= 'a' && max(rest[0], rest[1]) <= 'z'
 }
-
-func lowerCase(c byte) bool { return 'a' <= c && c <= 'z' }
 
 func inWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
