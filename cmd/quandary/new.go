@@ -29,11 +29,10 @@ var pageText string
 func (a *app) create() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
-		Use:   `new site DIR | new KIND "Title"`,
-		Short: "Make a starter site, or a page with its kind's fields filled in",
-		Example: "  quandary new site handbook\n" +
-			"  quandary new argument \"We have no time for this\"",
-		Args: cobra.ExactArgs(2),
+		Use:     `new site DIR | new KIND "Title"`,
+		Short:   "Make a starter site, or a page with its kind's fields filled in",
+		Example: "  quandary new site handbook\n  quandary new argument \"We have no time for this\"",
+		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if args[0] == "site" {
 				return a.newSite(args[1])

@@ -162,15 +162,13 @@ func (p *printer) diagnostic(d Diagnostic) {
 // place prints a line that says where and what, and the excerpt: terminals and
 // editors make "file:line:column:" at a line's start a link.
 func (p *printer) place(at source.Place, tone, label, message, mark string) {
-	if at.File != nil {
-		from := at.Position()
-		fmt.Fprint(p, p.paint(bold, clean(fmt.Sprintf("%s:%d:%d:", at.Path(), from.Line, from.Column))), " ")
-	}
-	fmt.Fprintln(p, p.paint(tone, label+":"), p.paint(bold, clean(message)))
+	what := p.paint(tone, label+":") + " " + p.paint(bold, clean(message))
 	if at.File == nil {
+		fmt.Fprintln(p, what)
 		return
 	}
-	e := ExcerptOf(at)
+	e, from := ExcerptOf(at), at.Position()
+	fmt.Fprintln(p, p.paint(bold, clean(fmt.Sprintf("%s:%d:%d:", at.Path(), from.Line, from.Column))), what)
 	before, text := clean(e.Before), clean(e.Text)
 	p.bar("", "")
 	p.bar(strconv.Itoa(e.Line), before+text+clean(e.After))

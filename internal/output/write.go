@@ -213,11 +213,9 @@ func (w *writer) stage(i int) (err error) {
 // conflicts fails if there are files in the way that are not as we wrote them.
 func (w *writer) conflicts() error {
 	var names []string
-	for _, e := range w.entries {
-		if e.staged != "" {
-			w.fresh = append(w.fresh, e)
-		}
-		if e.staged != "" && e.here != "" && !slices.Contains(w.owned[e.Path], e.here) {
+	w.fresh = slices.DeleteFunc(slices.Clone(w.entries), func(e entry) bool { return e.staged == "" })
+	for _, e := range w.fresh {
+		if e.here != "" && !slices.Contains(w.owned[e.Path], e.here) {
 			names = append(names, e.Path)
 		}
 	}
@@ -240,9 +238,9 @@ func (w *writer) writeManifest(done bool) error {
 			m[e.Path] = append(slices.Clip(m[e.Path]), e.digest)
 		}
 	}
-	data, err := json.Marshal(m)
-	if err != nil || bytes.Equal(data, w.saved) {
-		return err
+	data, _ := json.Marshal(m) // strings always encode
+	if bytes.Equal(data, w.saved) {
+		return nil
 	}
 	w.saved = data
 	if err := w.create(tempFolder+"manifest", data); err != nil {

@@ -178,7 +178,6 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // event streams end with it
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    32 << 10,
 	}
 	defer context.AfterFunc(ctx, func() { server.Close() })()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -239,13 +238,13 @@ func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
 		http.Redirect(w, r, to.String(), p.status)
 		return
 	}
-	data, kind := p.Bytes(), kindOf(p.Path)
-	if live && kind == htmlKind {
+	data := p.Bytes()
+	if live && path.Ext(p.Path) == ".html" {
 		// Browsers take it into the body. It runs before scripts with defer, so that
 		// it sees the page as it was served; it is told which version that is.
 		data = fmt.Appendf(slices.Clip(data), `<script src="%s?%s"></script>`, scriptPath, p.version())
 	}
-	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Type", kindOf(p.Path))
 	w.Header().Set("ETag", `"`+p.version()+`"`)
 	if p.status == http.StatusOK {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
@@ -257,11 +256,9 @@ func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
 	}
 }
 
-const htmlKind = "text/html; charset=utf-8"
-
 // kinds are content types that the machine's own table may lack or have wrong.
 var kinds = map[string]string{
-	".html": htmlKind, ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 	".json": "application/json", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml",
 	".webmanifest": "application/manifest+json", ".woff2": "font/woff2", ".mp4": "video/mp4", ".webm": "video/webm",
 }

@@ -64,8 +64,7 @@ func (m *manifest) kinds(pages []*Entry) {
 	for _, e := range pages {
 		m.Kinds = append(m.Kinds, e.kind)
 	}
-	slices.Sort(m.Kinds)
-	m.Kinds = slices.Compact(m.Kinds)
+	m.Kinds = slices.Compact(slices.Sorted(slices.Values(m.Kinds)))
 	of := make([]rune, len(pages))
 	for i, e := range pages {
 		of[i] = '!' + rune(slices.Index(m.Kinds, e.kind))
