@@ -60,6 +60,36 @@ func (g *Graph) hasAnchor(p *site.Page, id string) bool {
 		strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
 }
 
+// anchor checks the fragment of a link to a page. A link whose fragment is
+// wrong still leads to the page.
+func (v *visit) anchor(l *markdown.Link, t Target) Target {
+	if v.hasAnchor(t.Page, t.Fragment) {
+		return t
+	}
+	if slug := markdown.Slug(t.Fragment); isWiki(l) && v.hasAnchor(t.Page, slug) {
+		t.Fragment = slug
+		return t
+	}
+	if now, _ := v.movedAnchor(t.Page, t.Fragment); now.Page != nil {
+		name, _, _ := strings.Cut(l.Target, "#")
+		if now.Page != t.Page {
+			name = v.spell(l, cmp.Or(name, ".md"), now.Page.Name)
+		}
+		d := v.diags.Warn("link/moved", v.place(l), fmt.Sprintf("%q is an old heading of %s", t.Fragment, t.Page.File.Path))
+		v.mend(l, d, `write "%s"`, strings.TrimSuffix(name+"#"+now.Fragment, "#"), true)
+		return now
+	}
+	near, sure := NearAnchor(t.Page, t.Fragment)
+	if sure && (isWiki(l) || norm.NFC.String(near) == norm.NFC.String(t.Fragment)) {
+		t.Fragment = near
+		return t
+	}
+	_, at := v.split(l)
+	d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", t.Page.File.Path, t.Fragment))
+	v.mend(l, d, `did you mean "#%s"?`, near, sure)
+	return t
+}
+
 // idsOf lists the ids of a page: of its headings, of its title, of raw HTML.
 func idsOf(p *site.Page) []string {
 	ids := make([]string, 0, len(p.Doc.Headings)+len(p.Doc.Anchors)+1)

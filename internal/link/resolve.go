@@ -8,10 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
+	"quandary/internal/matter"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
@@ -43,15 +42,14 @@ func (v *visit) links() []Target {
 	targets := make([]Target, 0, len(v.page.Doc.Links))
 	for n, doc := range docs {
 		for i := 0; doc != nil && i < len(doc.Links); i++ {
-			var t Target
-			switch l := &doc.Links[i]; {
-			case l.Form == markdown.Embed && n > 0:
+			l, t := &doc.Links[i], Target{}
+			if l.Form == markdown.Embed && n > 0 {
 				v.diags.Add("link/embed", v.place(l), "a field cannot embed a page").Hint = "link to it, without the \"!\""
-			default:
+			} else {
 				v.embeds = v.embeds || l.Form == markdown.Embed
 				t = v.resolve(l)
 			}
-			t.Link = &doc.Links[i]
+			t.Link = l
 			targets = append(targets, t)
 		}
 	}
@@ -168,32 +166,58 @@ func (v *visit) findNamed(l *markdown.Link, name string) Target {
 	return Target{}
 }
 
-// anchor checks the fragment of a link to a page. A link whose fragment is
-// wrong still leads to the page.
-func (v *visit) anchor(l *markdown.Link, t Target) Target {
-	if v.hasAnchor(t.Page, t.Fragment) {
-		return t
+// relations resolves the typed relations that the page declares.
+func (v *visit) relations() (out []Relation) {
+	if v.page.Kind == nil {
+		return nil
 	}
-	if slug := markdown.Slug(t.Fragment); isWiki(l) && v.hasAnchor(t.Page, slug) {
-		t.Fragment = slug
-		return t
-	}
-	if now, _ := v.movedAnchor(t.Page, t.Fragment); now.Page != nil {
-		name, _, _ := strings.Cut(l.Target, "#")
-		if now.Page != t.Page {
-			name = v.spell(l, cmp.Or(name, ".md"), now.Page.Name)
+	for i := range v.page.Kind.Relations {
+		t := &v.page.Kind.Relations[i]
+		node := v.page.Matter.Get(t.Name)
+		names := (matter.Shape{Diags: &v.diags}).Texts(node, t.Name)
+		for _, n := range names {
+			r := Relation{Type: t, Other: v.related(t, n)}
+			switch {
+			case slices.Contains(out, r):
+				v.diags.Add("relation/duplicate", n.Place, fmt.Sprintf("%s names %q twice", t.Name, n.Text)).Hint = "take one of them out"
+			case r.Other != nil:
+				out = append(out, r)
+			}
 		}
-		d := v.diags.Warn("link/moved", v.place(l), fmt.Sprintf("%q is an old heading of %s", t.Fragment, t.Page.File.Path))
-		v.mend(l, d, `write "%s"`, strings.TrimSuffix(name+"#"+now.Fragment, "#"), true)
-		return now
+		at := v.page.Place()
+		if node != nil {
+			at = node.Place
+		}
+		if count := len(names); count < t.Min || t.Max > 0 && count > t.Max {
+			want := strings.Replace(fmt.Sprintf("%d to %d", t.Min, t.Max), " to 0", " or more", 1)
+			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants %s, and here are %d", t.Name, want, count)).
+				Hint = fmt.Sprintf("as in `%s: [...]` with the names of pages of the kind %s", t.Name, t.To.Name)
+		}
 	}
-	near, sure := NearAnchor(t.Page, t.Fragment)
-	if sure && (isWiki(l) || norm.NFC.String(near) == norm.NFC.String(t.Fragment)) {
-		t.Fragment = near
-		return t
+	return out
+}
+
+// related resolves one name in a relation: among the pages of the kind it leads
+// to, since that is what the writer means.
+func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
+	all := v.named(v.page, n.Text)
+	found := slices.DeleteFunc(slices.Clone(all), func(o thing) bool { return o.page == nil || o.page.Kind != t.To })
+	switch {
+	case len(found) == 1:
+		return found[0].page
+	case len(found) > 1:
+		v.ambiguous("relation/ambiguous", n.Text, found, n.Place)
+		return nil
 	}
-	_, at := v.split(l)
-	d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", t.Page.File.Path, t.Fragment))
-	v.mend(l, d, `did you mean "#%s"?`, near, sure)
-	return t
+	var names []string
+	for _, p := range t.To.Pages {
+		names = append(names, strings.TrimSuffix(path.Base(p.Name), ".md"))
+	}
+	d := v.diags.Add("relation/unknown", n.Place, fmt.Sprintf("there is no %s called %q", t.To.Name, n.Text))
+	if len(all) > 0 {
+		d.Code, d.Message = "relation/kind", fmt.Sprintf("%s leads to a page of the kind %s, and %q is none", t.Name, t.To.Name, n.Text)
+		d.Related = []diag.Note{{Place: t.Place, Message: "the relation is declared here"}}
+	}
+	d.Hint = diag.DidYouMean(n.Text, names)
+	return nil
 }

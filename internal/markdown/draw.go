@@ -15,7 +15,6 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"quandary/internal/highlight"
-	"quandary/internal/source"
 )
 
 // plain are goldmark's own functions, for what is drawn as it draws it.
@@ -222,12 +221,6 @@ func (w *writer) linkTo(form Form, raw []byte, near int) Link {
 		at = near
 	}
 	return Link{Form: form, Target: string(unescape(raw)), Span: w.find(raw, at)}
-}
-
-// find is the span in the file of text, which is looked for from an offset on.
-func (w *writer) find(text []byte, from int) source.Span {
-	from = min(max(from, 0), len(w.src))
-	return w.span(from+max(0, bytes.Index(w.src[from:], text)), len(text))
 }
 
 // image draws what its alternative text says, to take it back for the text.

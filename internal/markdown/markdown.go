@@ -249,6 +249,12 @@ func (w *writer) span(at, n int) source.Span {
 	return source.Span{Start: w.base + at, End: w.base + min(at+n, len(w.src))}
 }
 
+// find is the span in the file of text, which is looked for from an offset on.
+func (w *writer) find(text []byte, from int) source.Span {
+	from = min(max(from, 0), len(w.src))
+	return w.span(from+max(0, bytes.Index(w.src[from:], text)), len(text))
+}
+
 // liftTitle finds the level-one heading that the document begins with, and
 // shifts the others down where that is needed for a single h1.
 func (w *writer) liftTitle(root ast.Node) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -96,7 +95,7 @@ type slugs map[string]int
 func (s slugs) take(id string) string {
 	unique, n := id, s[id]
 	for ; s[unique] > 0; n++ {
-		unique = id + "-" + strconv.Itoa(n)
+		unique = fmt.Sprint(id, "-", n)
 	}
 	s[id], s[unique] = max(n, 1), max(s[unique], 1)
 	return unique

@@ -67,12 +67,9 @@ func (n *Node) Get(key string) *Node {
 
 // Field returns the key and value named key; ok is false where there is none.
 func (n *Node) Field(key string) (f Field, ok bool) {
-	if n == nil {
-		return Field{}, false
-	}
-	for _, f := range n.Fields {
-		if f.Key.Text == key {
-			return f, true
+	for i := 0; n != nil && i < len(n.Fields); i++ {
+		if n.Fields[i].Key.Text == key {
+			return n.Fields[i], true
 		}
 	}
 	return Field{}, false

@@ -109,14 +109,14 @@ func (s *Site) place(pages []*content.Page, drafts bool) {
 // it is that itself.
 func (s *Site) attach(p *Page) {
 	at := path.Dir(p.Name)
-	if p.Parent = s.folder(at); p.Parent == p && at != "." {
-		p.Parent = s.folder(path.Dir(at))
+	parent := s.folder(at)
+	if parent == p {
+		parent = s.folder(path.Dir(at))
 	}
-	if p.Parent == p {
-		p.Parent = nil
-		return
+	if parent != p {
+		p.Parent = parent
+		parent.Children = append(parent.Children, p)
 	}
-	p.Parent.Children = append(p.Parent.Children, p)
 }
 
 // folder returns the page of a folder: the index.md or README.md in it, else
