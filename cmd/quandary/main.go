@@ -67,11 +67,8 @@ type app struct {
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "quandary",
-		Short:         "A static knowledge site, with decisions that are proven complete",
-		Version:       version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use: "quandary", Short: "A static knowledge site, with decisions that are proven complete", Version: version(),
+		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.AddCommand(a.serve(), a.build(), a.check(), a.tree(), a.decide(), a.create(),
 		&cobra.Command{

@@ -30,9 +30,7 @@ const (
 	telling       = 4   // the level from which a page is listed for a common word
 )
 
-func (c count) level() int {
-	return min(max(bits.Len16(c.total)-5, 0), levels-1)
-}
+func (c count) level() int { return min(max(bits.Len16(c.total)-5, 0), levels-1) }
 
 // invert turns pages of words into terms with pages. Titles are terms, too.
 func invert(pages []*Entry) []term {

@@ -130,9 +130,7 @@ func (s *scanner) put(word []byte, part bool) {
 	s.emit(word, part)
 }
 
-func joins(r rune) bool {
-	return r == '_' || r == '-' || r == '.' || r == '\'' || r == '’'
-}
+func joins(r rune) bool { return r == '_' || r == '-' || r == '.' || r == '\'' || r == '’' }
 
 // hump reports whether r begins a part: "Case" in camelCase, "Server" in HTTPServer.
 func hump(last, r rune, rest []byte) bool {
@@ -142,9 +140,7 @@ func hump(last, r rune, rest []byte) bool {
 	return 'A' <= r && r <= 'Z' && len(rest) > 1 && min(rest[0], rest[1]) >= 'a' && max(rest[0], rest[1]) <= 'z'
 }
 
-func inWord(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
-}
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
 
 // unspaced reports whether r belongs to a script written without spaces.
 func unspaced(r rune) bool {
