@@ -200,7 +200,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 		res.Set.Add(output.New(f.Path, f.Data))
 	}
 	b.cards.turn()
-	for _, c := range r.Cards() {
+	for c := range r.Cards() {
 		f, known := b.cards.last[c]
 		if !known {
 			f = promise(c.Path(), c.Draw)

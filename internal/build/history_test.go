@@ -163,7 +163,11 @@ func (w *world) check() (c checked) {
 	var faults [4]diag.List
 	c.site, faults[0] = site.Assemble(pages, nil, site.Options{})
 	c.graph, faults[1] = link.Resolve(c.site)
-	c.ledger, faults[2] = ledger.Read(w.files["content/"+ledger.Name])
+	kept := w.files["content/"+ledger.Name]
+	if kept == nil {
+		kept = source.NewFile(ledger.Name, nil)
+	}
+	c.ledger, faults[2] = ledger.Read(kept)
 	_, faults[3] = c.ledger.Check(c.site, c.graph)
 	c.diags = slices.Concat(faults[:]...).Sort()
 	return c

@@ -64,13 +64,10 @@ func split(key string) (address, id string) {
 var form = regexp.MustCompile(
 	`^(/\S*)(?: +([-*]|->|[0-9a-f]{16})(?: +(.*?))??)?(?: +withdrawn (\d{4}-\d\d-\d\d):? *(.*))?$`)
 
-// Read reads the ledger; a nil file is one with nothing in it.
+// Read reads the ledger.
 func Read(f *source.File) (*Ledger, diag.List) {
 	var entries []entry
 	var diags diag.List
-	if f == nil {
-		f = source.NewFile(Name, nil)
-	}
 	at := 0
 	for line := range strings.Lines(string(f.Data)) {
 		text := strings.TrimSpace(strings.TrimPrefix(line, "\uFEFF"))

@@ -46,10 +46,8 @@ func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
 	if p == nil || g.hasAnchor(p, id) {
 		return Target{Page: p, Fragment: id}, p != nil
 	}
-	for _, m := range g.Moved[p.ID] {
-		if m.ID == id {
-			return m.To, true
-		}
+	if i := slices.IndexFunc(g.Moved[p.ID], func(m Moved) bool { return m.ID == id }); i >= 0 {
+		return g.Moved[p.ID][i].To, true
 	}
 	return Target{Page: p}, false
 }

@@ -184,15 +184,13 @@ func (p *Page) Card() string {
 
 // Cards lists the social cards of the site: none without a base URL, for they
 // are asked for by address.
-func (r *Renderer) Cards() (list []card.Card) {
-	listed := map[card.Card]bool{{}: true}
+func (r *Renderer) Cards() map[card.Card]bool {
+	cards := map[card.Card]bool{}
 	for _, page := range r.site.Pages {
-		if c := r.cardOf(page.Source); !listed[c] {
-			listed[c] = true
-			list = append(list, c)
-		}
+		cards[r.cardOf(page.Source)] = true
 	}
-	return list
+	delete(cards, card.Card{})
+	return cards
 }
 
 // cardOf is the social card of a page; one without a title is none.

@@ -108,8 +108,7 @@ func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]
 		shape.Diags.Add("kind/order", node.Get("order").Place, message)
 		k.OrderBy = ""
 	}
-	first := kinds[k.Name]
-	switch {
+	switch first := kinds[k.Name]; {
 	case k.Name == "":
 		shape.Diags.Add("field/missing", node.Place, "a kind needs a name").Hint = `as in "name: argument"`
 		return nil
