@@ -179,11 +179,15 @@ func (f Front) ways(key string, kind matter.Kind, items []string) [][]diag.Edit 
 	line, _, _ := bytes.Cut(data[at:], []byte(nl))
 	indent := strings.Repeat(" ", first.Place.Position().Column-1) + dash
 	return [][]diag.Edit{
-		{f.insert(at, inside)},                                                     // to an empty list or map in brackets
-		{f.insert(at, ", "+inside)},                                                // to one with something in it
-		{f.insert(colon, " "+opening+inside+closing)},                              // to no value
-		{f.insert(at+len(line)+len(nl), indent+strings.Join(items, nl+indent)+nl)}, // to one over lines
-		{f.insert(n.Place.Span.Start, opening), f.insert(at, ", "+inside+closing)}, // to one value
+		// to an empty list or map in brackets, and to one with something in it
+		{f.insert(at, inside)},
+		{f.insert(at, ", "+inside)},
+		// to no value
+		{f.insert(colon, " "+opening+inside+closing)},
+		// to one over lines
+		{f.insert(at+len(line)+len(nl), indent+strings.Join(items, nl+indent)+nl)},
+		// to one value
+		{f.insert(n.Place.Span.Start, opening), f.insert(at, ", "+inside+closing)},
 	}
 }
 
