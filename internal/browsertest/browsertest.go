@@ -17,7 +17,7 @@ import (
 
 // limit is how long one test may use its browser, so that a page that never
 // becomes what the test waits for fails the test and not the whole run.
-const limit = 60 * time.Second
+const limit = 3 * time.Minute
 
 // names are what the browser is called on the machines people have.
 var names = []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"}
