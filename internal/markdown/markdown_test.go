@@ -1,57 +1,32 @@
 package markdown_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"quandary/internal/goldentest"
 	"quandary/internal/markdown"
 	"quandary/internal/source"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden reads testdata/*.txtar. Each has a page, "in.md", and what is
 // wanted of it: "out.html" with holes in braces, and "links", "sections" and
 // "diagnostics" where there are any. A comment line "options: raw" lets raw
 // HTML through, "options: quotes" curls quotes.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			comment := string(archive.Comment)
-			opts := markdown.Options{RawHTML: strings.Contains(comment, "options: raw"), Quotes: strings.Contains(comment, "options: quotes")}
-			in := string(archive.Files[0].Data)
-			if strings.Contains(comment, "line ends: crlf") {
-				in = "\uFEFF" + strings.ReplaceAll(in, "\n", "\r\n")
-			}
-			got := describe(in, opts)
-			if *update {
-				archive.Files = append(archive.Files[:1], got...)
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want := &txtar.Archive{Files: archive.Files[1:]}
-			if diff := cmp.Diff(string(txtar.Format(want)), string(txtar.Format(&txtar.Archive{Files: got}))); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
-	}
+	goldentest.Run(t, func(_ *testing.T, archive *txtar.Archive) *txtar.Archive {
+		comment := string(archive.Comment)
+		opts := markdown.Options{RawHTML: strings.Contains(comment, "options: raw"), Quotes: strings.Contains(comment, "options: quotes")}
+		in := string(archive.Files[0].Data)
+		if strings.Contains(comment, "line ends: crlf") {
+			in = "\uFEFF" + strings.ReplaceAll(in, "\n", "\r\n")
+		}
+		return &txtar.Archive{Comment: archive.Comment, Files: append(archive.Files[:1:1], describe(in, opts)...)}
+	})
 }
 
 // describe parses a page and writes down everything that was found in it.

@@ -1,62 +1,40 @@
 package matter_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"quandary/internal/diag"
+	"quandary/internal/goldentest"
 	"quandary/internal/matter"
 	"quandary/internal/source"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden reads testdata/*.txtar. Each file "x.md" or "x.yaml" in one is
 // followed by "x.want": its nodes with their places, its body and what is wrong
 // with it. A comment line "line ends: crlf" adds a byte-order mark, too.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
+	goldentest.Run(t, func(_ *testing.T, archive *txtar.Archive) *txtar.Archive {
+		got := &txtar.Archive{Comment: archive.Comment}
+		for _, in := range archive.Files {
+			name, ext, _ := strings.Cut(in.Name, ".")
+			if ext == "want" {
+				continue
 			}
-			got := &txtar.Archive{Comment: archive.Comment}
-			for _, in := range archive.Files {
-				name, ext, _ := strings.Cut(in.Name, ".")
-				if ext == "want" {
-					continue
-				}
-				text := string(in.Data)
-				if strings.Contains(string(archive.Comment), "line ends: crlf") {
-					text = "\uFEFF" + strings.ReplaceAll(text, "\n", "\r\n")
-				}
-				want := txtar.File{Name: name + ".want", Data: []byte(describe(source.NewFile(in.Name, []byte(text))))}
-				got.Files = append(got.Files, in, want)
+			text := string(in.Data)
+			if strings.Contains(string(archive.Comment), "line ends: crlf") {
+				text = "\uFEFF" + strings.ReplaceAll(text, "\n", "\r\n")
 			}
-			if *update {
-				if err := os.WriteFile(file, txtar.Format(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(txtar.Format(archive)), string(txtar.Format(got))); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
-	}
+			want := txtar.File{Name: name + ".want", Data: []byte(describe(source.NewFile(in.Name, []byte(text))))}
+			got.Files = append(got.Files, in, want)
+		}
+		return got
+	})
 }
 
 // describe reads a file and writes down everything that was found in it.

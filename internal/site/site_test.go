@@ -1,66 +1,42 @@
 package site_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"quandary/internal/content"
 	"quandary/internal/diag"
+	"quandary/internal/goldentest"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden reads testdata/*.txtar: each holds the content of a site and, in
 // "want", its pages as they were assembled and what is wrong with them. A
 // comment with "keep drafts" keeps drafts.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
+	goldentest.Run(t, func(t *testing.T, archive *txtar.Archive) *txtar.Archive {
+		var pages []*content.Page
+		var others []string
+		var diags diag.List
+		ins := slices.DeleteFunc(slices.Clone(archive.Files), func(f txtar.File) bool { return f.Name == "want" })
+		for _, in := range ins {
+			if !strings.HasSuffix(in.Name, ".md") {
+				others = append(others, in.Name)
+				continue
 			}
-			var pages []*content.Page
-			var others []string
-			var diags diag.List
-			ins := slices.DeleteFunc(slices.Clone(archive.Files), func(f txtar.File) bool { return f.Name == "want" })
-			for _, in := range ins {
-				if !strings.HasSuffix(in.Name, ".md") {
-					others = append(others, in.Name)
-					continue
-				}
-				p, more := content.Parse(source.NewFile(in.Name, in.Data), in.Name, site.Settings{}.MarkdownOptions())
-				pages, diags = append(pages, p), append(diags, more...)
-			}
-			s, more := site.Assemble(pages, others, site.Options{Name: "folder", Drafts: strings.Contains(string(archive.Comment), "keep drafts")})
-			want := txtar.File{Name: "want", Data: []byte(describe(s, append(diags, more...)))}
-			got := &txtar.Archive{Comment: archive.Comment, Files: append(ins, want)}
-			if *update {
-				if err := os.WriteFile(file, txtar.Format(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(txtar.Format(archive)), string(txtar.Format(got))); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-			checkTree(t, s)
-		})
-	}
+			p, more := content.Parse(source.NewFile(in.Name, in.Data), in.Name, site.Settings{}.MarkdownOptions())
+			pages, diags = append(pages, p), append(diags, more...)
+		}
+		s, more := site.Assemble(pages, others, site.Options{Name: "folder", Drafts: strings.Contains(string(archive.Comment), "keep drafts")})
+		checkTree(t, s)
+		want := txtar.File{Name: "want", Data: []byte(describe(s, append(diags, more...)))}
+		return &txtar.Archive{Comment: archive.Comment, Files: append(ins, want)}
+	})
 }
 
 // describe writes down a site: its settings, pages, kinds and faults.
