@@ -62,7 +62,7 @@ export function open(read, page) {
   function list(at, text) {
     let address = '', excerpts, block
     for (const line of lines(text)) {
-      if (line[0] === '#') { excerpts = line.slice(1); block = 0; continue }
+      if (line[0] === ' ') { excerpts = line.slice(1); block = 0; continue }
       const [shared, title] = line.split('\t')
       address = unshare(shared, address)
       const url = address.replace(/~$/, slug(title) + '/')

@@ -3,6 +3,7 @@ package search
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -241,6 +242,23 @@ func TestEveryWordIsFound(t *testing.T) {
 	for i, a := range engine(t, in).Answers {
 		if !slices.ContainsFunc(a.Results, func(r result) bool { return strings.Split(r.URL, "#")[0] == pages[i] }) {
 			t.Errorf("%q stands on %s, which is not among its %d results", in.Asks[i].Q, pages[i], a.Total)
+		}
+	}
+}
+
+// Addresses that begin alike, in any number of characters.
+func TestAnyAddressIsListed(t *testing.T) {
+	var docs []Document
+	in := run{}
+	for n := range 100 {
+		url := strings.Repeat("y", n) + "/"
+		docs = append(docs, Document{URL: url, Title: fmt.Sprint("Page ", n)}, Document{URL: "z" + url, Title: fmt.Sprint("Other ", n)})
+		in.Asks = append(in.Asks, ask{Q: fmt.Sprint("page ", n)}, ask{Q: fmt.Sprint("other ", n)})
+	}
+	in.Files = index(docs)
+	for i, a := range engine(t, in).Answers {
+		if len(a.Results) == 0 || a.Results[0].URL != docs[i].URL {
+			t.Errorf("%q finds %v, want %s first", in.Asks[i].Q, a.Results, docs[i].URL)
 		}
 	}
 }

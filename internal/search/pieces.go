@@ -22,7 +22,7 @@ import (
 //     a slip may lead to stands alone, backwards after a tilde: a slip near
 //     the start of a word leaves its end. Small sites have none of these.
 //   - A page list has a line for every page: what its address shares with the
-//     one before, the rest, its title. A line "#name" begins the pages whose
+//     one before, the rest, its title. A space and a name begin the pages whose
 //     excerpts are in that text piece. Small sites have it in the manifest.
 //   - A text piece has a block for every page: a line for the page itself, with
 //     its summary, and one for every section, see excerpts.
@@ -83,7 +83,7 @@ func (m *manifest) documents(pages []*Entry) {
 		for _, e := range pages[start:end] {
 			texts = append(append(texts, e.text...), '\n')
 		}
-		list = append(append(append(list, '#'), m.add(texts)...), '\n')
+		list = append(append(append(list, ' '), m.add(texts)...), '\n')
 		for _, e := range pages[start:end] {
 			url := e.url
 			if s := slug(e.title) + "/"; s != "/" && strings.HasSuffix(url, s) {
