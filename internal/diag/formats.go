@@ -114,15 +114,23 @@ var formats = template.Must(template.New("").Funcs(template.FuncMap{
 // writeText prints each diagnostic with the line it is about, the place marked
 // below it, the hint, and the other places involved; and counts them.
 func (r Report) writeText(w io.Writer) error {
-	p := printer{color: r.Color}
+	var b bytes.Buffer
 	for _, d := range r.List {
-		p.diagnostic(d)
-		p.WriteByte('\n')
+		tone := [...]string{Error: red, Warning: yellow}[d.Severity]
+		b.WriteString(r.place(d.Place, tone, d.Severity.String()+"["+d.Code+"]", d.Message, "^"))
+		if d.Hint != "" {
+			gutter := strings.Repeat(" ", len(strconv.Itoa(d.Place.Position().Line)))
+			fmt.Fprintln(&b, gutter, r.paint(blue, "="), r.paint(blue, "hint:"), clean(d.Hint))
+		}
+		for _, n := range d.Related {
+			b.WriteString(r.place(n.Place, blue, "note", n.Message, "-"))
+		}
+		b.WriteByte('\n')
 	}
 	counts := []string{Count(r.List.Errors(), "error"), Count(r.List.Warnings(), "warning")}
 	counts = slices.DeleteFunc(counts, func(c string) bool { return strings.HasPrefix(c, "0 ") })
-	fmt.Fprintf(&p, "%s in %s\n", cmp.Or(strings.Join(counts, ", "), "nothing wrong"), Count(r.Pages, "page"))
-	_, err := p.WriteTo(w)
+	fmt.Fprintf(&b, "%s in %s\n", cmp.Or(strings.Join(counts, ", "), "nothing wrong"), Count(r.Pages, "page"))
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -137,55 +145,28 @@ func Count(n int, noun string) string {
 // ANSI attributes.
 const bold, red, yellow, blue = "1", "1;31", "1;33", "1;34"
 
-type printer struct {
-	bytes.Buffer
-	color  bool
-	gutter int // columns the line numbers of the current diagnostic need
-}
-
-func (p *printer) diagnostic(d Diagnostic) {
-	line := d.Place.Position().Line
-	for _, n := range d.Related {
-		line = max(line, n.Place.Position().Line)
-	}
-	p.gutter = len(strconv.Itoa(line))
-	tone := map[Severity]string{Error: red, Warning: yellow}[d.Severity]
-	p.place(d.Place, tone, d.Severity.String()+"["+d.Code+"]", d.Message, "^")
-	if d.Hint != "" {
-		fmt.Fprintf(p, "%*s %s %s %s\n", p.gutter, "", p.paint(blue, "="), p.paint(blue, "hint:"), clean(d.Hint))
-	}
-	for _, n := range d.Related {
-		p.place(n.Place, blue, "note", n.Message, "-")
-	}
-}
-
-// place prints a line that says where and what, and the excerpt: terminals and
-// editors make "file:line:column:" at a line's start a link.
-func (p *printer) place(at source.Place, tone, label, message, mark string) {
-	what := p.paint(tone, label+":") + " " + p.paint(bold, clean(message))
-	if at.File == nil {
-		fmt.Fprintln(p, what)
-		return
-	}
-	e, from := ExcerptOf(at), at.Position()
-	fmt.Fprintln(p, p.paint(bold, clean(fmt.Sprintf("%s:%d:%d:", at.Path(), from.Line, from.Column))), what)
-	before, text := clean(e.Before), clean(e.Text)
-	p.bar("", "")
-	p.bar(strconv.Itoa(e.Line), before+text+clean(e.After))
-	p.bar("", strings.Repeat(" ", columns(before))+p.paint(tone, strings.Repeat(mark, max(1, columns(text)))))
-}
-
-// bar prints one line of an excerpt: a number or none, a bar, some text.
-func (p *printer) bar(number, text string) {
-	bar := p.paint(blue, fmt.Sprintf("%*s |", p.gutter, number))
-	fmt.Fprintln(p, strings.TrimRight(bar+" "+text, " "))
-}
-
-func (p *printer) paint(attribute, text string) string {
-	if !p.color {
+func (r Report) paint(attribute, text string) string {
+	if !r.Color {
 		return text
 	}
 	return "\x1b[" + attribute + "m" + text + "\x1b[0m"
+}
+
+// place says where and what, and shows the line with the place marked below it.
+// Terminals and editors make "file:line:column:" at a line's start a link.
+func (r Report) place(at source.Place, tone, label, message, mark string) string {
+	what := r.paint(tone, label+":") + " " + r.paint(bold, clean(message)) + "\n"
+	if at.File == nil {
+		return what
+	}
+	e := ExcerptOf(at)
+	where := fmt.Sprintf("%s:%d:%d:", at.Path(), e.Line, at.Position().Column)
+	before, text := clean(e.Before), clean(e.Text)
+	line := strings.TrimRight(" "+before+text+clean(e.After), " ")
+	marks := strings.Repeat(" ", columns(before)) + r.paint(tone, strings.Repeat(mark, max(1, columns(text))))
+	number := strconv.Itoa(e.Line) + " |"
+	bar := r.paint(blue, fmt.Sprintf("%*s", len(number), "|"))
+	return fmt.Sprintf("%s %s%s\n%s%s\n%s %s\n", r.paint(bold, clean(where)), what, bar, r.paint(blue, number), line, bar, marks)
 }
 
 // Excerpt is the line on which a place begins, in three parts: what stands
