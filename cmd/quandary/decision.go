@@ -22,7 +22,7 @@ func (a *app) tree() *cobra.Command {
 		func(_ context.Context, o *opened) error { return o.tree(format) })
 	cmd.Long = "Tree draws the tree of every decision: as text, Mermaid, DOT or DMN, or as JSON with what was proven.\n" +
 		"The JSON is described by: quandary help tree-json"
-	addFormat(cmd, &format, "text", "json", "mermaid", "dot", "dmn")
+	addFormat(cmd, &format, decision.Formats...)
 	return cmd
 }
 
@@ -34,17 +34,7 @@ func (o *opened) tree(format string) error {
 		return err
 	}
 	found := o.tell(res.Diags, res.Pages())
-	var verdicts []*decision.Verdict
-	var trees []*decision.Tree
-	for _, d := range res.Decisions {
-		verdicts, trees = append(verdicts, d.Verdict), append(trees, d.Tree)
-	}
-	if format == "json" {
-		err = decision.WriteJSON(o.out, res.Rules, verdicts, trees)
-	} else {
-		err = decision.Write(o.out, format, res.Rules, trees)
-	}
-	return cmp.Or(err, found)
+	return cmp.Or(decision.Write(o.out, format, res.Decisions), found)
 }
 
 func (a *app) decide() *cobra.Command {
@@ -77,7 +67,7 @@ func (o *opened) decide(page string) error {
 		}
 	}
 	fmt.Fprintln(i.out)
-	return tree.WriteResult(i.out, node, res.Rules)
+	return tree.WriteResult(i.out, node)
 }
 
 // chooseDecision finds the tree to walk: the named page's, or the first.

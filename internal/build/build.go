@@ -58,10 +58,9 @@ type Result struct {
 	Diags     diag.List   // sorted
 	Site      *site.Site
 	Graph     *link.Graph
-	Decisions []render.Decided
-	Rules     []decision.Page // what every page says of decisions, by its ID
-	Ledger    *ledger.Ledger  // the addresses that were published before; empty where none are kept
-	Stages    []Stage         // how long each took, in order
+	Decisions []*decision.Verdict
+	Ledger    *ledger.Ledger // the addresses that were published before; empty where none are kept
+	Stages    []Stage        // how long each took, in order
 
 	from       func() string     // the digest of what it was made from
 	read       map[string]string // the digests of the files that were read besides, "" for none

@@ -5,7 +5,6 @@ import (
 
 	"quandary/internal/decision"
 	"quandary/internal/diag"
-	"quandary/internal/render"
 	"quandary/internal/site"
 )
 
@@ -15,7 +14,7 @@ type decisionMemory struct {
 	known bool
 	rules []ruleKey
 	kinds []string
-	value []render.Decided
+	value []*decision.Verdict
 	diags diag.List
 }
 
@@ -42,25 +41,20 @@ func (b *Builder) decide(res *Result) diag.List {
 	}
 	m := &b.decided
 	if m.known && slices.Equal(m.rules, rules) && slices.Equal(m.kinds, kinds) {
-		res.Decisions, res.Rules = m.value, pages
+		res.Decisions = m.value
 		return m.diags
 	}
 	verdicts, diags := decision.Compile(pages, kinds)
-	decided := make([]render.Decided, len(verdicts))
-	for i, v := range verdicts {
-		decided[i] = render.Decided{Verdict: v}
+	for _, v := range verdicts {
 		if !v.Sound {
 			continue
 		}
-		tree := decision.Plan(v.Decision)
-		if tree.TooLarge != "" {
-			page := pages[v.Page]
-			diags.Add("decision/too-large", page.Decision.Place, "the tree of this decision cannot be drawn: "+tree.TooLarge)
+		if v.Tree = decision.Plan(v.Decision); v.Tree.TooLarge != "" {
+			diags.Add("decision/too-large", pages[v.Page].Decision.Place, "the tree of this decision cannot be drawn: "+v.Tree.TooLarge)
 		}
-		decided[i].Tree = tree
 	}
-	*m = decisionMemory{true, rules, kinds, decided, diags}
-	res.Decisions, res.Rules = decided, pages
+	*m = decisionMemory{true, rules, kinds, verdicts, diags}
+	res.Decisions = verdicts
 	return diags
 }
 

@@ -80,15 +80,12 @@ func document(p *site.Page, key searchKey, asked []search.Section) search.Docume
 func decisionSections(res *Result) map[int][]search.Section {
 	asked := map[int][]search.Section{}
 	for _, v := range res.Decisions {
-		if v.Decision == nil {
-			continue
-		}
-		for _, q := range v.Decision.Questions {
+		for _, q := range v.Questions {
 			text := q.Help
 			for _, a := range q.Answers {
 				text += "\n" + a.Label
 			}
-			asked[v.Decision.Page] = append(asked[v.Decision.Page], search.Section{Heading: q.Ask, Text: text})
+			asked[v.Page] = append(asked[v.Page], search.Section{Heading: q.Ask, Text: text})
 		}
 	}
 	return asked

@@ -17,20 +17,20 @@ import (
 func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 	var diags diag.List
 	c := &compiler{
-		pages: pages, kinds: kinds, diags: &diags, shape: matter.Shape{Diags: &diags},
+		kinds: kinds, diags: &diags, shape: matter.Shape{Diags: &diags},
 		taken: map[string]source.Place{}, users: map[string][]*draft{},
 	}
 	for i, p := range pages {
 		// Without a kind, a key `decision` may be another tool's.
 		if p.Decision != nil && (p.Kind != "" || p.Decision.Get("questions") != nil || p.Decision.Get("lands-on") != nil) {
-			d := &draft{Decision: Decision{Page: i}}
+			d := &draft{Decision: Decision{Page: i, pages: pages}}
 			c.drafts = append(c.drafts, d)
 			c.watch(func() { c.read(d) }, d)
 		}
 	}
-	for i := range pages {
-		users := c.users[pages[i].Kind]
-		c.watch(func() { c.rules(i, users) }, users...)
+	for i, p := range pages {
+		users := c.users[p.Kind]
+		c.watch(func() { c.rules(i, p, users) }, users...)
 	}
 	verdicts := each(c.drafts, c.judge)
 	return verdicts, diags.Sort()
@@ -38,7 +38,6 @@ func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 
 // compiler is what Compile knows so far.
 type compiler struct {
-	pages  []Page
 	kinds  []string
 	drafts []*draft
 	taken  map[string]source.Place // names, and where they were declared
@@ -75,8 +74,8 @@ func (c *compiler) watch(work func(), drafts ...*draft) {
 }
 
 // rules reads the `when` of a page for the decisions that use its kind.
-func (c *compiler) rules(page int, users []*draft) {
-	p, alts := c.pages[page], map[*draft][]Alternative{}
+func (c *compiler) rules(page int, p Page, users []*draft) {
+	alts := map[*draft][]Alternative{}
 	vague, list := p.Broken, c.shape.List(p.When)
 	at := cmp.Or(p.When, &matter.Node{Place: p.File.Place(0, 0)}).Place
 	for i, e := range list {
@@ -120,7 +119,7 @@ func (c *compiler) cube(entry *matter.Node, d *draft) (cube Cube, ok bool) {
 	}
 	cube, ok = slices.Clone(d.whole), true
 	for _, f := range entry.Fields {
-		q := c.find("question", f.Key, d.names, c.path(d.Page))
+		q := c.find("question", f.Key, d.names, d.path(d.Page))
 		if ok = ok && q >= 0; q >= 0 {
 			set := c.answers(f.Value, d.Questions[q])
 			cube[q] &= set
@@ -148,4 +147,4 @@ func (c *compiler) answers(value *matter.Node, q Question) (set Answers) {
 	return set
 }
 
-func (c *compiler) path(page int) string { return c.pages[page].File.Path }
+func (d *Decision) path(page int) string { return d.pages[page].File.Path }

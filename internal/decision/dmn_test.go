@@ -64,14 +64,12 @@ func moddle(t *testing.T, doc []byte) []dmnRead {
 }
 
 func TestDMNOpensElsewhere(t *testing.T) {
-	d, pages := sample()
-	h, more := hostile()
-	h = shifted(h, len(pages))
 	apart := splitDecision(rand.New(rand.NewPCG(1, 1)), 3, 9, 3, 2, 3)
-	decisions := []*Decision{d, h, apart}
-	pages = append(pages, more...)
+	apart.pages = titled([]string{"Apart", "One", "Two", "Three"})
+	decisions := []*Decision{sample(), hostile(), apart}
+	verdicts := append([]*Verdict{{Decision: sample()}}, each(decisions, planned)...)
 	var doc bytes.Buffer
-	if err := Write(&doc, "dmn", pages, []*Tree{Plan(d), nil, Plan(h), Plan(decisions[2])}); err != nil {
+	if err := Write(&doc, "dmn", verdicts); err != nil {
 		t.Fatal(err)
 	}
 	tables := moddle(t, doc.Bytes())
@@ -79,20 +77,11 @@ func TestDMNOpensElsewhere(t *testing.T) {
 		t.Fatalf("%d tables, want %d", len(tables), len(decisions))
 	}
 	for i, d := range decisions {
-		checkDMN(t, d, pages, tables[i])
+		checkDMN(t, d, tables[i])
 	}
 }
 
-// shifted moves a decision's pages, to put several in one site.
-func shifted(d *Decision, by int) *Decision {
-	d.Page += by
-	for i := range d.Landings {
-		d.Landings[i].Page += by
-	}
-	return d
-}
-
-func checkDMN(t *testing.T, d *Decision, pages []Page, got dmnRead) {
+func checkDMN(t *testing.T, d *Decision, got dmnRead) {
 	t.Helper()
 	policy := "UNIQUE"
 	eachCell(d, func(cell []int) {
@@ -116,7 +105,7 @@ func checkDMN(t *testing.T, d *Decision, pages []Page, got dmnRead) {
 		t.Fatalf("%d rules, want %d", len(got.Rules), len(rules))
 	}
 	for i, r := range got.Rules {
-		page := pages[d.Landings[rules[i].landing].Page]
+		page := d.pages[d.Landings[rules[i].landing].Page]
 		if r.Page != `"`+page.File.Path+`"` || r.Title != oneLine(page.Title) || len(r.Entries) != len(d.Questions) {
 			t.Errorf("rule %d reads %q", i+1, r)
 		}

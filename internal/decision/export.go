@@ -18,16 +18,22 @@ var layouts = template.Must(template.New("").Funcs(template.FuncMap{
 	"line": oneLine, "feel": strconv.Quote, "dot": dotText, "mermaid": mermaidText,
 }).ParseFS(formats, "formats/*"))
 
-// Write writes trees in a format: text, drawn with lines; mermaid, one
-// flowchart; dot, one graph for Graphviz; or dmn, their rules as decision
-// tables of DMN 1.3. Trees that are nil are left out.
-func Write(w io.Writer, format string, pages []Page, trees []*Tree) error {
+// Formats are the names of those that [Write] knows: text, trees drawn with
+// lines; json, what was proven, as [Schema] says; mermaid, one flowchart; dot,
+// one graph for Graphviz; dmn, rules as decision tables of DMN 1.3.
+var Formats = []string{"text", "json", "mermaid", "dot", "dmn"}
+
+// Write writes decisions in a format. All but JSON leave out those without a tree.
+func Write(w io.Writer, format string, verdicts []*Verdict) error {
+	if format == "json" {
+		return writeJSON(w, verdicts)
+	}
 	var all []*drawing
 	numbers := map[*Node]int{}
-	for _, t := range keep(trees, func(t *Tree) bool { return t != nil }) {
-		g := &drawing{Tree: t, Decision: t.Decision, ID: fmt.Sprint("decision_", len(all)+1), pages: pages, Numbers: numbers}
-		if t.Root != nil {
-			t.Root.Walk(func(n *Node) { numbers[n], g.Nodes = len(numbers), append(g.Nodes, n) })
+	for _, v := range keep(verdicts, func(v *Verdict) bool { return v.Tree != nil }) {
+		g := &drawing{Tree: v.Tree, Decision: v.Decision, ID: fmt.Sprint("decision_", len(all)+1), Numbers: numbers}
+		if v.Tree.Root != nil {
+			v.Tree.Root.Walk(func(n *Node) { numbers[n], g.Nodes = len(numbers), append(g.Nodes, n) })
 		}
 		all = append(all, g)
 	}
@@ -36,8 +42,8 @@ func Write(w io.Writer, format string, pages []Page, trees []*Tree) error {
 
 // WriteResult writes what a leaf has to say: the page, why, what did not
 // matter, what would change it, and what else to read.
-func (t *Tree) WriteResult(w io.Writer, leaf *Node, pages []Page) error {
-	g := &drawing{Tree: t, Decision: t.Decision, pages: pages}
+func (t *Tree) WriteResult(w io.Writer, leaf *Node) error {
+	g := &drawing{Tree: t, Decision: t.Decision}
 	return layouts.ExecuteTemplate(w, "result", map[string]any{"Tree": g, "Leaf": leaf, "Reasons": t.Explain(leaf.Path)})
 }
 
@@ -47,7 +53,6 @@ type drawing struct {
 	*Decision
 	ID      string
 	Nodes   []*Node
-	pages   []Page
 	Numbers map[*Node]int // of all trees
 }
 
@@ -80,7 +85,7 @@ func (g *drawing) Indent(n *Node) (lines string) {
 func (g *drawing) Title(page int) string { return oneLine(g.pages[page].Title) }
 
 // Path is a page's file.
-func (g *drawing) Path(page int) string { return g.pages[page].File.Path }
+func (g *drawing) Path(page int) string { return g.path(page) }
 
 // HitPolicy says whether only one rule can hold at a time, or several of a page.
 func (g *drawing) HitPolicy() string {

@@ -66,14 +66,13 @@ func printDiags(b *bytes.Buffer, diags diag.List) {
 	}
 }
 
-func writeVerdicts(t *testing.T, b *bytes.Buffer, pages []decision.Page, verdicts []*decision.Verdict) {
-	trees := make([]*decision.Tree, len(verdicts))
-	for i, v := range verdicts {
+func writeVerdicts(t *testing.T, b *bytes.Buffer, verdicts []*decision.Verdict) {
+	for _, v := range verdicts {
 		if v.Sound {
-			trees[i] = decision.Plan(v.Decision)
+			v.Tree = decision.Plan(v.Decision)
 		}
 	}
-	if err := decision.WriteJSON(b, pages, verdicts, trees); err != nil {
+	if err := decision.Write(b, "json", verdicts); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -109,7 +108,7 @@ func golden(t *testing.T, name string) {
 		case f.Name == "want":
 			printDiags(&got, diags)
 		case f.Name == "want.json":
-			writeVerdicts(t, &got, pages, verdicts)
+			writeVerdicts(t, &got, verdicts)
 		case strings.HasSuffix(f.Name, ".md"):
 			continue
 		default:

@@ -61,7 +61,7 @@ func TestSchema(t *testing.T) {
 		pages, kinds := randomTable(rand.New(rand.NewPCG(uint64(seed), 3))).pages()
 		verdicts, _ := decision.Compile(pages, kinds)
 		var b bytes.Buffer
-		writeVerdicts(t, &b, pages, verdicts)
+		writeVerdicts(t, &b, verdicts)
 		validate(t, s, b.Bytes())
 	}
 	for _, document := range []string{
@@ -204,7 +204,7 @@ func FuzzCompile(f *testing.F) {
 		}
 		checkPlaces(t, diags)
 		var b bytes.Buffer
-		if err := decision.WriteJSON(&b, pages, verdicts, make([]*decision.Tree, len(verdicts))); err != nil {
+		if err := decision.Write(&b, "json", verdicts); err != nil {
 			t.Fatal(err)
 		}
 		validate(t, s, b.Bytes())

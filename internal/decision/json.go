@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// Schema is the JSON Schema of what [WriteJSON] writes.
+// Schema is the JSON Schema of what [Write] writes as JSON.
 //
 //go:embed schema.json
 var Schema []byte
@@ -14,23 +14,20 @@ var Schema []byte
 // object is one in JSON.
 type object map[string]any
 
-// WriteJSON writes the verdicts that [Compile] returned for pages, each with
-// its tree: trees has one for each verdict, nil where it has none. What is not
-// proven is null.
-func WriteJSON(w io.Writer, pages []Page, verdicts []*Verdict, trees []*Tree) error {
-	path := func(page int) string { return pages[page].File.Path }
+// writeJSON writes verdicts as JSON. What is not proven is null.
+func writeJSON(w io.Writer, verdicts []*Verdict) error {
 	all := []object{}
-	for i, v := range verdicts {
+	for _, v := range verdicts {
 		o := object{
-			"page": path(v.Page), "cells": nil, "gap": v.share(v.Gap, path), "overlap": v.share(v.Overlap, path), "tree": nil,
-			"unreachable": each(v.Unreachable, path),
-			"redundant":   each(v.Redundant, func(r Redundant) object { return object{"page": path(r.Page), "alternative": r.Number} }),
+			"page": v.path(v.Page), "cells": nil, "gap": v.share(v.Gap), "overlap": v.share(v.Overlap), "tree": nil,
+			"unreachable": each(v.Unreachable, v.path),
+			"redundant":   each(v.Redundant, func(r Redundant) object { return object{"page": v.path(r.Page), "alternative": r.Number} }),
 			"irrelevant":  each(v.Irrelevant, func(q int) string { return v.Questions[q].ID }),
 		}
 		if v.Cells != nil {
 			o["cells"] = v.Cells.String()
 		}
-		if t := trees[i]; t != nil && t.Average != nil {
+		if t := v.Tree; t != nil && t.Average != nil {
 			average, _ := t.Average.Float64()
 			o["tree"] = object{"worst": t.Worst, "average": average, "nodes": t.Nodes, "leaves": t.Leaves, "optimal": t.Optimal}
 		}
@@ -42,7 +39,7 @@ func WriteJSON(w io.Writer, pages []Page, verdicts []*Verdict, trees []*Tree) er
 	return e.Encode(object{"decisions": all})
 }
 
-func (d *Decision) share(s *Share, path func(page int) string) any {
+func (d *Decision) share(s *Share) any {
 	if s == nil {
 		return nil
 	}
@@ -56,7 +53,7 @@ func (d *Decision) share(s *Share, path func(page int) string) any {
 		}
 		o := object{"when": when, "cells": r.Cells.String()}
 		if r.Pages != nil {
-			o["pages"] = each(r.Pages, path)
+			o["pages"] = each(r.Pages, d.path)
 		}
 		regions = append(regions, o)
 	}

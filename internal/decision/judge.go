@@ -25,7 +25,7 @@ func (c *compiler) judge(d *draft) *Verdict {
 	p := newProof(c, d)
 	c.watch(func() {
 		if unproven := p.prove(proofWork); len(unproven) > 0 {
-			c.report("too-large", c.pages[d.Page].Decision.Place, "name fewer questions in each rule, or make two decisions of it",
+			c.report("too-large", d.pages[d.Page].Decision.Place, "name fewer questions in each rule, or make two decisions of it",
 				"the limit of work for one decision was reached: it is not proven %s", strings.Join(unproven, ", nor "))
 		}
 		if p.left = editWork; p.v.Cells != nil && p.v.Cells.Sign() == 0 {

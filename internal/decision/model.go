@@ -58,7 +58,8 @@ type Decision struct {
 	Landings   []Rule // a rule for each page of the kind landed on, in page order
 	Mentions   []Rule // a rule for each page of the kinds brought up that has a `when`, in page order
 
-	whole Cube // every answer to every question; nil where not all of them could be read
+	pages []Page // as given to Compile
+	whole Cube   // every answer to every question; nil where not all of them could be read
 }
 
 // Question is one question of a decision.
@@ -104,13 +105,14 @@ type Impossible struct {
 // not nil is proof that there is nothing to name.
 type Verdict struct {
 	*Decision
-	Sound       bool     // nothing is wrong with the decision, so that it has a tree
+	Sound       bool     // nothing is wrong with the decision
 	Cells       *big.Int // combinations of answers that are possible
 	Gap         *Share   // those that land on no page
 	Overlap     *Share   // those that land on two pages or more
 	Unreachable []int    // pages of the kind landed on that nobody lands on, as indices
 	Redundant   []Redundant
 	Irrelevant  []int // questions that change nothing, as indices
+	Tree        *Tree // the best order of asking; nil until one was planned, which only a sound decision has
 }
 
 // Share is some of the readers, and the same as boxes.

@@ -12,7 +12,7 @@ import (
 
 // read reads the decision of a page.
 func (c *compiler) read(d *draft) {
-	n := c.pages[d.Page].Decision
+	n := d.pages[d.Page].Decision
 	into := matter.Into{"lands-on": &d.LandsOn, "brings-up": nil, "questions": nil, "impossible": nil}
 	if _, _, ok := c.record(n, "a decision", into, "lands-on", "questions"); !ok {
 		return
@@ -130,7 +130,7 @@ func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
 func (c *compiler) readAfter(d *draft) {
 	for i, n := range d.after {
 		for _, name := range c.shape.Texts(n, "after") {
-			if q := c.find("question", name, d.names, c.path(d.Page)); q >= 0 {
+			if q := c.find("question", name, d.names, d.path(d.Page)); q >= 0 {
 				d.Questions[i].After = append(d.Questions[i].After, q)
 			}
 		}

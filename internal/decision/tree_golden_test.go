@@ -12,7 +12,7 @@ import (
 )
 
 // sample is the decision of the golden files.
-func sample() (*Decision, []Page) {
+func sample() *Decision {
 	d := &Decision{
 		Questions: []Question{
 			{ID: "impact", Ask: "What does this decision change for the product?", Answers: []Answer{
@@ -42,11 +42,11 @@ func sample() (*Decision, []Page) {
 		},
 	}
 	d.whole = whole(d.Questions)
-	titles := []string{
+	d.pages = titled([]string{
 		"How involved should you be?", "Be present and engaged", "Attend as an observer",
 		"Stay out, be available", "Actively step back", "It is the Scrum Master's role", "Teams need to learn",
-	}
-	return d, titled(titles)
+	})
+	return d
 }
 
 func titled(titles []string) []Page {
@@ -58,7 +58,7 @@ func titled(titles []string) []Page {
 }
 
 // hostile is a decision whose every text tries to break out of its format.
-func hostile() (*Decision, []Page) {
+func hostile() *Decision {
 	nasty := "\"]; end %% <b>&amp; #quot; `x` \\N | --> 1\u202e\x1b[31m\n\tä 🙂 ]]> </text> style:#x;"
 	d := &Decision{
 		Questions: []Question{
@@ -71,7 +71,8 @@ func hostile() (*Decision, []Page) {
 		},
 	}
 	d.whole = whole(d.Questions)
-	return d, titled([]string{nasty, nasty, "end"})
+	d.pages = titled([]string{nasty, nasty, "end"})
+	return d
 }
 
 // golden compares what write writes with a file, or rewrites the file.
@@ -99,19 +100,22 @@ func golden(t *testing.T, name string, write func(io.Writer) error) {
 	}
 }
 
+// planned is what is written of a decision that has a tree.
+func planned(d *Decision) *Verdict { return &Verdict{Decision: d, Tree: Plan(d)} }
+
 func TestExports(t *testing.T) {
-	for name, from := range map[string]func() (*Decision, []Page){"sample": sample, "hostile": hostile} {
-		d, pages := from()
-		tree := Plan(d)
-		golden(t, name+".txt", func(w io.Writer) error { return Write(w, "text", pages, []*Tree{tree}) })
-		golden(t, name+".mmd", func(w io.Writer) error { return Write(w, "mermaid", pages, []*Tree{tree}) })
-		golden(t, name+".dot", func(w io.Writer) error { return Write(w, "dot", pages, []*Tree{tree}) })
-		golden(t, name+".dmn", func(w io.Writer) error { return Write(w, "dmn", pages, []*Tree{tree}) })
+	for name, d := range map[string]*Decision{"sample": sample(), "hostile": hostile()} {
+		verdicts := []*Verdict{planned(d)}
+		tree := verdicts[0].Tree
+		golden(t, name+".txt", func(w io.Writer) error { return Write(w, "text", verdicts) })
+		golden(t, name+".mmd", func(w io.Writer) error { return Write(w, "mermaid", verdicts) })
+		golden(t, name+".dot", func(w io.Writer) error { return Write(w, "dot", verdicts) })
+		golden(t, name+".dmn", func(w io.Writer) error { return Write(w, "dmn", verdicts) })
 		golden(t, name+".result", func(w io.Writer) error {
 			var err error
 			tree.Root.Walk(func(n *Node) {
 				if n.Question < 0 && err == nil {
-					err = tree.WriteResult(w, n, pages)
+					err = tree.WriteResult(w, n)
 					io.WriteString(w, "--------\n")
 				}
 			})

@@ -27,18 +27,12 @@ import (
 type Input struct {
 	Site      *site.Site
 	Graph     *link.Graph
-	Decisions []Decided
+	Decisions []*decision.Verdict
 	Layouts   *Layouts
 	Assets    func(name string) string // where an asset was put; "" where there is none
 	Sizes     map[string]image.Point   // of the images among the content folder's files, in pixels
 	Withdrawn []link.Withdrawn         // what was deleted on purpose
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
-}
-
-// Decided is a decision and the tree its states are drawn from.
-type Decided struct {
-	*decision.Verdict
-	Tree *decision.Tree // nil where the decision has faults
 }
 
 // Renderer draws the pages of one site. It is safe for use by many goroutines.
