@@ -124,7 +124,7 @@ func TestCounts(t *testing.T) {
 		{"text", "warning[a/b]: m\n\n1 warning in 20 pages\n", diag.Report{List: one, Pages: 20}},
 		{"text", "error[a/b]: m\n\nerror[a/c]: m\n\nwarning[a/d]: m\n\n2 errors, 1 warning in 0 pages\n", diag.Report{List: many}},
 		{"github", "", diag.Report{}},
-		{"json", "{\n  \"diagnostics\": [],\n  \"errors\": 0,\n  \"warnings\": 0,\n  \"pages\": 1\n}\n", diag.Report{Pages: 1}},
+		{"json", "{\n  \"diagnostics\": [],\n  \"errors\": 0,\n  \"pages\": 1,\n  \"warnings\": 0\n}\n", diag.Report{Pages: 1}},
 	} {
 		var got bytes.Buffer
 		if err := test.r.Write(&got, test.format); err != nil {

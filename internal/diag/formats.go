@@ -45,12 +45,9 @@ func (r Report) Write(w io.Writer, format string) error {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
-		return e.Encode(struct {
-			Diagnostics []item `json:"diagnostics"`
-			Errors      int    `json:"errors"`
-			Warnings    int    `json:"warnings"`
-			Pages       int    `json:"pages"`
-		}{r.Items(), r.List.Errors(), r.List.Warnings(), r.Pages})
+		return e.Encode(map[string]any{
+			"diagnostics": r.Items(), "errors": r.List.Errors(), "warnings": r.List.Warnings(), "pages": r.Pages,
+		})
 	}
 	return formats.ExecuteTemplate(w, format+".tmpl", r)
 }
@@ -187,17 +184,13 @@ func ExcerptOf(p source.Place) Excerpt {
 		end = min(to.Column-1, end)
 	}
 	const near = 50
-	e := Excerpt{from.Line, string(line[:start]), string(line[start:end]), string(line[end:])}
-	if start > near {
-		e.Before = "…" + string(line[start-near:start])
+	more := map[bool]string{true: "…"}
+	return Excerpt{
+		Line:   from.Line,
+		Before: more[start > near] + string(line[max(0, start-near):start]),
+		Text:   string(line[start:min(start+near, end)]) + more[end-start > near],
+		After:  string(line[end:min(end+near, len(line))]) + more[len(line)-end > near],
 	}
-	if end-start > near {
-		e.Text = string(line[start:start+near]) + "…"
-	}
-	if len(line)-end > near {
-		e.After = string(line[end:end+near]) + "…"
-	}
-	return e
 }
 
 // clean makes text fit for one line of a terminal. It replaces what could move

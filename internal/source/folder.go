@@ -145,17 +145,14 @@ func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
 // Changed returns the paths, sorted, of the files that are new, gone or not what
 // they were before, which is an earlier Tree of the same Folder.
 func (t *Tree) Changed(before *Tree) (paths []string) {
-	for name, e := range t.entries {
-		old, known := before.entries[name]
-		if !known || e.file != old.file || e.file == nil && e.stamp != old.stamp {
-			paths = append(paths, name)
-		}
-	}
-	for name := range before.entries {
-		if _, there := t.entries[name]; !there {
-			paths = append(paths, name)
+	for _, entries := range []map[string]entry{t.entries, before.entries} {
+		for name := range entries {
+			old, now := before.entries[name], t.entries[name]
+			if now.file != old.file || now.file == nil && now.stamp != old.stamp {
+				paths = append(paths, name)
+			}
 		}
 	}
 	slices.Sort(paths)
-	return paths
+	return slices.Compact(paths)
 }
