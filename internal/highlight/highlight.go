@@ -1,7 +1,7 @@
 // Package highlight owns the colouring of code: it turns source text into HTML
 // whose spans carry the short class names that Pygments and Chroma share.
 //
-// It serves the reading of one file and wraps chroma. It never writes a colour:
+// It serves the drawing of a page and wraps chroma. It never writes a colour:
 // those are the stylesheet's.
 package highlight
 
@@ -30,13 +30,13 @@ var classes = map[chroma.TokenType]string{
 
 // Append appends code as HTML to dst. A language that is unknown or "" is
 // drawn plainly.
-func Append(dst []byte, language string, code []byte) []byte {
+func Append(dst []byte, language, code string) []byte {
 	var tokens chroma.Iterator
 	if lexer := lexersByName()[strings.ToLower(language)]; lexer != nil && len(code) <= longest {
-		tokens, _ = lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, string(code))
+		tokens, _ = lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, code)
 	}
 	if tokens == nil {
-		return append(dst, html.EscapeString(string(code))...)
+		return append(dst, html.EscapeString(code)...)
 	}
 	for t := tokens(); t != chroma.EOF; t = tokens() {
 		class := cmp.Or(classes[t.Type], classes[t.Type.SubCategory()], classes[t.Type.Category()])

@@ -13,8 +13,6 @@ import (
 	"github.com/yuin/goldmark/renderer"
 	gold "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
-
-	"quandary/internal/highlight"
 )
 
 // plain are goldmark's own functions, for what is drawn as it draws it.
@@ -153,7 +151,8 @@ func (w *writer) code(n ast.Node, language string) {
 		w.attribute("class", []byte("language-"+language))
 	}
 	w.WriteByte('>')
-	w.Write(highlight.Append(w.AvailableBuffer(), language, text))
+	w.hole(Coloured, len(w.doc.Codes))
+	w.doc.Codes = append(w.doc.Codes, Code{language, string(text)})
 	w.WriteString("</code></pre>\n")
 	w.block = append(w.block, text...)
 	w.endBlock()

@@ -4,7 +4,8 @@
 // It is part of reading one file: pure, and a function of that file's bytes and
 // the [Options] alone, so that its result can be remembered. A link is a hole,
 // because where it leads is not known yet; so is an image, an embedded page and
-// every word of the interface. [Document.Append] fills the holes later, at the
+// every word of the interface; and a block of code, whose colours cost more than
+// the rest. [Document.Append] fills the holes later, at the
 // cost of a copy. The package has goldmark parse, draws the tree itself, and shows
 // none of its types. It never resolves a link and lets no script through.
 package markdown
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -38,6 +40,7 @@ type Document struct {
 	Holes    []Hole // in order of Offset
 	Links    []Link // in the order they stand in
 	Headings []Heading
+	Codes    []Code
 	Anchors  []string // ids that raw HTML brings
 	Sections []Section
 	// Title is the level-one heading it begins with, which is in neither the HTML
@@ -74,6 +77,9 @@ type Section struct {
 	Text    string
 }
 
+// Code is a block of code; its language is "" where none is said.
+type Code struct{ Language, Text string }
+
 // Form is how a link was written.
 type Form uint8
 
@@ -104,13 +110,14 @@ type Part uint8
 // The parts. Attributes is the inside of an opening tag, from after its name:
 // of an <a> its href, of an <img> its src and size. Text is the visible text of
 // a wiki link without a label. Whole is an embedded page. Address is a bare
-// address, in an attribute that raw HTML brought. Word is an interface word,
-// whose key is in the hole.
+// address, in an attribute that raw HTML brought. Coloured is a block of code.
+// Word is an interface word, whose key is in the hole.
 const (
 	Attributes Part = iota
 	Text
 	Whole
 	Address
+	Coloured
 	Word
 )
 
@@ -118,7 +125,7 @@ const (
 type Hole struct {
 	Offset int // in HTML
 	Part   Part
-	Link   int    // index into Links; -1 for a Word
+	Link   int    // index into Links, or Codes; -1 for a Word
 	Key    string // of a Word
 }
 
@@ -142,11 +149,13 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	names := parser.NewContext()
 	root := parsers[opts.Quotes].Parse(text.NewReader(masked(src)), parser.WithContext(names))
 	w := &writer{file: f, base: body, src: src, opts: opts, names: referenceNames(names), slugs: slugs{}, doc: &Document{}}
-	w.Grow(len(src) * 5 / 4)
+	w.Buffer = buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(w.Buffer)
+	w.Reset()
 	w.liftTitle(root)
 	w.children(root)
 	w.endSection()
-	w.doc.HTML = slices.Clip(w.Bytes())
+	w.doc.HTML = bytes.Clone(w.Bytes())
 	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
 	for i := len(w.doc.Headings) - 1; i >= 0; i-- {
 		if h := &w.doc.Headings[i]; h.From >= 0 {
@@ -198,9 +207,12 @@ func newParser(extensions ...goldmark.Extender) parser.Parser {
 	).Parser()
 }
 
+// buffers hold the HTML of documents while they are drawn.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // writer collects one document: its HTML, and beside it its plain text.
 type writer struct {
-	bytes.Buffer // the HTML
+	*bytes.Buffer // the HTML
 
 	file  *source.File
 	base  int // offset of src in file

@@ -43,7 +43,10 @@ func describe(in string, opts markdown.Options) (files []txtar.File) {
 		}
 	}
 	add("out.html", string(doc.Append(nil, 0, len(doc.HTML), func(dst []byte, h markdown.Hole) []byte {
-		return fmt.Appendf(dst, "{%s %d%s}", [...]string{"attributes", "text", "whole", "address", "word"}[h.Part], h.Link, h.Key)
+		if h.Part == markdown.Coloured {
+			return fmt.Appendf(dst, "{code %q %q}", doc.Codes[h.Link].Language, doc.Codes[h.Link].Text)
+		}
+		return fmt.Appendf(dst, "{%s %d%s}", [...]string{"attributes", "text", "whole", "address", "coloured", "word"}[h.Part], h.Link, h.Key)
 	})))
 	var links, headings, sections, faults strings.Builder
 	for _, l := range doc.Links {

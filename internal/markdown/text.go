@@ -45,10 +45,22 @@ func (w *writer) endSection() {
 	}
 	s := Section{Heading: len(w.doc.Headings) - 1, Text: string(w.section)}
 	w.doc.Sections = append(w.doc.Sections, s)
-	for word := range strings.FieldsSeq(s.Text) {
-		w.doc.Words += max(1, len(word)/12) // in writing without spaces, a few letters are a word
-	}
+	w.doc.Words += words(s.Text)
 	w.section = w.section[:0]
+}
+
+// words counts words. In writing without spaces, a few letters are a word.
+func words(text string) (n int) {
+	start := 0
+	for i := range len(text) + 1 {
+		if i == len(text) || text[i] <= ' ' {
+			if i > start {
+				n += max(1, (i-start)/12)
+			}
+			start = i + 1
+		}
+	}
+	return n
 }
 
 // longSentence is how many bytes of a sentence are kept on each side of a link.

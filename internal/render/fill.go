@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"quandary/internal/highlight"
 	"quandary/internal/link"
 	"quandary/internal/markdown"
 	"quandary/internal/site"
@@ -86,6 +87,10 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 			words = f.Say(h.Key)
 		}
 		return append(dst, htmlEscape(words)...)
+	}
+	if h.Part == markdown.Coloured {
+		code := f.doc.Codes[h.Link]
+		return highlight.Append(dst, code.Language, code.Text)
 	}
 	t, l := f.targets[h.Link], &f.doc.Links[h.Link]
 	switch image := l.Form == markdown.Image || l.Form == markdown.RawImage; {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	text "text/template"
 
 	"github.com/jba/templatecheck"
@@ -32,7 +33,7 @@ type Layouts struct {
 
 // NewLayouts parses layouts and the interface's words. files are those under
 // "layouts/", built-in ones first: a block defined again replaces the earlier
-// block. A text, an XML file or one whose name begins with "_" is drawn as the
+// block. A text, a style sheet, an XML file or one whose name begins with "_" is drawn as the
 // file of the site with its name. What is wrong is reported at its place; a
 // fault leaves the layouts unusable.
 func NewLayouts(files []*source.File) (*Layouts, diag.List) {
@@ -51,7 +52,7 @@ func NewLayouts(files []*source.File) (*Layouts, diag.List) {
 		case path.Dir(name) == "words" && ext == ".yaml":
 			lang := strings.TrimSuffix(path.Base(name), ext)
 			l.words[lang] = readWords(f, lang, l.Words(lang), &diags)
-		case ext == ".txt" || ext == ".xml" || strings.HasPrefix(name, "_"):
+		case ext == ".txt" || ext == ".xml" || ext == ".css" || strings.HasPrefix(name, "_"):
 			l.files = append(l.files, name)
 			_, err = l.texts.New(f.Path).Parse(string(f.Data))
 		}
@@ -118,19 +119,23 @@ func report(diags *diag.List, err error, files map[string]*source.File) {
 	}
 }
 
+// buffers hold pages while they are drawn.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // draw draws view with the layout or file called name. What fails although it
 // was checked before is our mistake, and the page says so.
 func (l *Layouts) draw(name string, view *View) []byte {
-	var b bytes.Buffer
-	b.Grow(16 << 10)
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
 	execute := l.pages.ExecuteTemplate
 	if file := "layouts/" + name; l.texts.Lookup(file) != nil {
 		execute, name = l.texts.ExecuteTemplate, file
 	}
-	if err := execute(&b, name, view); err != nil {
+	if err := execute(b, name, view); err != nil {
 		return []byte("<!doctype html><title>This page could not be drawn</title><p>" + htmlEscape(err.Error()))
 	}
-	return b.Bytes()
+	return bytes.Clone(b.Bytes())
 }
 
 // Words are the interface's words in one language, as layouts/words/en.yaml
