@@ -35,13 +35,17 @@ type Page struct {
 	Name   string       // its path inside the content folder: "arguments/trust.md"
 	Matter *matter.Node // the root of its front matter, a Map; nil where it has none
 	Doc    *markdown.Document
-	Body   int  // the offset in File at which the body begins
-	Broken bool // its front matter could not be read
+	IDs    []string // of its headings, in order, then of its title and of raw HTML
+	Body   int      // the offset in File at which the body begins
+	Broken bool     // its front matter could not be read
 
 	Title   string // from front matter, else the first heading, else the file's name
+	Sort    string // the title in lower case, to sort by
 	Summary string // from front matter, else the first paragraph, shortened
 	Stated  bool   // the summary is the writer's own; for layouts
 	Aliases []*matter.Node
+	Moved   *matter.Node // where its old anchors went, as written; nil where not given
+	Kind    *matter.Node // of a section: what its pages are, as written; nil where not given
 	Draft   bool
 	Hidden  bool // kept out of the search by "search: false"
 	Order   int  // math.MaxInt where not given
@@ -65,7 +69,9 @@ func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List
 func Virtual(folder string) *Page {
 	name := path.Join(folder, "index.md")
 	title := Humanise(path.Base(folder))
-	return &Page{File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Virtual: true, Title: title}
+	return &Page{
+		File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Virtual: true, Title: title, Sort: strings.ToLower(title),
+	}
 }
 
 // IsIndex reports whether the page is its folder's own: index.md or README.md.
@@ -97,6 +103,7 @@ func (p *Page) read(diags *diag.List) {
 		"title": &p.Title, "summary": &p.Summary, "aliases": &p.Aliases, "date": &p.Date, "updated": &p.Updated,
 		"owner": &p.Owner, "draft": &p.Draft, "order": &p.Order, "lang": &p.Lang, "layout": &p.Layout,
 	})
+	p.Moved, p.Kind = p.Matter.Get("moved"), p.Matter.Get("kind")
 	p.Stated = p.Summary != ""
 	if n := p.Matter.Get("search"); n != nil && n.Kind == matter.Text {
 		p.Hidden = n.Text == "false"
@@ -105,10 +112,16 @@ func (p *Page) read(diags *diag.List) {
 	if p.IsIndex() && path.Dir(name) != "." {
 		name = path.Dir(name)
 	}
+	for _, h := range p.Doc.Headings {
+		p.IDs = append(p.IDs, h.ID)
+	}
 	if p.Doc.Title != nil {
+		p.IDs = append(p.IDs, p.Doc.Title.ID)
 		p.Title = cmp.Or(p.Title, p.Doc.Title.Text)
 	}
+	p.IDs = append(p.IDs, p.Doc.Anchors...)
 	p.Title = cmp.Or(p.Title, Humanise(path.Base(name)))
+	p.Sort = strings.ToLower(p.Title)
 	p.Summary = cmp.Or(p.Summary, shorten(p.Doc.Lead))
 }
 

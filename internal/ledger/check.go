@@ -51,7 +51,7 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn,
 			withdrawn = append(withdrawn, link.Withdrawn{
 				Path: e.address, Title: by.title, Date: by.date, Reason: by.reason, Nearest: c.nearest(e.address),
 			})
-		case by != nil, home != nil && home.Matter.Get("moved").Get(e.id) != nil: // link has reported what is wrong with it
+		case by != nil, home != nil && home.Moved.Get(e.id) != nil: // link has reported what is wrong with it
 		case e.id == "" || home != nil || l.byKey[keyOf(e.address, "")] == nil:
 			c.gone = append(c.gone, e)
 		case e.to == "": // what was sent on is recognised by what it was sent on to

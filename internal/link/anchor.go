@@ -54,7 +54,7 @@ func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
 
 // hasAnchor reports whether something on a page has the given id.
 func (g *Graph) hasAnchor(p *site.Page, id string) bool {
-	return id == "" || id == "top" || slices.Contains(g.ids[p.ID], maphash.String(g.seed, id)) ||
+	return id == "" || slices.Contains(g.ids[p.ID], maphash.String(g.seed, id)) || id == "top" ||
 		strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
 }
 
@@ -88,24 +88,11 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 	return t
 }
 
-// idsOf lists the ids of a page: of its headings, of its title, of raw HTML.
-func idsOf(p *site.Page) []string {
-	ids := make([]string, 0, len(p.Doc.Headings)+len(p.Doc.Anchors)+1)
-	for _, h := range p.Doc.Headings {
-		ids = append(ids, h.ID)
-	}
-	if p.Doc.Title != nil {
-		ids = append(ids, p.Doc.Title.ID)
-	}
-	return append(ids, p.Doc.Anchors...)
-}
-
 // NearAnchor finds the id that a fragment most likely means. It is sure where
 // the two differ only in how a tool makes an id of the same words.
 func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
-	ids := idsOf(p)
 	var same []string
-	for i, id := range ids {
+	for i, id := range p.IDs {
 		if bare(id) == bare(fragment) || i < len(p.Doc.Headings) && bare(p.Doc.Headings[i].Text) == bare(fragment) {
 			same = append(same, id)
 		}
@@ -113,7 +100,7 @@ func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
 	if len(same) == 1 {
 		return same[0], true
 	}
-	return diag.Nearest(fragment, ids), false
+	return diag.Nearest(fragment, p.IDs), false
 }
 
 // bare is an anchor without what tools treat differently: the hyphens they put
@@ -167,7 +154,7 @@ const mostMoves = 25
 // as it made: to an id of the same page, or a page with or without one. The page
 // is nil where it does not say, or it is not there, as the diagnostics say then.
 func (v *visit) movedAnchor(p *site.Page, id string) (now Target, faults diag.List) {
-	node := p.Matter.Get("moved").Get(id)
+	node := p.Moved.Get(id)
 	if node == nil || node.Kind != matter.Text || v.moves == mostMoves {
 		return Target{}, nil
 	}
@@ -184,11 +171,10 @@ func (v *visit) movedAnchor(p *site.Page, id string) (now Target, faults diag.Li
 
 // moved reads the anchors that the page once had.
 func (v *visit) moved() (list []Moved) {
-	f, ok := v.page.Matter.Field("moved")
-	if !ok || !(matter.Shape{Diags: &v.diags}).Map(f.Value, "moved") {
+	if !(matter.Shape{Diags: &v.diags}).Map(v.page.Moved, "moved") {
 		return nil
 	}
-	for _, f := range f.Value.Fields {
+	for _, f := range v.page.Moved.Fields {
 		id := f.Key.Text
 		to, faults := v.movedAnchor(v.page, id)
 		switch {

@@ -28,11 +28,12 @@ type Graph struct {
 	Redirects []Redirect   // the addresses that pages once had, sorted
 	Files     []string     // the files of the content folder that something refers to, sorted
 
-	*names
-	site *site.Site
-	old  map[string]Redirect // by the old address
-	ids  [][]uint64          // for each page, hashes of its ids, which lie side by side
-	seed maphash.Seed
+	site  *site.Site
+	pages map[string]*site.Page // by the path of their file, as most links have it
+	names func() *names         // for all others
+	old   map[string]Redirect   // by the old address
+	ids   [][]uint64            // for each page, hashes of its ids, which lie side by side
+	seed  maphash.Seed
 }
 
 // Target is where one link leads.
@@ -65,28 +66,25 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	n := len(s.Pages)
 	g = &Graph{
 		Targets: make([][]Target, n), Backlinks: make([][]Backlink, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n),
-		site: s, old: map[string]Redirect{}, ids: make([][]uint64, n), seed: maphash.MakeSeed(),
+		site: s, pages: make(map[string]*site.Page, n), old: map[string]Redirect{}, ids: make([][]uint64, n), seed: maphash.MakeSeed(),
+		names: sync.OnceValue(func() *names { return indexNames(s) }),
+	}
+	for _, p := range s.Pages {
+		g.pages[p.Name] = p
 	}
 	g.readAliases(&diags)
-	var wg sync.WaitGroup
-	wg.Go(func() { g.names = indexNames(s) })
-	for i, p := range s.Pages {
-		for _, id := range idsOf(p) {
-			g.ids[i] = append(g.ids[i], maphash.String(g.seed, id))
+	inParallel(s.Pages, func(p *site.Page) {
+		g.ids[p.ID] = make([]uint64, len(p.IDs))
+		for i, id := range p.IDs {
+			g.ids[p.ID][i] = maphash.String(g.seed, id)
 		}
-	}
-	wg.Wait()
+	})
 	visits := make([]visit, n)
-	for pages := range slices.Chunk(s.Pages, 100) {
-		wg.Go(func() {
-			for _, p := range pages {
-				v := &visits[p.ID]
-				v.Graph, v.page = g, p
-				g.Targets[p.ID], g.Relations[p.ID], g.Moved[p.ID] = v.links(), v.relations(), v.moved()
-			}
-		})
-	}
-	wg.Wait()
+	inParallel(s.Pages, func(p *site.Page) {
+		v := &visits[p.ID]
+		v.Graph, v.page = g, p
+		g.Targets[p.ID], g.Relations[p.ID], g.Moved[p.ID] = v.links(), v.relations(), v.moved()
+	})
 	done := map[part]bool{}
 	for i := range visits {
 		diags = append(diags, visits[i].diags...)
@@ -96,6 +94,19 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	}
 	g.lookBack()
 	return g, append(diags, g.orphans()...)
+}
+
+// inParallel calls work for every page, on several goroutines.
+func inParallel(pages []*site.Page, work func(p *site.Page)) {
+	var wg sync.WaitGroup
+	for some := range slices.Chunk(pages, 100) {
+		wg.Go(func() {
+			for _, p := range some {
+				work(p)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // lookBack lists, for every page, the relations that lead to it and the pages

@@ -16,11 +16,11 @@ import (
 
 // names holds everything that can be referred to.
 type names struct {
-	pages  map[string]*site.Page // by the path of their file, as most links have it
-	called map[string][]thing    // by everything it can be called, folded: nearly every name means one thing
-	drafts map[string]string     // the files of pages that are not published, by their own name, folded
-	files  []string              // every path, and
-	words  []string              // every file name and title, to find the nearest one among
+	called map[string][]thing // by everything it can be called, folded: nearly every name means one thing
+	drafts map[string]string  // the files of pages that are not published, by their own name, folded
+	files  []string           // every path, and
+	words  []string           // every file name and title, to find the nearest one among
+	things []thing            // room for those called by one name each
 }
 
 // thing is a page or file under one of its names.
@@ -49,10 +49,8 @@ const (
 )
 
 func indexNames(s *site.Site) *names {
-	n := &names{pages: make(map[string]*site.Page, len(s.Pages)), drafts: map[string]string{}}
-	n.called = make(map[string][]thing, 5*len(s.Pages))
+	n := &names{drafts: map[string]string{}, called: make(map[string][]thing, 5*len(s.Pages)), things: make([]thing, 0, 5*len(s.Pages))}
 	for _, p := range s.Pages {
-		n.pages[p.Name] = p
 		t := thing{page: p, file: p.Name}
 		name := strings.TrimSuffix(p.Name, ".md")
 		if folder := path.Dir(name); p.IsIndex() && folder != "." {
@@ -81,19 +79,27 @@ func indexNames(s *site.Site) *names {
 func (n *names) addFile(name string, t thing) {
 	n.files, n.words = append(n.files, t.file), append(n.words, path.Base(name))
 	n.add(byPath, name, t)
-	for _, end, ok := strings.Cut(name, "/"); ok; _, end, ok = strings.Cut(end, "/") {
-		n.add(byEnd, end, t)
+	t.how = byEnd
+	for _, end, ok := strings.Cut(fold(name), "/"); ok; _, end, ok = strings.Cut(end, "/") {
+		n.put(end, t)
 	}
 }
 
 // add adds a thing, unless it was just added under a surer name that reads the same.
 func (n *names) add(how how, name string, t thing) {
 	t.how, t.name = how, norm.NFC.String(name)
-	all := n.called[fold(name)]
-	if i := len(all) - 1; i >= 0 && all[i].file == t.file && (how != byPath || all[i].name == t.name) {
-		return
+	n.put(fold(name), t)
+}
+
+func (n *names) put(folded string, t thing) {
+	all := n.called[folded]
+	switch last := len(all) - 1; {
+	case last < 0:
+		n.things = append(n.things, t)
+		n.called[folded] = slices.Clip(n.things[len(n.things)-1:])
+	case all[last].file != t.file || t.how == byPath && all[last].name != t.name:
+		n.called[folded] = append(all, t)
 	}
-	n.called[fold(name)] = append(all, t)
 }
 
 // fold is what a name is known by: without letter case, the composition of

@@ -71,13 +71,13 @@ func (v *visit) spell(l *markdown.Link, written, to string) string {
 func (v *visit) broken(l *markdown.Link, name, what string) {
 	at, _ := v.split(l)
 	base := path.Base(decoded(name))
-	if file := v.drafts[fold(base)]; file != "" {
+	if file := v.names().drafts[fold(base)]; file != "" {
 		v.diags.Add("link/broken", at, file+" is a draft, so it is not published").
 			Hint = "publish it by removing `draft: true`, or take the link out"
 		return
 	}
 	var same []string
-	for _, t := range v.called[fold(base)] {
+	for _, t := range v.names().called[fold(base)] {
 		isIndex := t.page != nil && t.page.IsIndex() // every folder has one
 		if found := path.Base(t.file); !isIndex && (found == base || found == base+".md") {
 			same = append(same, v.spell(l, name, t.file))
@@ -89,9 +89,9 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	switch {
 	case near != "":
 	case isWiki(l):
-		near = nearest(name, v.words)
+		near = nearest(name, v.names().words)
 	default:
-		near = v.spell(l, name, nearest(string(join(nil, path.Dir(v.page.Name), decoded(name))), v.files))
+		near = v.spell(l, name, nearest(string(join(nil, path.Dir(v.page.Name), decoded(name))), v.names().files))
 	}
 	v.mend(l, v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name)), `did you mean "%s"?`, near, sure)
 }

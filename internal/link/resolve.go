@@ -131,7 +131,7 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 		if p := v.pages[string(full)]; p != nil {
 			return Target{Page: p}
 		}
-		t, exact := v.at(string(full))
+		t, exact := v.names().at(string(full))
 		if exact {
 			return t.target()
 		}
@@ -154,7 +154,7 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 
 // findNamed looks up what [[name]] means.
 func (v *visit) findNamed(l *markdown.Link, name string) Target {
-	switch found := v.named(v.page, name); len(found) {
+	switch found := v.names().named(v.page, name); len(found) {
 	case 0:
 		v.broken(l, name, "page called")
 	case 1:
@@ -200,7 +200,7 @@ func (v *visit) relations() (out []Relation) {
 // related resolves one name in a relation: among the pages of the kind it leads
 // to, since that is what the writer means.
 func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
-	all := v.named(v.page, n.Text)
+	all := v.names().named(v.page, n.Text)
 	found := slices.DeleteFunc(slices.Clone(all), func(o thing) bool { return o.page == nil || o.page.Kind != t.To })
 	switch {
 	case len(found) == 1:

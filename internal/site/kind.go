@@ -69,7 +69,7 @@ type RelationType struct {
 func (s *Site) readKinds(shape matter.Shape) {
 	kinds, inherited := map[string]*Kind{}, map[*Page]*Kind{}
 	for _, p := range s.Pages {
-		node := p.Matter.Get("kind")
+		node := p.Page.Kind
 		switch {
 		case p.IsIndex() && shape.Map(node, "kind"):
 			inherited[p] = p.readKind(shape, node, kinds)
@@ -87,7 +87,7 @@ func (s *Site) readKinds(shape matter.Shape) {
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
 		k := kinds[name]
 		s.Kinds = append(s.Kinds, k)
-		shape.Read(k.Section.Matter.Get("kind"), "", matter.Into{
+		shape.Read(k.Section.Page.Kind, "", matter.Into{
 			"relations": func(f matter.Field) { k.readRelation(shape, f, kinds) },
 		})
 	}

@@ -97,10 +97,11 @@ func (s *Site) place(pages []*content.Page, drafts bool) {
 			s.Files[p.Name] = false // known, so that a link to it can say why it is broken
 			continue
 		}
-		s.byName[p.Name] = &Page{Page: p, rank: p.Order}
+		placed := &Page{Page: p, rank: p.Order}
+		s.byName[p.Name], s.Pages = placed, append(s.Pages, placed)
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.byName)) {
-		s.attach(s.byName[name])
+	for _, p := range s.Pages {
+		s.attach(p)
 	}
 	s.Home = s.folder(".")
 }
@@ -155,11 +156,11 @@ func (s *Site) order() {
 // comparePages orders the pages of a folder: those with an order by it, then
 // pages before folders, then by title.
 func comparePages(a, b *Page) int {
-	return cmp.Or(
-		cmp.Compare(a.rank, b.rank),
-		cmp.Compare(min(len(a.Children), 1), min(len(b.Children), 1)),
-		cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)),
-		cmp.Compare(a.Name, b.Name))
+	first := cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(min(len(a.Children), 1), min(len(b.Children), 1)))
+	if first != 0 {
+		return first
+	}
+	return cmp.Or(strings.Compare(a.Sort, b.Sort), strings.Compare(a.Name, b.Name))
 }
 
 // address gives every page its path and reports those that share one.
