@@ -18,13 +18,13 @@ func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 	var diags diag.List
 	c := &compiler{
 		kinds: kinds, diags: &diags, shape: matter.Shape{Diags: &diags},
-		taken: map[string]source.Place{}, users: map[string][]*draft{},
+		taken: map[string]source.Place{}, users: map[string][]*Decision{},
 	}
 	for i, p := range pages {
 		// Without a kind, a key `decision` may be another tool's.
 		if p.Decision != nil && (p.Kind != "" || p.Decision.Get("questions") != nil || p.Decision.Get("lands-on") != nil) {
-			d := &draft{Decision: Decision{Page: i, pages: pages}}
-			c.drafts = append(c.drafts, d)
+			d := &Decision{Page: i, pages: pages}
+			c.decisions = append(c.decisions, d)
 			c.watch(func() { c.read(d) }, d)
 		}
 	}
@@ -32,27 +32,18 @@ func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 		users := c.users[p.Kind]
 		c.watch(func() { c.rules(i, p, users) }, users...)
 	}
-	verdicts := each(c.drafts, c.judge)
+	verdicts := each(c.decisions, c.judge)
 	return verdicts, diags.Sort()
 }
 
 // compiler is what Compile knows so far.
 type compiler struct {
-	kinds  []string
-	drafts []*draft
-	taken  map[string]source.Place // names, and where they were declared
-	users  map[string][]*draft     // the decisions that land on or bring up a kind
-	shape  matter.Shape
-	diags  *diag.List
-}
-
-// draft is a decision while it is read.
-type draft struct {
-	Decision
-	names    []string       // of questions: their ids
-	after    []*matter.Node // the value of `after`, by question
-	provable int            // how many steps of its proof can be made: all, if all of it was read; see [proof.prove]
-	faulty   bool           // an error was reported
+	kinds     []string
+	decisions []*Decision
+	taken     map[string]source.Place // names, and where they were declared
+	users     map[string][]*Decision  // the decisions that land on or bring up a kind
+	shape     matter.Shape
+	diags     *diag.List
 }
 
 // report adds a diagnostic: an error, but for four codes.
@@ -65,7 +56,7 @@ func (c *compiler) report(code string, at source.Place, hint, format string, arg
 }
 
 // watch runs work, and notes of decisions whether it reported an error.
-func (c *compiler) watch(work func(), drafts ...*draft) {
+func (c *compiler) watch(work func(), drafts ...*Decision) {
 	before := len(*c.diags)
 	work()
 	for _, d := range drafts {
@@ -74,8 +65,8 @@ func (c *compiler) watch(work func(), drafts ...*draft) {
 }
 
 // rules reads the `when` of a page for the decisions that use its kind.
-func (c *compiler) rules(page int, p Page, users []*draft) {
-	alts := map[*draft][]Alternative{}
+func (c *compiler) rules(page int, p Page, users []*Decision) {
+	alts := map[*Decision][]Alternative{}
 	vague, list := p.Broken, c.shape.List(p.When)
 	at := cmp.Or(p.When, &matter.Node{Place: p.File.Place(0, 0)}).Place
 	for i, e := range list {
@@ -101,9 +92,9 @@ func (c *compiler) rules(page int, p Page, users []*draft) {
 
 // concerned returns which of some decisions an entry speaks of: those that ask a
 // question it names, or all of them where it names none.
-func concerned(entry *matter.Node, users []*draft) []*draft {
+func concerned(entry *matter.Node, users []*Decision) []*Decision {
 	keys := each(entry.Fields, func(f matter.Field) string { return f.Key.Text })
-	asks := func(d *draft) bool {
+	asks := func(d *Decision) bool {
 		return len(keys) == 0 || slices.ContainsFunc(keys, func(key string) bool { return slices.Contains(d.names, key) })
 	}
 	if some := keep(users, asks); len(some) > 0 {
@@ -113,7 +104,7 @@ func concerned(entry *matter.Node, users []*draft) []*draft {
 }
 
 // cube reads one entry of a `when`. Where that fails, it reports why.
-func (c *compiler) cube(entry *matter.Node, d *draft) (cube Cube, ok bool) {
+func (c *compiler) cube(entry *matter.Node, d *Decision) (cube Cube, ok bool) {
 	if d.whole == nil || !c.shape.Map(entry, "an entry of `when`") {
 		return nil, false
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+
+	"quandary/internal/diag"
 )
 
 //go:embed formats
@@ -67,7 +69,7 @@ func (g *drawing) Text(n *Node) string {
 // Edge is the answer that leads to a node.
 func (g *drawing) Edge(n *Node) string {
 	last := n.Path[len(n.Path)-1]
-	return g.labels(last.Question, last.answers())[0]
+	return oneLine(g.Questions[last.Question].Answers[last.Answer].Label)
 }
 
 // Indent draws the lines that lead to a node.
@@ -101,7 +103,8 @@ func (g *drawing) HitPolicy() string {
 
 // Say names a question, and some of its answers.
 func (g *drawing) Say(c Condition) string {
-	return oneLine(g.Questions[c.Question].Ask) + " " + strings.Join(g.labels(c.Question, c.Answers), " or ")
+	labels := each(g.among(c.Question, c.Answers), func(a Answer) string { return a.Label })
+	return oneLine(g.Questions[c.Question].Ask + " " + strings.Join(labels, " or "))
 }
 
 // Given says which answer was given.
@@ -143,8 +146,7 @@ func (t *Tree) Summary() string {
 		return ""
 	}
 	average, _ := t.Average.Float64()
-	plural := map[bool]string{true: "s"}[t.Worst != 1]
-	return fmt.Sprintf("never more than %d question%s, %.3g on average", t.Worst, plural, average)
+	return fmt.Sprintf("never more than %s, %.3g on average", diag.Count(t.Worst, "question"), average)
 }
 
 // unseen are characters that could move the cursor of a terminal, or turn the

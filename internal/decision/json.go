@@ -20,7 +20,7 @@ func writeJSON(w io.Writer, verdicts []*Verdict) error {
 	for _, v := range verdicts {
 		o := object{
 			"page": v.path(v.Page), "cells": nil, "gap": v.share(v.Gap), "overlap": v.share(v.Overlap), "tree": nil,
-			"unreachable": each(v.Unreachable, v.path),
+			"unreachable": each(v.Unreachable, func(r Rule) string { return v.path(r.Page) }),
 			"redundant":   each(v.Redundant, func(r Redundant) object { return object{"page": v.path(r.Page), "alternative": r.Number} }),
 			"irrelevant":  each(v.Irrelevant, func(q int) string { return v.Questions[q].ID }),
 		}

@@ -21,27 +21,27 @@ const (
 
 // judge proves a decision and reports what is wrong with it. What a message
 // adds costs work, and is left out when too much of that was done.
-func (c *compiler) judge(d *draft) *Verdict {
+func (c *compiler) judge(d *Decision) *Verdict {
 	p := newProof(c, d)
 	c.watch(func() {
 		if unproven := p.prove(proofWork); len(unproven) > 0 {
 			c.report("too-large", d.pages[d.Page].Decision.Place, "name fewer questions in each rule, or make two decisions of it",
 				"the limit of work for one decision was reached: it is not proven %s", strings.Join(unproven, ", nor "))
 		}
-		if p.left = editWork; p.v.Cells != nil && p.v.Cells.Sign() == 0 {
+		if p.left = editWork; p.Cells != nil && p.Cells.Sign() == 0 {
 			p.sayNobodyLeft()
-		} else if p.v.Cells != nil {
+		} else if p.Cells != nil {
 			p.sayUnreachable()
 			p.sayRedundant()
 			p.sayIrrelevant()
 			p.sayMentions()
-			if p.v.Gap != nil {
-				p.sayGapAndOverlaps(p.v.Gap, p.v.Overlap)
+			if p.Gap != nil {
+				p.sayGapAndOverlaps(p.Gap, p.Overlap)
 			}
 		}
 	}, d)
-	p.v.Sound = !d.faulty
-	return p.v
+	p.Sound = !d.faulty
+	return p.Verdict
 }
 
 // sayNobodyLeft reports the widest of the impossible combinations.
@@ -65,20 +65,18 @@ func (p *proof) touching(cubes ...Cube) (notes []diag.Note) {
 const cannot = "no reader can give the answers it asks for"
 
 func (p *proof) sayUnreachable() {
-	for _, r := range p.Landings {
+	for _, r := range p.Unreachable {
 		why := cannot
 		if r.Alternatives == nil {
 			why = "it has no rule"
 		}
-		if slices.Contains(p.v.Unreachable, r.Page) {
-			p.report("unreachable", r.place, "say in its `when` which answers lead here, or delete the page",
-				"no reader of %s lands on this page: %s", p.path(p.Page), why).Related = p.touching(cubesOf(r.Alternatives)...)
-		}
+		p.report("unreachable", r.place, "say in its `when` which answers lead here, or delete the page",
+			"no reader of %s lands on this page: %s", p.path(p.Page), why).Related = p.touching(cubesOf(r.Alternatives)...)
 	}
 }
 
 func (p *proof) sayRedundant() {
-	for _, r := range p.v.Redundant {
+	for _, r := range p.Redundant {
 		why, hint := cannot, "delete it"
 		if len(r.by) > 0 {
 			rules := each(r.by, func(a Alternative) string { return fmt.Sprint("rule ", a.Number) })
@@ -92,11 +90,11 @@ func (p *proof) sayRedundant() {
 
 // part says how many combinations some are of all.
 func (p *proof) part(n *big.Int) string {
-	return fmt.Sprintf("%s of %s combinations of answers", n, p.v.Cells)
+	return fmt.Sprintf("%s of %s combinations of answers", n, p.Cells)
 }
 
 func (p *proof) sayIrrelevant() {
-	for _, q := range p.v.Irrelevant {
+	for _, q := range p.Irrelevant {
 		p.report("irrelevant", p.Questions[q].Place, "delete the question, or name it in the rules that depend on it",
 			"the answer to %q never changes where a reader lands, or what is brought up", p.Questions[q].ID)
 	}
@@ -166,7 +164,7 @@ func (p *proof) groups(over *Share) (groups []*Share) {
 	if over.More || !p.try(func() {
 		for _, first := range slices.CompactFunc(slices.Clone(over.Regions), same) {
 			regions := keep(over.Regions, func(r Region) bool { return same(first, r) })
-			cells := new(big.Int).Sub(p.v.Cells, p.size(p.whole, boxesOf(regions)))
+			cells := new(big.Int).Sub(p.Cells, p.size(p.whole, boxesOf(regions)))
 			groups = append(groups, &Share{Cells: cells, Regions: regions})
 		}
 	}) {
@@ -248,12 +246,12 @@ func (p *proof) mend(page int, give, take []Cube, cells *big.Int) (hint string, 
 		kept = append(kept, Alternative{Page: page, Cube: r.Cube})
 	}
 	mended := p.with(page, kept)
-	if len(mended.prove(editWork)) > 0 || cells.Cmp(new(big.Int).Sub(p.v.faulty(), mended.v.faulty())) != 0 ||
-		len(mended.v.Unreachable) > len(p.v.Unreachable) || len(mended.v.Redundant) > len(p.v.Redundant) {
+	if len(mended.prove(editWork)) > 0 || cells.Cmp(new(big.Int).Sub(p.misplaced(), mended.misplaced())) != 0 ||
+		len(mended.Unreachable) > len(p.Unreachable) || len(mended.Redundant) > len(p.Redundant) {
 		return "", false
 	}
 	hint = p.spell(page, old, boxesOf(left.Regions))
-	if whole = mended.v.faulty().Sign() == 0 && len(mended.v.Unreachable) == 0; !whole {
+	if whole = mended.misplaced().Sign() == 0 && len(mended.Unreachable) == 0; !whole {
 		hint += " (this mends no other fault of the decision)"
 	}
 	return hint, whole
@@ -280,14 +278,14 @@ func (p *proof) nearest(box Cube) Rule {
 // with returns the proof, yet to be made, of the decision where a page has
 // other rules.
 func (p *proof) with(page int, alts []Alternative) *proof {
-	d := *p.draft
+	d := *p.Decision
 	d.Landings = slices.Clone(d.Landings)
 	d.Landings[slices.IndexFunc(d.Landings, func(r Rule) bool { return r.Page == page })].Alternatives = alts
 	return newProof(p.compiler, &d)
 }
 
-// faulty is how many cells are in the gap or in an overlap.
-func (v *Verdict) faulty() *big.Int { return new(big.Int).Add(v.Gap.Cells, v.Overlap.Cells) }
+// misplaced is how many cells are in the gap or in an overlap.
+func (v *Verdict) misplaced() *big.Int { return new(big.Int).Add(v.Gap.Cells, v.Overlap.Cells) }
 
 // spell says in words which rules of a page to write instead of others.
 func (p *proof) spell(page int, old []Alternative, new []Cube) string {

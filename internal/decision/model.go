@@ -58,8 +58,11 @@ type Decision struct {
 	Landings   []Rule // a rule for each page of the kind landed on, in page order
 	Mentions   []Rule // a rule for each page of the kinds brought up that has a `when`, in page order
 
-	pages []Page // as given to Compile
-	whole Cube   // every answer to every question; nil where not all of them could be read
+	pages    []Page   // as given to Compile
+	names    []string // the ids of Questions
+	whole    Cube     // every answer to every question; nil where not all of them could be read
+	provable int      // how many steps of its proof can be made: all, if all of it was read; see [proof.prove]
+	faulty   bool     // an error was reported
 }
 
 // Question is one question of a decision.
@@ -68,6 +71,8 @@ type Question struct {
 	Answers       []Answer
 	After         []int // indices of the questions never asked after this one
 	Place         source.Place
+
+	after *matter.Node // as written
 }
 
 // Answer is one answer to a question.
@@ -109,7 +114,7 @@ type Verdict struct {
 	Cells       *big.Int // combinations of answers that are possible
 	Gap         *Share   // those that land on no page
 	Overlap     *Share   // those that land on two pages or more
-	Unreachable []int    // pages of the kind landed on that nobody lands on, as indices
+	Unreachable []Rule   // of pages of the kind landed on that nobody lands on
 	Redundant   []Redundant
 	Irrelevant  []int // questions that change nothing, as indices
 	Tree        *Tree // the best order of asking; nil until one was planned, which only a sound decision has

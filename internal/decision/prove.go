@@ -9,17 +9,16 @@ import (
 // proof proves one decision. Its readers are the possible ones.
 type proof struct {
 	*compiler
-	*draft
+	*Verdict
 	*meter
-	v     *Verdict
 	voids []Cube        // the impossible combinations
 	rules [][]Cube      // by landing page
 	alts  []Alternative // of all landing pages
 }
 
-func newProof(c *compiler, d *draft) *proof {
+func newProof(c *compiler, d *Decision) *proof {
 	alts := each(d.Landings, func(r Rule) []Alternative { return r.Alternatives })
-	return &proof{c, d, &meter{}, &Verdict{Decision: &d.Decision}, d.voids(), each(alts, cubesOf), slices.Concat(alts...)}
+	return &proof{c, &Verdict{Decision: d}, &meter{}, d.voids(), each(alts, cubesOf), slices.Concat(alts...)}
 }
 
 func cubesOf(alts []Alternative) []Cube {
@@ -43,7 +42,7 @@ func (p *proof) prove(work int) (unproven []string) {
 		what  string
 		prove func()
 	}{
-		{"how many combinations there are", func() { p.v.Cells = p.size(p.whole) }},
+		{"how many combinations there are", func() { p.Cells = p.size(p.whole) }},
 		{"that every reader lands on exactly one page", p.faults}, // needs the rules of all pages landed on
 		{"which pages nobody lands on", p.unreachable},
 		{"which rules are redundant", p.redundant},
@@ -53,7 +52,7 @@ func (p *proof) prove(work int) (unproven []string) {
 		if p.left = work; !p.try(step.prove) {
 			unproven = append(unproven, step.what)
 		}
-		if p.v.Cells == nil {
+		if p.Cells == nil {
 			break
 		}
 	}
@@ -63,9 +62,9 @@ func (p *proof) prove(work int) (unproven []string) {
 // faults counts the readers who land on no page, and those who land on several.
 func (p *proof) faults() {
 	t := newSpace(p.meter, p.whole, p.rules, p.voids).all()
-	several := new(big.Int).Sub(p.v.Cells, t.none.Add(t.one).Big())
+	several := new(big.Int).Sub(p.Cells, t.none.Add(t.one).Big())
 	gap, over := &Share{Cells: t.none.Big()}, &Share{Cells: several}
-	p.v.Gap, p.v.Overlap = gap, over
+	p.Gap, p.Overlap = gap, over
 	gap.More = gap.Cells.Sign() > 0 && !p.list(gap, func() { p.fill(gap, p.whole, slices.Concat(p.rules...)) })
 	over.More = several.Sign() > 0 && !p.list(over, func() {
 		for i, a := range p.alts {
@@ -89,8 +88,7 @@ func (p *proof) list(s *Share, fill func()) bool {
 }
 
 func (p *proof) unreachable() {
-	lost := keep(p.Landings, func(r Rule) bool { return !p.reached(r) })
-	p.v.Unreachable = each(lost, func(r Rule) int { return r.Page })
+	p.Unreachable = keep(p.Landings, func(r Rule) bool { return !p.reached(r) })
 }
 
 // reached reports whether a rule holds for any reader.
@@ -112,7 +110,7 @@ func (p *proof) redundant() {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Redundant) int { return a.Page - b.Page })
-	p.v.Redundant = found
+	p.Redundant = found
 }
 
 // cover returns few of some alternatives that cover a box together: one of them
@@ -140,7 +138,7 @@ func (p *proof) irrelevant() {
 			found = append(found, q)
 		}
 	}
-	p.v.Irrelevant = found
+	p.Irrelevant = found
 }
 
 // turns reports whether the answer to question q can change whether a rule

@@ -11,7 +11,7 @@ import (
 )
 
 // read reads the decision of a page.
-func (c *compiler) read(d *draft) {
+func (c *compiler) read(d *Decision) {
 	n := d.pages[d.Page].Decision
 	into := matter.Into{"lands-on": &d.LandsOn, "brings-up": nil, "questions": nil, "impossible": nil}
 	if _, _, ok := c.record(n, "a decision", into, "lands-on", "questions"); !ok {
@@ -76,7 +76,7 @@ func (c *compiler) limit(limit, number int, n *matter.Node, format string) bool 
 }
 
 // uses resolves the kinds that a decision lands on and brings up.
-func (c *compiler) uses(d *draft, lands, bringsUp *matter.Node) {
+func (c *compiler) uses(d *Decision, lands, bringsUp *matter.Node) {
 	if d.LandsOn == "" || c.find("kind", lands, c.kinds, "the site") < 0 ||
 		!c.fresh("`lands-on` of kind", d.LandsOn, lands.Place) {
 		d.provable = min(d.provable, 1)
@@ -103,7 +103,7 @@ func (c *compiler) find(what string, n *matter.Node, names []string, owner strin
 
 // readQuestion reads one question. Where that fails, nothing can be said of
 // rules that name it.
-func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
+func (c *compiler) readQuestion(d *Decision, n *matter.Node) (ok bool) {
 	var q Question
 	into := matter.Into{"id": &q.ID, "ask": &q.Ask, "help": &q.Help, "after": nil, "answers": nil}
 	q.ID, q.Place, ok = c.record(n, "a question", into, "id", "ask", "answers")
@@ -121,24 +121,25 @@ func (c *compiler) readQuestion(d *draft, n *matter.Node) (ok bool) {
 	if len(items) == 1 {
 		c.diags.Add("field/missing", items[0].Place, "a question has fewer than two answers")
 	}
-	d.Questions, d.names, d.after = append(d.Questions, q), append(d.names, q.ID), append(d.after, n.Get("after"))
+	q.after = n.Get("after")
+	d.Questions, d.names = append(d.Questions, q), append(d.names, q.ID)
 	few := c.limit(MaxAnswers, len(items), n, "a question has %d answers, and the limit is %d")
 	return ok && q.ID != "" && few && len(items) > 0
 }
 
 // readAfter resolves every question's `after`, and reports circles.
-func (c *compiler) readAfter(d *draft) {
-	for i, n := range d.after {
-		for _, name := range c.shape.Texts(n, "after") {
-			if q := c.find("question", name, d.names, d.path(d.Page)); q >= 0 {
-				d.Questions[i].After = append(d.Questions[i].After, q)
+func (c *compiler) readAfter(d *Decision) {
+	for i, q := range d.Questions {
+		for _, name := range c.shape.Texts(q.after, "after") {
+			if before := c.find("question", name, d.names, d.path(d.Page)); before >= 0 {
+				d.Questions[i].After = append(d.Questions[i].After, before)
 			}
 		}
 	}
-	for q, before := range d.before() {
-		if before>>q&1 == 1 {
-			c.report("after-cycle", d.after[q].Place, "delete one of the `after` in this circle",
-				"`after` runs in a circle: %q would have to be asked before itself", d.Questions[q].ID)
+	for i, before := range d.before() {
+		if q := d.Questions[i]; before>>i&1 == 1 {
+			c.report("after-cycle", q.after.Place, "delete one of the `after` in this circle",
+				"`after` runs in a circle: %q would have to be asked before itself", q.ID)
 		}
 	}
 }
@@ -157,7 +158,7 @@ func (d *Decision) before() []uint64 {
 }
 
 // readImpossible reads one of the combinations that no reader can be in.
-func (c *compiler) readImpossible(d *draft, n *matter.Node, number int) {
+func (c *compiler) readImpossible(d *Decision, n *matter.Node, number int) {
 	var because string
 	_, at, ok := c.record(n, "an impossible combination", matter.Into{"when": nil, "because": &because}, "when")
 	if ok && because == "" {

@@ -35,11 +35,6 @@ func (d *Decision) ids(q int, set Answers) []string {
 	return each(d.among(q, set), func(a Answer) string { return a.ID })
 }
 
-// labels returns the texts of some answers.
-func (d *Decision) labels(q int, set Answers) []string {
-	return each(d.among(q, set), func(a Answer) string { return oneLine(a.Label) })
-}
-
 func (d *Decision) among(q int, set Answers) (some []Answer) {
 	for i, a := range d.Questions[q].Answers {
 		if set.Has(i) {
