@@ -36,7 +36,7 @@ func (a *app) build() *cobra.Command {
 
 func (o *opened) build(force, verify bool) error {
 	start := time.Now()
-	tree, err := o.read()
+	tree, err := o.read(nil)
 	if err != nil {
 		return err
 	}

@@ -154,9 +154,10 @@ func builtIn(top string, files fs.FS) (list []*source.File) {
 	return list
 }
 
-// read reads the folder, which has a page at least.
-func (o *opened) read() (*source.Tree, error) {
-	tree, err := o.folder.Read()
+// read reads files of the folder, which has a page at least: those called names,
+// or for nil all.
+func (o *opened) read(names []string) (*source.Tree, error) {
+	tree, err := o.folder.Reread(names)
 	if err == nil && len(tree.Files) == 0 {
 		err = fmt.Errorf("there is no Markdown in %s", o.folder.Path)
 	}
@@ -165,7 +166,7 @@ func (o *opened) read() (*source.Tree, error) {
 
 // make reads the folder and builds the site.
 func (o *opened) make() (*build.Result, error) {
-	tree, err := o.read()
+	tree, err := o.read(nil)
 	if err != nil {
 		return nil, err
 	}

@@ -56,9 +56,9 @@ func (o *opened) serve(ctx context.Context, server *preview.Server, port int, po
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		tree := o.update(server, nil, rings)
-		for range rings {
-			tree = o.update(server, tree, rings)
+		tree := o.update(server, nil, nil, rings)
+		for names := range rings {
+			tree = o.update(server, tree, names, rings)
 		}
 	}()
 	err = server.Serve(ctx, listener)
@@ -82,12 +82,13 @@ func (a *app) greet(at *net.TCPAddr, port int) {
 	}
 }
 
-// update builds the site again unless its files are those of last, which is nil at
-// first, shows it, and says in one line what happened. It returns what it read. A
-// build that a newer edit outdates, which rings tell of, is dropped.
-func (o *opened) update(server *preview.Server, last *source.Tree, rings <-chan struct{}) *source.Tree {
+// update looks at the files called names, or at all for nil. Unless they are those
+// of last, which is nil at first, it builds the site again, shows it, and says in
+// one line what happened. It returns what it read. A build that a newer edit
+// outdates, which rings tell of, is dropped.
+func (o *opened) update(server *preview.Server, last *source.Tree, names []string, rings <-chan []string) *source.Tree {
 	start := time.Now()
-	tree, err := o.read()
+	tree, err := o.read(names)
 	if err != nil {
 		fmt.Fprintf(o.errs, "quandary: %v\n", err)
 		return cmp.Or(tree, last)
@@ -100,9 +101,9 @@ func (o *opened) update(server *preview.Server, last *source.Tree, rings <-chan 
 	}
 	res := o.makeOf(tree)
 	select {
-	case <-rings:
-		if now, err := o.folder.Read(); err == nil && now.Changed(tree) != nil {
-			return o.update(server, last, rings)
+	case names := <-rings:
+		if now, err := o.folder.Reread(names); err == nil && now.Changed(tree) != nil {
+			return o.update(server, last, []string{}, rings)
 		}
 	default:
 	}

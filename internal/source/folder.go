@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -21,8 +22,9 @@ type Folder struct {
 	Ignore  []string // folders to leave alone, slash-separated and relative: the output
 
 	// Root is the way into the folder, for what else is read there, and for writing.
-	Root *os.Root
-	last Tree
+	Root  *os.Root
+	last  Tree
+	stale bool // something could not be read since
 }
 
 // Tree is what a Read of a folder found. It is immutable.
@@ -72,18 +74,41 @@ func (f *Folder) Read() (*Tree, error) {
 		case err != nil: // a folder that cannot be listed is not part of the site
 		case d.IsDir() && f.Skips(name):
 			return fs.SkipDir
-		case !d.IsDir() && path.Base(name)[0] != '.' && (f.reads(name) || strings.HasPrefix(name, f.Content)):
+		case !d.IsDir():
 			return f.add(&t, name, d)
 		}
 		return nil
 	})
-	if err != nil {
+	return f.keep(&t, err)
+}
+
+// Reread looks again at single files, in folders that Skips does not skip, and takes
+// it that nothing else has changed since the last Read; nil stands for any file.
+func (f *Folder) Reread(names []string) (*Tree, error) {
+	if names == nil || f.stale {
+		return f.Read()
+	}
+	t := Tree{slices.Clone(f.last.Files), slices.Clone(f.last.Other), maps.Clone(f.last.entries)}
+	var err error
+	for _, name := range names {
+		delete(t.entries, name)
+		t.Files = slices.DeleteFunc(t.Files, func(file *File) bool { return file.Path == name })
+		t.Other = slices.DeleteFunc(t.Other, func(other string) bool { return other == name })
+		if info, gone := f.Root.Lstat(name); gone == nil {
+			err = errors.Join(err, f.add(&t, name, fs.FileInfoToDirEntry(info)))
+		}
+	}
+	return f.keep(&t, err)
+}
+
+func (f *Folder) keep(t *Tree, err error) (*Tree, error) {
+	if f.stale = err != nil; f.stale {
 		return nil, fmt.Errorf("read site: %w", err)
 	}
 	slices.SortFunc(t.Files, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(t.Other)
-	f.last = t
-	return &t, nil
+	f.last = *t
+	return t, nil
 }
 
 // Skips reports whether a folder, with all that is in it, is none of the site's
@@ -110,8 +135,12 @@ func (f *Folder) reads(name string) bool {
 const settled = 2 * time.Second
 
 // add adds a file to a tree, and reads it unless it did not change. It leaves out
-// one that was removed meanwhile, and a link that leads to no file of the folder.
+// one that is hidden, none of the site's or was removed meanwhile, and a link that
+// leads to no file of the folder.
 func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
+	if path.Base(name)[0] == '.' || !f.reads(name) && !strings.HasPrefix(name, f.Content) {
+		return nil
+	}
 	info, err := d.Info()
 	if d.Type()&fs.ModeSymlink != 0 {
 		info, err = f.Root.Stat(name)

@@ -2,9 +2,12 @@ package source_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"math/rand"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -112,6 +115,45 @@ func TestChanges(t *testing.T) {
 	want(t, "changed", after.Changed(before), "a.png", "gone.md", "longer.md", "new/page.md", "other.md")
 	want(t, "against nothing", before.Changed(&source.Tree{}), "a.png", "b.png", "gone.md", "longer.md", "other.md", "same.md", "touched.md")
 	want(t, "changed again", read(t, f).Changed(after))
+}
+
+// TestReread changes files at random, names some that did not change besides, and
+// compares what is known then with what a new look at the folder finds.
+func TestReread(t *testing.T) {
+	all := []string{"content/a.md", "content/b/c.md", "content/b/.d.md", "content/b/e.png", "layouts/f.html", "layouts/g.go", "h.md"}
+	dir, r := site(t, all...), rand.New(rand.NewSource(1))
+	f := open(t, dir)
+	before := read(t, f)
+	for i := range 300 {
+		names := []string{}
+		for range r.Intn(4) {
+			name := all[r.Intn(len(all))]
+			if names = append(names, name); r.Intn(3) > 0 {
+				write(t, dir, name, fmt.Sprint("# ", i))
+			} else if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		after, err := f.Reread(names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh := read(t, open(t, dir))
+		want(t, "files", paths(after), paths(fresh)...)
+		want(t, "others", append([]string(nil), after.Other...), fresh.Other...)
+		for k, file := range after.Files {
+			want(t, file.Path, []string{string(file.Data)}, string(fresh.Files[k].Data))
+		}
+		for _, name := range after.Changed(before) {
+			if !slices.Contains(names, name) {
+				t.Errorf("%s changed without being named", name)
+			}
+		}
+		before = after
+	}
+	if anything, err := f.Reread(nil); err != nil || anything.Changed(before) != nil {
+		t.Errorf("a look at all of it finds %v changed, %v", anything.Changed(before), err)
+	}
 }
 
 // TestNotReadAgain edits a file and takes the edit's size and time back: that is

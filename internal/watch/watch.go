@@ -1,9 +1,10 @@
 // Package watch owns the doorbell: it says that something in a folder changed,
 // once things have gone quiet.
 //
-// It stands before the pipeline, in `quandary serve`. It never says what changed
-// and never reads a file: whoever hears the bell looks for himself, and may find
-// nothing. However many changes come, at most one ring waits to be heard.
+// It stands before the pipeline, in `quandary serve`. It says which files to look
+// at, or that any may have changed, and never reads one: whoever hears the bell
+// looks for himself, and may find nothing. However many changes come, at most one
+// ring waits to be heard.
 package watch
 
 import (
@@ -11,7 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,14 +24,18 @@ import (
 // settle is how long nothing must happen before the bell rings.
 const settle = 10 * time.Millisecond
 
+// many is how many files a ring names; more are named by nil.
+const many = 100
+
 // Watch rings whenever something below dir may have changed, until ctx is done;
-// then it closes the channel. Hidden files and changes of permissions do not
+// then it closes the channel. A ring names the files that may have changed since the
+// last one, slash-separated and relative to dir; nil stands for any. Hidden files and changes of permissions do not
 // matter, nor does a folder, with all that is in it, that skip says so of: it gets
 // slash-separated paths relative to dir. A link to a file is followed, one to a
 // folder is not. When every is not 0, Watch rings that often regardless and asks
 // the system for no events, which network mounts do not send.
-func Watch(ctx context.Context, dir string, every time.Duration, skip func(folder string) bool) (<-chan struct{}, error) {
-	rings := make(chan struct{})
+func Watch(ctx context.Context, dir string, every time.Duration, skip func(folder string) bool) (<-chan []string, error) {
+	rings := make(chan []string)
 	if every > 0 {
 		go (&tree{Watcher: &fsnotify.Watcher{}}).listen(ctx, time.Tick(every), rings)
 		return rings, nil
@@ -45,8 +52,9 @@ func Watch(ctx context.Context, dir string, every time.Duration, skip func(folde
 // A tree is the folder dir with all that matters below it.
 type tree struct {
 	*fsnotify.Watcher
-	dir  string
-	skip func(folder string) bool
+	dir   string
+	skip  func(folder string) bool
+	links bool // there are links to files, whose changes bear other names
 }
 
 func newTree(dir string, skip func(folder string) bool) (*tree, error) {
@@ -58,7 +66,7 @@ func newTree(dir string, skip func(folder string) bool) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{w, dir, skip}
+	t := &tree{Watcher: w, dir: dir, skip: skip}
 	return t, t.add(dir)
 }
 
@@ -77,7 +85,7 @@ func (t *tree) add(path string) error {
 			if err != nil {
 				return nil
 			}
-			path = filepath.Dir(to)
+			path, t.links = filepath.Dir(to), true
 		}
 		if err := t.Add(path); !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -93,46 +101,61 @@ func (t *tree) skips(folder string) bool {
 
 func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
 
-// listen turns what the system says into rings, and keeps the watched folders those
-// that are there.
-func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- struct{}) {
+// listen turns what the system says into rings.
+func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- []string) {
 	defer close(rings)
-	var bell chan<- struct{} // rings, while it is quiet and there is something to say
+	var bell chan<- []string // rings, while it is quiet and there is something to say
+	names := []string{}
 	quiet := time.NewTimer(0)
 	quiet.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case bell <- struct{}{}:
-			bell = nil
+		case bell <- names:
+			bell, names = nil, []string{}
 		case <-tick:
-			bell = rings
+			bell, names = rings, nil
 		case <-quiet.C:
 			bell = rings
 		case e := <-t.Events:
 			if e.Op != fsnotify.Chmod && !hidden(e.Name) {
-				t.follow(e)
-				bell = nil
+				name := t.follow(e)
+				if bell = nil; name == "" || len(names) == many {
+					names = nil
+				} else if names != nil && !slices.Contains(names, name) {
+					names = append(names, name)
+				}
 				quiet.Reset(settle)
 			}
 		case <-t.Errors: // events were lost, of new folders perhaps
 			_ = t.add(t.dir) // there may be one too many to watch
-			bell = nil
+			bell, names = nil, nil
 			quiet.Reset(settle)
 		}
 	}
 }
 
-func (t *tree) follow(e fsnotify.Event) {
+// follow keeps the watched folders those that are there. It returns the name of the
+// file that an event tells of, or "" if it tells of more.
+func (t *tree) follow(e fsnotify.Event) string {
+	name, _ := filepath.Rel(t.dir, e.Name)
 	if e.Has(fsnotify.Remove | fsnotify.Rename) {
 		for _, dir := range t.WatchList() {
 			if dir == e.Name || strings.HasPrefix(dir, e.Name+string(filepath.Separator)) {
 				_ = t.Remove(dir) // it would go on telling of a folder that was moved away
+				name = ""
 			}
 		}
 	}
 	if e.Has(fsnotify.Create) {
 		_ = t.add(e.Name)
+		if info, err := os.Lstat(e.Name); err == nil && info.IsDir() {
+			name = ""
+		}
 	}
+	if t.links || !filepath.IsLocal(name) {
+		return ""
+	}
+	return filepath.ToSlash(name)
 }

@@ -3,6 +3,7 @@ package watch_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,7 +34,7 @@ func TestDebounce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				events, rings := make(chan fsnotify.Event), make(chan struct{})
+				events, rings := make(chan fsnotify.Event), make(chan []string)
 				ctx, stop := context.WithCancel(t.Context())
 				go watch.Listen(ctx, events, rings)
 				start := time.Now()
@@ -46,7 +47,10 @@ func TestDebounce(t *testing.T) {
 					stop()
 				}()
 				var got []time.Duration
-				for range rings {
+				for names := range rings {
+					if d := cmp.Diff([]string{"a.md"}, names); d != "" {
+						t.Errorf("names, -want +got:\n%s", d)
+					}
 					got = append(got, time.Since(start))
 				}
 				if d := cmp.Diff(test.want, got); d != "" {
@@ -60,7 +64,7 @@ func TestDebounce(t *testing.T) {
 // TestOneRingWaits checks that changes while nobody listens become one ring.
 func TestOneRingWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		events, rings := make(chan fsnotify.Event), make(chan struct{})
+		events, rings := make(chan fsnotify.Event), make(chan []string)
 		ctx, stop := context.WithCancel(t.Context())
 		go watch.Listen(ctx, events, rings)
 		for range 4 {
@@ -80,7 +84,7 @@ func TestOneRingWaits(t *testing.T) {
 type site struct {
 	*testing.T
 	dir   string
-	rings <-chan struct{}
+	rings <-chan []string
 }
 
 func watching(t *testing.T, files ...string) *site {
@@ -139,15 +143,62 @@ func (s *site) link(to, name string) {
 	}
 }
 
-// hears makes a change and waits for a ring.
+// state is what the files hold that matter.
+func (s *site) state() map[string]string {
+	files := map[string]string{}
+	_ = filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
+		name, _ := filepath.Rel(s.dir, path)
+		if data, err := os.ReadFile(path); err == nil && !strings.HasPrefix(d.Name(), ".") {
+			files[filepath.ToSlash(name)] = string(data)
+		}
+		return nil
+	})
+	return files
+}
+
+// hears makes a change and waits for a ring, which names the files that changed.
 func (s *site) hears(change func()) {
 	s.Helper()
-	s.settle()
+	before := s.state()
 	change()
+	named := map[string]bool{}
 	select {
-	case <-s.rings:
+	case names := <-s.rings:
+		if s.all(named, names) {
+			return
+		}
 	case <-time.After(20 * time.Second):
 		s.Fatal("the bell does not ring")
+	}
+	after := s.state()
+	for name, text := range after {
+		if old, was := before[name]; (!was || old != text) && !named[name] {
+			s.Errorf("%s changed, which no ring says", name)
+		}
+		delete(before, name)
+	}
+	for name := range before {
+		if !named[name] {
+			s.Errorf("%s is gone, which no ring says", name)
+		}
+	}
+}
+
+// all listens until nothing seems to be under way any more, adds what the rings name,
+// and reports whether one says that anything may have changed. Where it takes too
+// short a silence for the end, the test is less sharp, and passes all the same.
+func (s *site) all(named map[string]bool, names []string) bool {
+	anything := false
+	for {
+		anything = anything || names == nil
+		for _, name := range names {
+			named[name] = true
+		}
+		select {
+		case names = <-s.rings:
+		case <-time.After(100 * time.Millisecond):
+			return anything
+		}
 	}
 }
 
@@ -159,18 +210,6 @@ func (s *site) silent(change func()) {
 	case <-s.rings:
 		s.Error("the bell rings")
 	case <-time.After(100 * time.Millisecond):
-	}
-}
-
-// settle listens until nothing seems to be under way any more. Where it is wrong,
-// the test that follows is less sharp, and passes all the same.
-func (s *site) settle() {
-	for {
-		select {
-		case <-s.rings:
-		case <-time.After(100 * time.Millisecond):
-			return
-		}
 	}
 }
 
