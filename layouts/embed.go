@@ -8,5 +8,5 @@ import "embed"
 //
 //go:embed 404.html base.html blocks.html embed.html home.html index.html map.html moved.html overview.html page.html
 //go:embed preview.html print.html question.html result.html search.html section.html withdrawn.html words
-//go:embed _headers _redirects feed.xml llms.txt robots.txt sitemap.xml
+//go:embed _headers _redirects feed.xml llms.txt print.css robots.txt sitemap.xml
 var Files embed.FS

@@ -176,11 +176,6 @@ func (d *Decision) Labels(question int, answers decision.Answers) (labels []stri
 	return labels
 }
 
-// Either is the labels of some answers, any of which will do.
-func (d *Decision) Either(question int, answers decision.Answers) string {
-	return strings.Join(d.Labels(question, answers), " / ")
-}
-
 // Given are the answers that led here.
 func (s *State) Given() []Choice {
 	list := s.d.Choices(s.Node.Path)

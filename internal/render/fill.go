@@ -40,15 +40,15 @@ func (f *filler) html(from, to int) []byte {
 	return f.doc.Append(make([]byte, 0, to-from+48*len(f.doc.Holes)), from, to, f.fill)
 }
 
-// Content is the page's HTML, with every hole filled.
+// Content is the page's HTML, with every hole filled. In the printed handbook
+// it has no ids of its own.
 func (v *View) Content() template.HTML {
 	f := v.filler(v.Page, v.Page.Source.Doc, 0)
-	return template.HTML(f.oldAnchors(f.html(0, len(f.doc.HTML))))
-}
-
-// Chapter is the content of a page in the whole handbook on one page.
-func (v *View) Chapter(p *Page) template.HTML {
-	return template.HTML(strip(v.filler(p, p.Source.Doc, 1).html(0, len(p.Source.Doc.HTML))))
+	html := f.html(0, len(f.doc.HTML))
+	if v.Layout == "print" {
+		return template.HTML(strip(html))
+	}
+	return template.HTML(f.oldAnchors(html))
 }
 
 // Field returns the text of the field called name, or "".
@@ -108,6 +108,8 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	dst = append(append(append(dst, ` href="`...), f.address(t)...), '"')
 	if t.External != "" {
 		dst = append(dst, ` rel="external"`...)
+	} else if t.Page != nil && f.chapter(t.Page.Path) > 0 {
+		dst = fmt.Appendf(dst, ` data-chapter="%d"`, f.chapter(t.Page.Path))
 	}
 	return dst
 }
@@ -136,6 +138,8 @@ func (f *filler) address(t link.Target) string {
 		return htmlEscape(t.External)
 	case t.File != "":
 		path = f.Root + escapePath(t.File)
+	case f.Layout == "print":
+		path, anchor = f.URL(t.Page.Path), ""
 	case t.Page != f.Page.Source || f.depth > 0 || anchor == "":
 		path = f.Root + t.Page.Path
 	}

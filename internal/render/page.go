@@ -22,6 +22,7 @@ type Page struct {
 	Name     string // its file's name without ".md", or its folder's; styles can select on it
 	Kind     string // the name of its kind, or ""
 	Number   int    // its place in its kind, from 1; 0 where nothing orders its pages
+	Chapter  int    // its place in the whole handbook, from 1; 0 where no writer wrote it
 	Language string
 	Sentence template.HTML // of a page that links here: the sentence around its link
 	Source   *site.Page    // what the site knows of it; an empty page where no writer wrote it

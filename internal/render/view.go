@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,7 +33,21 @@ type View struct {
 }
 
 // URL turns a path from the site's root into an address relative to this page.
-func (v *View) URL(path string) string { return v.Root + path }
+// In the printed handbook, a page is found at its chapter.
+func (v *View) URL(path string) string {
+	if n := v.chapter(path); n > 0 {
+		return "#chapter-" + strconv.Itoa(n)
+	}
+	return v.Root + path
+}
+
+// chapter is the number of a page's chapter in the printed handbook; 0 outside.
+func (v *View) chapter(path string) int {
+	if p := v.r.in.Site.At(path); v.Layout == "print" && p != nil {
+		return v.r.pages[p.ID].Chapter
+	}
+	return 0
+}
 
 // Asset returns the path of a style, script or picture; "" where there is none.
 func (v *View) Asset(name string) string { return v.r.in.Assets(name) }
@@ -62,6 +77,13 @@ func (v *View) Frame(layout string) template.HTML {
 func (v View) List(pages []*Page) *View {
 	v.Pages = pages
 	return &v
+}
+
+// On is this view with another page.
+func (v *View) On(p *Page) *View {
+	w := v.r.view(p.Source)
+	w.Layout, w.Root = v.Layout, v.Root
+	return w
 }
 
 // At is this view with another state of a decision.
@@ -107,6 +129,7 @@ func (r *Renderer) share() {
 	for i, p := range r.in.Site.Pages {
 		if !p.Virtual {
 			s.Pages = append(s.Pages, r.pages[i])
+			r.pages[i].Chapter = len(s.Pages)
 		}
 		if p.Parent == r.in.Site.Home && len(p.Children) > 0 {
 			s.Sections = append(s.Sections, r.pages[i])
