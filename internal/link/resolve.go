@@ -49,6 +49,10 @@ func (v *visit) links() []Target {
 				v.embeds = v.embeds || l.Form == markdown.Embed
 				t = v.resolve(l)
 			}
+			if isImage(l) && t.External != "" {
+				v.diags.Warn("link/image", v.place(l), "readers do not see this image: pages load nothing from elsewhere").
+					Hint = "keep a copy in the site's folder and show that"
+			}
 			t.Link = l
 			targets = append(targets, t)
 		}
