@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"reflect"
@@ -22,9 +21,9 @@ import (
 	"quandary/internal/source"
 )
 
-func (a *app) build() *cobra.Command {
+func buildCommand() *cobra.Command {
 	var force, verify bool
-	cmd, o := a.onSite("build", "Write the site to a folder, if nothing is wrong with it",
+	cmd, o := onSite("build", "Write the site to a folder, if nothing is wrong with it",
 		func(_ context.Context, o *opened) error { return o.build(force, verify) })
 	cmd.Long = "Build writes the site of the folder DIR to DIR/public: only files that changed, and none at all\n" +
 		"when the site has errors. It removes only files that it wrote. DIR/.quandary says what it was made from."
@@ -50,10 +49,10 @@ func (o *opened) build(force, verify bool) error {
 	}
 	res := o.makeOf(tree)
 	if res.Diags.Errors() > 0 && (!force || res.Set == nil) {
-		defer fmt.Fprintln(o.errs, "nothing was written")
+		defer fmt.Fprintln(os.Stderr, "nothing was written")
 		return o.tell(res.Diags, res.Pages())
 	}
-	report, err := output.Write(o.target, res.Set, o.progress(start))
+	report, err := output.Write(o.target, res.Set, progress(start))
 	if err != nil {
 		return err
 	}
@@ -70,15 +69,14 @@ func (o *opened) build(force, verify bool) error {
 
 // progress returns what shows on a terminal how far a build is that has taken more
 // than a second.
-func (a *app) progress(start time.Time) func(done, all int) {
-	f := terminal(a.errs)
+func progress(start time.Time) func(done, all int) {
 	return func(done, all int) {
 		switch {
-		case f == nil || time.Since(start) < time.Second:
+		case !isTerminal(os.Stderr) || time.Since(start) < time.Second:
 		case done == all:
-			fmt.Fprint(f, "\r\x1b[K")
+			fmt.Fprint(os.Stderr, "\r\x1b[K")
 		case done%100 == 0:
-			fmt.Fprintf(f, "\r%d of %d files", done, all)
+			fmt.Fprintf(os.Stderr, "\r%d of %d files", done, all)
 		}
 	}
 }
@@ -99,7 +97,7 @@ func program() string {
 // report says what was built and written.
 func (o *opened) report(built *build.Cache, r output.Report, start time.Time) error {
 	err := o.tell(built.Diags, built.Pages)
-	fmt.Fprintf(o.out, "%d pages in %s: %d files written, %d unchanged, %d removed\n", built.Pages,
+	fmt.Printf("%d pages in %s: %d files written, %d unchanged, %d removed\n", built.Pages,
 		time.Since(start).Round(time.Millisecond), len(r.Written), r.Unchanged, len(r.Removed))
 	return err
 }
@@ -119,7 +117,7 @@ func (o *opened) keepLedger(res *build.Result) []byte {
 		return before
 	}
 	if err := fix.Replace(o.folder.Root, name, next, 0o644); err != nil {
-		fmt.Fprintf(o.errs, "the addresses were not noted in %s: %v\n", name, err)
+		fmt.Fprintf(os.Stderr, "the addresses were not noted in %s: %v\n", name, err)
 		return before
 	}
 	return next
@@ -131,9 +129,9 @@ type checking struct {
 	fix, diff, external bool
 }
 
-func (a *app) check() *cobra.Command {
+func checkCommand() *cobra.Command {
 	var with checking
-	cmd, _ := a.onSite("check", "Say everything that is wrong with the site",
+	cmd, _ := onSite("check", "Say everything that is wrong with the site",
 		func(ctx context.Context, o *opened) error { return o.check(ctx, with) })
 	addFormat(cmd, &with.format, diag.Formats...)
 	cmd.Flags().BoolVar(&with.fix, "fix", false, "make the mends that are certain, then say what is left")
@@ -147,15 +145,14 @@ func (o *opened) check(ctx context.Context, with checking) error {
 	if err != nil {
 		return err
 	}
-	report := o.out
 	switch {
 	case with.fix:
-		fmt.Fprintf(o.errs, "mended %s\n", diag.Count(n, "fault"))
+		fmt.Fprintf(os.Stderr, "mended %s\n", diag.Count(n, "fault"))
 	case with.diff:
-		fmt.Fprintf(o.errs, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
-		report = io.Discard
+		fmt.Fprintf(os.Stderr, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
+		return found(res.Diags)
 	}
-	return o.print(report, with.format, res.Diags, res.Pages())
+	return o.print(os.Stdout, with.format, res.Diags, res.Pages())
 }
 
 // mend builds the site and tests what is to be tested. With --diff it shows the
@@ -171,7 +168,7 @@ func (o *opened) mend(ctx context.Context, with checking) (res *build.Result, me
 		}
 		changes, n := fix.Apply(res.Diags)
 		if mends += n; with.diff {
-			fmt.Fprint(o.out, fix.Diff(changes))
+			fmt.Print(fix.Diff(changes))
 		}
 		if !with.fix || n == 0 {
 			break

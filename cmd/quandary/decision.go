@@ -16,9 +16,9 @@ import (
 	"quandary/internal/decision"
 )
 
-func (a *app) tree() *cobra.Command {
+func treeCommand() *cobra.Command {
 	var format string
-	cmd, _ := a.onSite("tree", "Draw the decisions of the site, or describe them as data",
+	cmd, _ := onSite("tree", "Draw the decisions of the site, or describe them as data",
 		func(_ context.Context, o *opened) error { return o.tree(format) })
 	cmd.Long = "Tree draws the tree of every decision: as text, Mermaid, DOT or DMN, or as JSON with what was proven.\n" +
 		"The JSON is described by: quandary help tree-json"
@@ -34,12 +34,12 @@ func (o *opened) tree(format string) error {
 		return err
 	}
 	found := o.tell(res.Diags, res.Pages())
-	return cmp.Or(decision.Write(o.out, format, res.Decisions), found)
+	return cmp.Or(decision.Write(os.Stdout, format, res.Decisions), found)
 }
 
-func (a *app) decide() *cobra.Command {
+func decideCommand() *cobra.Command {
 	var page string
-	cmd, _ := a.onSite("decide", "Ask the questions of a decision in the terminal",
+	cmd, _ := onSite("decide", "Ask the questions of a decision in the terminal",
 		func(_ context.Context, o *opened) error { return o.decide(page) })
 	cmd.Flags().StringVar(&page, "page", "", "the `page` that carries the decision, where the site has several")
 	return cmd
@@ -54,20 +54,17 @@ func (o *opened) decide(page string) error {
 	if err != nil {
 		return err
 	}
-	i := &interview{app: o.app, lines: bufio.NewScanner(o.in)}
-	if terminal(o.out) != nil {
-		i.keys = terminal(o.in)
-	}
+	i := &interview{bufio.NewScanner(os.Stdin), isTerminal(os.Stdin) && isTerminal(os.Stdout)}
 	node := tree.Root
 	for node.Question >= 0 {
 		q := tree.Decision.Questions[node.Question]
-		fmt.Fprintf(i.out, "\n%s\n", strings.TrimSpace(q.Ask+"\n"+q.Help))
+		fmt.Printf("\n%s\n", strings.TrimSpace(q.Ask+"\n"+q.Help))
 		if node = i.ask(node, q.Answers); node == nil {
 			return nil
 		}
 	}
-	fmt.Fprintln(i.out)
-	return tree.WriteResult(i.out, node)
+	fmt.Println()
+	return tree.WriteResult(os.Stdout, node)
 }
 
 // chooseDecision finds the tree to walk: the named page's, or the first.
@@ -88,30 +85,25 @@ func chooseDecision(res *build.Result, page string) (*decision.Tree, error) {
 
 // An interview asks the questions of one tree.
 type interview struct {
-	*app
 	lines *bufio.Scanner
-	keys  *os.File // a terminal; nil where there is none, and answers are read as lines
+	keys  bool // whether keys are read, on a terminal; else lines are
 }
 
 // ask lets a person choose among the answers that are possible at a node, with a
 // number, an answer's id or the arrow keys, or go back. It returns where that leads,
 // and nil when they leave.
 func (i *interview) ask(node *decision.Node, answers []decision.Answer) *decision.Node {
-	var offered []int
-	for n, child := range node.Children {
-		if child != nil {
-			offered = append(offered, n)
-		}
-	}
+	offered := node.Kids()
+	answer := func(kid *decision.Node) decision.Answer { return answers[kid.Path[len(node.Path)].Answer] }
 	for at := 0; ; {
-		for n, answer := range offered {
-			mark := map[bool]string{true: "\u203a"}[i.keys != nil && n == at]
-			fmt.Fprintf(i.out, "%1s %d  %s\n", mark, n+1, answers[answer].Label)
+		for n, kid := range offered {
+			mark := map[bool]string{true: "\u203a"}[i.keys && n == at]
+			fmt.Printf("%1s %d  %s\n", mark, n+1, answer(kid).Label)
 		}
 		said := i.hear()
-		for n, answer := range offered {
-			if said == answers[answer].ID || said == strconv.Itoa(n+1) {
-				return node.Children[answer]
+		for n, kid := range offered {
+			if said == answer(kid).ID || said == strconv.Itoa(n+1) {
+				return kid
 			}
 		}
 		switch said {
@@ -120,7 +112,7 @@ func (i *interview) ask(node *decision.Node, answers []decision.Answer) *decisio
 		case down, "j":
 			at = (at + 1) % len(offered)
 		case "\r", "\n", right:
-			return node.Children[offered[at]]
+			return offered[at]
 		case left, "\x7f", "b", "back":
 			if node.Parent != nil {
 				return node.Parent
@@ -128,8 +120,8 @@ func (i *interview) ask(node *decision.Node, answers []decision.Answer) *decisio
 		case "\x03", "\x04", "\x1b", "q":
 			return nil
 		}
-		if i.keys != nil {
-			fmt.Fprintf(i.out, "\x1b[%dA", len(offered)) // the options are drawn over themselves
+		if i.keys {
+			fmt.Printf("\x1b[%dA", len(offered)) // the options are drawn over themselves
 		}
 	}
 }
@@ -139,20 +131,20 @@ const up, down, right, left = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 
 // hear returns the next key or line, and "q" when there will be none.
 func (i *interview) hear() string {
-	if i.keys == nil {
-		fmt.Fprint(i.out, "> ")
+	if !i.keys {
+		fmt.Print("> ")
 		if i.lines.Scan() {
 			return strings.TrimSpace(i.lines.Text())
 		}
-		fmt.Fprintln(i.out)
+		fmt.Println()
 		return "q"
 	}
-	state, err := term.MakeRaw(int(i.keys.Fd()))
+	state, err := term.MakeRaw(int(os.Stdin.Fd()))
 	if err != nil {
 		return "q"
 	}
-	defer func() { _ = term.Restore(int(i.keys.Fd()), state) }()
+	defer func() { _ = term.Restore(int(os.Stdin.Fd()), state) }()
 	key := make([]byte, 8)
-	n, _ := i.keys.Read(key)
+	n, _ := os.Stdin.Read(key)
 	return cmp.Or(string(key[:n]), "q")
 }

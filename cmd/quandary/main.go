@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/signal"
@@ -31,49 +30,32 @@ import (
 	"quandary/layouts"
 )
 
+// main runs one command. It exits with 1 for errors in the site, and with 2 for
+// wrong usage or a machine that does not do as it should.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	err := rootCommand().ExecuteContext(ctx)
 	stop()
-	os.Exit(status)
+	if errors.Is(err, errFound) {
+		os.Exit(1)
+	} else if err != nil {
+		fmt.Fprintf(os.Stderr, "quandary: %v\n", err)
+		os.Exit(2)
+	}
 }
 
 // errFound says that errors were found in the site, and printed.
 var errFound = errors.New("the site has errors")
 
-// run runs one command and returns its exit status: 1 for errors in the site, 2 for
-// wrong usage or a machine that does not do as it should.
-func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	root := (&app{in, out, errs}).root()
-	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(errs)
-	switch err := root.ExecuteContext(ctx); {
-	case err == nil:
-		return 0
-	case errors.Is(err, errFound):
-		return 1
-	default:
-		fmt.Fprintf(errs, "quandary: %v\n", err)
-		return 2
-	}
-}
-
-// app is what the commands share: the streams they talk through.
-type app struct {
-	in        io.Reader
-	out, errs io.Writer
-}
-
-func (a *app) root() *cobra.Command {
+func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use: "quandary", Short: "A static knowledge site, with decisions that are proven complete", Version: version(),
 		SilenceErrors: true, SilenceUsage: true,
 	}
-	root.AddCommand(a.serve(), a.build(), a.check(), a.tree(), a.decide(), a.create(),
+	root.AddCommand(serveCommand(), buildCommand(), checkCommand(), treeCommand(), decideCommand(), newCommand(),
 		&cobra.Command{
 			Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-			Run: func(*cobra.Command, []string) { fmt.Fprintln(a.out, "quandary", version()) },
+			Run: func(*cobra.Command, []string) { fmt.Println("quandary", version()) },
 		},
 		&cobra.Command{Use: "tree-json", Short: "The JSON Schema of `tree --format json`", Long: string(decision.Schema)},
 	)
@@ -88,7 +70,6 @@ func version() string {
 
 // opened is a site's folder, open, and the builder for it.
 type opened struct {
-	*app
 	target  string // where the site is written; "" is "public" in its folder
 	folder  *source.Folder
 	builder build.Builder
@@ -96,8 +77,8 @@ type opened struct {
 
 // onSite returns a command over the site of a folder: the one that its argument
 // names, or the current one.
-func (a *app) onSite(use, short string, run func(context.Context, *opened) error) (*cobra.Command, *opened) {
-	o := &opened{app: a}
+func onSite(use, short string, run func(context.Context, *opened) error) (*cobra.Command, *opened) {
+	o := &opened{}
 	options := &o.builder.Options
 	cmd := &cobra.Command{
 		Use: use + " [DIR]", Short: short, Args: cobra.MaximumNArgs(1),
@@ -183,33 +164,32 @@ func (o *opened) tell(list diag.List, pages int) error {
 	if len(list) == 0 {
 		return nil
 	}
-	return o.print(o.errs, "text", list, pages)
+	return o.print(os.Stderr, "text", list, pages)
 }
 
 // print writes diagnostics in a format; text in colour on a terminal, unless
 // NO_COLOR is set. Other programs count paths from the folder that they run in.
 // It returns errFound if there are errors among them.
-func (o *opened) print(w io.Writer, format string, list diag.List, pages int) error {
+func (o *opened) print(w *os.File, format string, list diag.List, pages int) error {
 	here, _ := filepath.Abs(".")
 	dir, err := filepath.Rel(here, o.folder.Path)
 	if err != nil || !filepath.IsLocal(dir) {
 		dir = ""
 	}
 	r := diag.Report{List: list, Pages: pages, Version: version(), Dir: filepath.ToSlash(dir)}
-	r.Color = terminal(w) != nil && os.Getenv("NO_COLOR") == ""
-	if err = r.Write(w, format); err == nil && list.Errors() > 0 {
-		err = errFound
-	}
-	return err
+	r.Color = isTerminal(w) && os.Getenv("NO_COLOR") == ""
+	return cmp.Or(r.Write(w, format), found(list))
 }
 
-// terminal returns a stream that is a terminal, and nil for any other.
-func terminal(stream any) *os.File {
-	if f, isFile := stream.(*os.File); isFile && term.IsTerminal(int(f.Fd())) {
-		return f
+// found returns errFound if there are errors in a list.
+func found(list diag.List) error {
+	if list.Errors() > 0 {
+		return errFound
 	}
 	return nil
 }
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // addFormat gives a command the flag --format; the first choice is the default.
 func addFormat(cmd *cobra.Command, format *string, choices ...string) {

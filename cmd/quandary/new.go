@@ -26,7 +26,7 @@ var starter []byte
 //go:embed page.md.tmpl
 var pageText string
 
-func (a *app) create() *cobra.Command {
+func newCommand() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:     `new site DIR | new KIND "Title"`,
@@ -35,9 +35,9 @@ func (a *app) create() *cobra.Command {
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if args[0] == "site" {
-				return a.newSite(args[1])
+				return newSite(args[1])
 			}
-			o := &opened{app: a}
+			o := &opened{}
 			return o.open(dir, func() error { return o.newPage(args[0], args[1]) })
 		},
 	}
@@ -46,14 +46,14 @@ func (a *app) create() *cobra.Command {
 }
 
 // newSite writes the starter site to a folder that is empty or not there yet.
-func (a *app) newSite(dir string) error {
+func newSite(dir string) error {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty", dir)
 	}
 	files, _ := txtar.FS(txtar.Parse(starter)) // ours has no faults
 	err := os.CopyFS(dir, files)
 	if err == nil {
-		fmt.Fprintf(a.out, "made a site in %s; look at it with: quandary serve %s\n", dir, dir)
+		fmt.Printf("made a site in %s; look at it with: quandary serve %s\n", dir, dir)
 	}
 	return err
 }
@@ -84,6 +84,6 @@ func (o *opened) newPage(name, title string) error {
 	if err := template.Must(template.New("page").Parse(pageText)).Execute(&text, data); err != nil {
 		return err
 	}
-	fmt.Fprintln(o.out, file)
+	fmt.Println(file)
 	return fix.Replace(o.folder.Root, file, text.Bytes(), 0o644)
 }

@@ -21,11 +21,11 @@ import (
 	"quandary/internal/watch"
 )
 
-func (a *app) serve() *cobra.Command {
+func serveCommand() *cobra.Command {
 	var server preview.Server
 	var port int
 	var poll time.Duration
-	cmd, _ := a.onSite("serve", "Show the site in a browser, and keep it up to date as you write",
+	cmd, _ := onSite("serve", "Show the site in a browser, and keep it up to date as you write",
 		func(ctx context.Context, o *opened) error { return o.serve(ctx, &server, port, poll) })
 	cmd.Long = "Serve builds the site of the folder DIR, answers at 127.0.0.1:4321, and updates the open page\n" +
 		"whenever a file changes. What is wrong is laid over the last good page and printed here."
@@ -46,7 +46,7 @@ func (o *opened) serve(ctx context.Context, server *preview.Server, port int, po
 	if err != nil {
 		return err
 	}
-	o.greet(listener.Addr().(*net.TCPAddr), port)
+	greet(listener.Addr().(*net.TCPAddr), port)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	rings, err := watch.Watch(ctx, o.folder.Path, poll, o.folder.Skips)
@@ -68,17 +68,17 @@ func (o *opened) serve(ctx context.Context, server *preview.Server, port int, po
 }
 
 // greet says where the site is to be seen, and by whom.
-func (a *app) greet(at *net.TCPAddr, port int) {
+func greet(at *net.TCPAddr, port int) {
 	if port != 0 && port != at.Port {
-		fmt.Fprintf(a.errs, "port %d is taken, perhaps by another preview\n", port)
+		fmt.Fprintf(os.Stderr, "port %d is taken, perhaps by another preview\n", port)
 	}
 	shown := at.IP.String()
 	if at.IP.IsUnspecified() {
 		shown = "localhost"
 	}
-	fmt.Fprintf(a.out, "http://%s/\n", net.JoinHostPort(shown, strconv.Itoa(at.Port)))
+	fmt.Printf("http://%s/\n", net.JoinHostPort(shown, strconv.Itoa(at.Port)))
 	if !at.IP.IsLoopback() {
-		fmt.Fprintf(a.errs, "everybody on this network can read the site at port %d of this machine (--host)\n", at.Port)
+		fmt.Fprintf(os.Stderr, "everybody on this network can read the site at port %d of this machine (--host)\n", at.Port)
 	}
 }
 
@@ -90,7 +90,7 @@ func (o *opened) update(server *preview.Server, last *source.Tree, names []strin
 	start := time.Now()
 	tree, err := o.read(names)
 	if err != nil {
-		fmt.Fprintf(o.errs, "quandary: %v\n", err)
+		fmt.Fprintf(os.Stderr, "quandary: %v\n", err)
 		return cmp.Or(tree, last)
 	}
 	var changed []string
@@ -113,7 +113,7 @@ func (o *opened) update(server *preview.Server, last *source.Tree, names []strin
 	if len(changed) > 1 {
 		what += fmt.Sprintf(" and %d more", len(changed)-1)
 	}
-	fmt.Fprintf(o.out, "%s  %s in %s (%s)\n", start.Format(time.TimeOnly), what, short(time.Since(start)), stages(res))
+	fmt.Printf("%s  %s in %s (%s)\n", start.Format(time.TimeOnly), what, short(time.Since(start)), stages(res))
 	return tree
 }
 

@@ -76,7 +76,7 @@ func (g *drawing) Edge(n *Node) string {
 func (g *drawing) Indent(n *Node) (lines string) {
 	forks := map[bool]string{false: "├── ", true: "└── "}
 	for ; n.Parent != nil; n = n.Parent {
-		kids := n.Parent.kids()
+		kids := n.Parent.Kids()
 		lines = forks[n == kids[len(kids)-1]] + lines
 		forks = map[bool]string{false: "│   ", true: "    "}
 	}

@@ -43,13 +43,13 @@ type Node struct {
 // Walk calls visit for the node and every node below it, in the order shown.
 func (n *Node) Walk(visit func(*Node)) {
 	visit(n)
-	for _, child := range n.kids() {
+	for _, child := range n.Kids() {
 		child.Walk(visit)
 	}
 }
 
-// kids returns the node's children without those that are impossible.
-func (n *Node) kids() []*Node { return keep(n.Children, func(c *Node) bool { return c != nil }) }
+// Kids returns the node's children without those that are impossible.
+func (n *Node) Kids() []*Node { return keep(n.Children, func(c *Node) bool { return c != nil }) }
 
 // Landings lists the landing pages of the leaves at and below the node, in
 // page order, as indices.
