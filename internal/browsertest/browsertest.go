@@ -29,9 +29,12 @@ var names = []string{"chromium", "chromium-browser", "google-chrome-stable", "go
 func New(t *testing.T) context.Context {
 	t.Helper()
 	path := Path(t)
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options(path)...)
+	// Tests often run as root in a container, where Chromium's own sandbox cannot start.
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 800))
+	ctx, stop := context.WithTimeout(context.Background(), limit)
 	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, limit)
+	ctx, stop = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
@@ -58,18 +61,4 @@ func Path(t *testing.T) string {
 	}
 	t.Skip("no Chromium found: install it, or name one in QUANDARY_BROWSER, to run this test")
 	return ""
-}
-
-// options are a quiet, offline browser; chromedp itself gives it an empty
-// profile and removes that afterwards. Tests often run as root in a
-// container, where Chromium's own sandbox cannot start.
-func options(path string) []chromedp.ExecAllocatorOption {
-	return append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path),
-		chromedp.NoSandbox,
-		chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.WindowSize(1280, 800),
-	)
 }

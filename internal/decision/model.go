@@ -52,7 +52,6 @@ type Cube []Answers
 type Decision struct {
 	Page       int // index into the pages given to Compile
 	LandsOn    string
-	BringsUp   []string
 	Questions  []Question
 	Impossible []Impossible
 	Landings   []Rule // a rule for each page of the kind landed on, in page order

@@ -81,13 +81,11 @@ func (c *compiler) uses(d *Decision, lands, bringsUp *matter.Node) {
 		!c.fresh("`lands-on` of kind", d.LandsOn, lands.Place) {
 		d.provable = min(d.provable, 1)
 	}
+	c.users[d.LandsOn] = append(c.users[d.LandsOn], d)
 	for _, n := range c.shape.Texts(bringsUp, "brings-up") {
-		if c.find("kind", n, c.kinds, "the site") >= 0 && n.Text != d.LandsOn && !slices.Contains(d.BringsUp, n.Text) {
-			d.BringsUp = append(d.BringsUp, n.Text)
+		if c.find("kind", n, c.kinds, "the site") >= 0 && !slices.Contains(c.users[n.Text], d) {
+			c.users[n.Text] = append(c.users[n.Text], d)
 		}
-	}
-	for _, kind := range append(d.BringsUp, d.LandsOn) {
-		c.users[kind] = append(c.users[kind], d)
 	}
 }
 

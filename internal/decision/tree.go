@@ -3,6 +3,7 @@ package decision
 import (
 	"fmt"
 	"math/big"
+	"math/bits"
 	"slices"
 )
 
@@ -217,10 +218,9 @@ func (p *planner) telling(rows []row, possible Cube) int {
 			if answers&^c[q] == 0 {
 				continue
 			}
-			for b := range possible {
-				if b == q || p.before[q]>>b&1 == 1 {
-					weight[b] = weight[b].AddWrap(c.readers(possible))
-				}
+			for opens := p.before[q] | 1<<q; opens != 0; opens &= opens - 1 {
+				b := bits.TrailingZeros64(opens)
+				weight[b] = weight[b].AddWrap(c.readers(possible))
 			}
 		}
 	}
