@@ -102,7 +102,7 @@ func (o *opened) update(server *preview.Server, last *source.Tree, names []strin
 	res := o.makeOf(tree)
 	select {
 	case names := <-rings:
-		if now, err := o.folder.Reread(names); err == nil && now.Changed(tree) != nil {
+		if now, err := o.folder.Reread(names); err != nil || now.Changed(tree) != nil {
 			return o.update(server, last, []string{}, rings)
 		}
 	default:

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"io"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"quandary/internal/preview"
+	"quandary/internal/source"
+)
+
+// A live is a site that is being served, and what serve has printed.
+type live struct {
+	*testing.T
+	opened
+	server  preview.Server
+	tree    *source.Tree
+	printed *os.File
+}
+
+func serving(t *testing.T, pages ...string) *live {
+	l := &live{T: t}
+	dir := t.TempDir()
+	for _, name := range pages {
+		l.save(filepath.Join(dir, name), "first")
+	}
+	if err := l.open(dir, func() error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	folder, err := source.Open(dir) // open has closed its own
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { folder.Root.Close() })
+	l.folder, l.builder.Options.Keep = folder, true
+	l.listen()
+	l.tree = l.update(&l.server, nil, nil, nil)
+	l.says("3 pages")
+	return l
+}
+
+// listen has what is printed from here on written to a file.
+func (l *live) listen() {
+	l.Helper()
+	file, err := os.CreateTemp(l.TempDir(), "")
+	if err != nil {
+		l.Fatal(err)
+	}
+	before := os.Stdout
+	l.printed, os.Stdout = file, file
+	l.Cleanup(func() { os.Stdout = before; file.Close() })
+}
+
+func (l *live) save(path, text string) {
+	l.Helper()
+	if err := os.WriteFile(path, []byte("# "+text+"\n"), 0o644); err != nil {
+		l.Fatal(err)
+	}
+}
+
+// edit saves pages, of which the bell names one before the build and, if there is
+// one that it does, another while the site is being built.
+func (l *live) edit(text string, first, meanwhile string) {
+	l.Helper()
+	rings := make(chan []string, 1)
+	for _, name := range []string{first, meanwhile} {
+		if name != "" {
+			l.save(filepath.Join(l.folder.Path, name), text)
+		}
+	}
+	if meanwhile != "" {
+		rings <- []string{meanwhile}
+	}
+	l.tree = l.update(&l.server, l.tree, []string{first}, rings)
+}
+
+// says checks what serve printed since the last call, by how every line begins.
+func (l *live) says(want ...string) {
+	l.Helper()
+	data, err := os.ReadFile(l.printed.Name())
+	if err == nil {
+		err = os.Truncate(l.printed.Name(), 0)
+	}
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.printed.Seek(0, io.SeekStart)
+	got := []string{}
+	for line := range strings.Lines(string(data)) {
+		_, line, _ = strings.Cut(line, "  ") // the time of day
+		what, _, _ := strings.Cut(line, " in ")
+		got = append(got, what)
+	}
+	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+		l.Errorf("printed, -want +got:\n%s", d)
+	}
+}
+
+func (l *live) shows(address, want string) {
+	l.Helper()
+	r := httptest.NewRequest("GET", "http://localhost"+address, nil)
+	w := httptest.NewRecorder()
+	l.server.ServeHTTP(w, r)
+	if _, page, _ := strings.Cut(w.Body.String(), "<title>"); !strings.HasPrefix(page, want+" ") {
+		l.Errorf("%s has the title %.20q, want %q", address, page, want)
+	}
+}
+
+// TestOutdatedBuildIsDropped edits a second page while the site is built for the
+// first one: only the site with both edits is ever shown.
+func TestOutdatedBuildIsDropped(t *testing.T) {
+	l := serving(t, "README.md", "a.md", "b.md")
+	l.edit("second", "a.md", "b.md")
+	l.says("a.md and 1 more")
+	l.shows("/a/", "second")
+	l.shows("/b/", "second")
+
+	l.edit("third", "a.md", "")
+	l.says("a.md")
+	l.shows("/a/", "third")
+}
+
+// TestEmptyRing rings while the site is built, and nothing has changed: what was
+// built is shown, once.
+func TestEmptyRing(t *testing.T) {
+	l := serving(t, "README.md", "a.md", "b.md")
+	rings := make(chan []string, 1)
+	rings <- []string{"b.md"}
+	l.save(filepath.Join(l.folder.Path, "a.md"), "second")
+	l.tree = l.update(&l.server, l.tree, []string{"a.md"}, rings)
+	l.says("a.md")
+	l.shows("/a/", "second")
+	l.tree = l.update(&l.server, l.tree, nil, rings)
+	l.says()
+}
+
+// TestUnreadableMeanwhile breaks a page while the site is built, so that it cannot
+// be read: that is said, and the page is looked at again at the next ring.
+func TestUnreadableMeanwhile(t *testing.T) {
+	l := serving(t, "README.md", "a.md", "b.md")
+	b := filepath.Join(l.folder.Path, "b.md")
+	l.save(filepath.Join(l.folder.Path, "a.md"), "second")
+	l.save(b, "second")
+	if err := os.Chmod(b, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.ReadFile(b); err == nil {
+		t.Skip("this user may read everything")
+	}
+	rings := make(chan []string, 1)
+	rings <- []string{"b.md"}
+	l.tree = l.update(&l.server, l.tree, []string{"a.md"}, rings)
+	l.says()
+	if err := os.Chmod(b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	l.tree = l.update(&l.server, l.tree, []string{}, rings)
+	l.says("a.md and 1 more")
+}
