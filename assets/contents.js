@@ -6,9 +6,9 @@ export function contents() {
   const parts = links.map(a => document.getElementById(decodeURIComponent(a.hash.slice(1))))
   nav.addEventListener('click', e => e.target.closest('a') && nav.hidePopover?.())
   const mark = () => {
-    let current = parts.findLastIndex(p => p && p.getBoundingClientRect().top < innerHeight / 3)
-    if (scrollY + innerHeight >= document.documentElement.scrollHeight - 2) current = links.length - 1
-    links.forEach((a, i) => { a.ariaCurrent = i === current ? 'true' : null })
+    const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2
+    const current = links.findLast((a, i) => end || parts[i]?.getBoundingClientRect().top < innerHeight / 3)
+    for (const a of links) a.ariaCurrent = a === current ? 'true' : null
   }
   addEventListener('scroll', mark, { passive: true })
   mark()

@@ -25,60 +25,47 @@ function arrived() {
   if (result) tell('result', { page: result.dataset.result, name: result.dataset.name, title: main.querySelector('h1').textContent })
   else if (shown === '') tell('start')
 }
-// show swaps in a state whose address is already the page's own.
-function show(key, { title, html }) {
+// show swaps in a state. how says what becomes of the page's own address, which links in a state are relative to.
+async function show(url, how) {
+  const key = keyOf(url), { title, html } = await state(key)
+  if (how) history[how](null, '', url)
   shown = key
   for (const a of document.querySelectorAll('.top a')) a.ariaCurrent = a.href === location.href ? 'page' : null
   main.innerHTML = html
   document.title = title
   enhance(main)
-  arrived()
 }
-function focus() {
-  const heading = main.querySelector('h1')
-  heading.tabIndex = -1
-  heading.focus({ preventScroll: parent === window }) // in an iframe, the page around it scrolls
-}
-// go shows a state, whose address becomes the page's own unless it is already.
+// go shows a state, whose address becomes the page's own unless it is already, and gives its heading the focus.
 async function go(url) {
   try {
-    const key = keyOf(url), next = await state(key), moves = url.href !== location.href
-    if (moves) history.pushState(null, '', url)
-    show(key, next)
+    const moves = url.href !== location.href
+    await show(url, moves && 'pushState')
     if (moves) scrollTo(0, 0)
-    focus()
+    arrived()
+    const heading = main.querySelector('h1')
+    heading.tabIndex = -1
+    heading.focus({ preventScroll: parent === window }) // in an iframe, the page around it scrolls
   } catch { location.assign(url) }
 }
 // resolve follows ?question=answer pairs, in any order and any superset, as far as they lead.
 async function resolve(given) {
-  let key = keyOf(location), next = await state(key), stale = given.has('changed')
-  for (;;) {
-    const page = document.createElement('template')
-    page.innerHTML = next.html
-    const id = page.content.querySelector('[data-question]')?.dataset.question
-    if (!given.has(id)) break
-    const link = [...page.content.querySelectorAll('.answers > li > [data-answer]')].find(a => a.dataset.answer === given.get(id))
-    if (!link) { stale = true; break }
-    key = keyOf(new URL(link.getAttribute('href'), new URL(key, base)))
-    next = await state(key)
+  let stale = given.has('changed'), id
+  while (given.has(id = main.querySelector('[data-question]')?.dataset.question)) {
+    const a = [...main.querySelectorAll('.answers > li > a')].find(a => a.dataset.answer === given.get(id))
+    if (!a) { stale = true; break }
+    await show(new URL(a.href), 'replaceState')
   }
-  history.replaceState(null, '', new URL(key, base))
-  show(key, next)
-  if (stale) {
-    const note = document.createElement('p')
-    note.className = 'note changed'
-    note.textContent = main.dataset.changed
-    main.prepend(note)
-  }
+  history.replaceState(null, '', location.pathname + location.hash)
+  if (!stale) return
+  main.prepend(Object.assign(document.createElement('p'), { className: 'note changed', textContent: main.dataset.changed }))
 }
 // recover sends an old address of a state, whose page is gone, to the nearest.
 function recover() {
   const a = [...document.querySelectorAll('a[data-decision]')].find(a => location.pathname.startsWith(a.pathname))
-  const rest = a ? location.pathname.slice(a.pathname.length) : '', parts = rest.split('/').filter(p => p.includes('.'))
-  if (!parts.length) return
-  const given = new URLSearchParams(parts.map(p => [p.slice(0, p.indexOf('.')), p.slice(p.indexOf('.') + 1)].map(decodeURIComponent)))
-  given.set('changed', '')
-  location.replace(a.pathname + (rest.startsWith('embed/') ? 'embed/?' : '?') + given)
+  const rest = a ? location.pathname.slice(a.pathname.length) : '', given = rest.split('/').filter(part => part.includes('.'))
+  if (!given.length) return
+  const query = given.map(part => part.replace('.', '=').replaceAll('+', '%2B') + '&').join('')
+  location.replace(a.pathname + (rest.startsWith('embed/') ? 'embed/?' : '?') + query + 'changed')
 }
 // decide takes over the links between states, and enhances what it swaps in.
 export function decide(into, enhancing) {
@@ -91,9 +78,7 @@ export function decide(into, enhancing) {
   shown = keyOf(location)
   // What stays while the address changes must not be relative to it.
   for (const a of document.querySelectorAll(':is(.top, .foot) a, link[rel="icon"]')) a.setAttribute('href', a.href)
-  for (const type of ['pointerover', 'focusin', 'touchstart']) {
-    main.addEventListener(type, e => e.target.closest('a[data-answer]') && load(), { passive: true })
-  }
+  for (const type of ['pointerover', 'focusin']) main.addEventListener(type, e => e.target.closest('a[data-answer]') && load())
   main.addEventListener('click', e => {
     const a = e.target.closest('a[href]')
     if (!a || e.defaultPrevented || e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
@@ -107,6 +92,5 @@ export function decide(into, enhancing) {
     const url = new URL(location)
     if (keyOf(url) !== shown && isState(url)) go(url)
   })
-  if (location.search) resolve(new URLSearchParams(location.search)).catch(() => {})
-  else arrived()
+  resolve(new URLSearchParams(location.search)).catch(() => {}).then(arrived)
 }

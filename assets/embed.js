@@ -10,7 +10,7 @@ class Decision extends HTMLElement {
     const frame = this.frame = document.createElement('iframe')
     frame.src = src
     frame.title = this.title || this.textContent.trim()
-    frame.style.cssText = 'display:block;width:100%;height:34rem;border:0'
+    frame.style.cssText = 'display:block;width:100%;height:34rem;border:0;color:light-dark(#000,#fff)' // which theme reads
     this.attachShadow({ mode: 'open' }).append(frame)
     const theme = () => frame.contentWindow?.postMessage({ quandary: { theme: this.theme() } }, src.origin)
     addEventListener('message', e => {
@@ -22,12 +22,9 @@ class Decision extends HTMLElement {
     const watch = new MutationObserver(theme)
     for (const el of [document.documentElement, document.body, this]) watch.observe(el, { attributes: true })
   }
-  // theme is the page's colour scheme here; a page that declares none is light.
+  // theme is light or dark, as what stands here is.
   theme() {
-    let scheme = this.getAttribute('theme') || getComputedStyle(this).colorScheme
-    if (scheme === 'normal') scheme = document.querySelector('meta[name="color-scheme"]')?.content
-    if (!/dark/.test(scheme)) return 'light'
-    return /light/.test(scheme) && !matchMedia('(prefers-color-scheme: dark)').matches ? 'light' : 'dark'
+    return this.getAttribute('theme') || (getComputedStyle(this.frame).color === 'rgb(255, 255, 255)' ? 'dark' : 'light')
   }
 }
 customElements.get('quandary-decision') || customElements.define('quandary-decision', Decision)

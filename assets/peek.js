@@ -2,7 +2,7 @@
 // long press; Escape sends it away, and the pointer may move onto it (WCAG 1.4.13). Reading never needs it.
 const known = new Map() // address: promise of the fragment
 const base = new URL(document.documentElement.dataset.root, location).href
-let box, link, awaited, timer, pressed
+let box, link, timer, pressed
 
 async function fragment(a) {
   if (a.matches('.footnote-ref')) return document.getElementById(decodeURIComponent(a.hash.slice(1)))?.innerHTML
@@ -21,7 +21,7 @@ async function show(a) {
   if (!box) {
     box = Object.assign(document.createElement('div'), { className: 'peek', id: 'peek', role: 'tooltip', popover: 'manual' })
     box.addEventListener('pointerenter', () => clearTimeout(timer))
-    box.addEventListener('pointerleave', () => later())
+    box.addEventListener('pointerleave', later)
     document.body.append(box)
   }
   box.innerHTML = html
@@ -37,24 +37,20 @@ function hide() {
   link = null
   if (box?.matches(':popover-open')) box.hidePopover()
 }
-// later hides what is shown, or what is about to be, once a is left.
-function later(a) {
-  if (a && a !== (awaited || link)) return
-  awaited = null
+// later hides what is shown or about to be, unless the pointer or the focus comes back.
+function later() {
   clearTimeout(timer)
   timer = setTimeout(hide, 250)
 }
 function soon(a) {
   clearTimeout(timer)
-  if (a === link) return
-  awaited = a
-  timer = setTimeout(() => { awaited = null; hide(); show(a) }, 350)
+  if (a !== link) timer = setTimeout(() => { hide(); show(a) }, 350)
 }
 export function peek() {
   const from = e => e.target.closest?.('a[href]')
   const on = (type, act, options) => addEventListener(type, e => { const a = from(e); if (previewed(a)) act(a, e) }, options)
   on('pointerover', (a, e) => e.pointerType !== 'touch' && soon(a))
-  on('pointerout', (a, e) => e.pointerType !== 'touch' && later(a))
+  on('pointerout', (a, e) => e.pointerType !== 'touch' && later())
   on('focusin', a => a.matches(':focus-visible') && soon(a))
   on('focusout', later)
   on('touchstart', a => { pressed = false; timer = setTimeout(() => { pressed = true; show(a) }, 450) }, { passive: true })
