@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"reflect"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,7 @@ func buildCommand() *cobra.Command {
 
 func (o *opened) build(force, verify bool) error {
 	start := time.Now()
+	debug.SetGCPercent(50) // a fifth less memory, for a twentieth of the time
 	tree, err := o.read(nil)
 	if err != nil {
 		return err
