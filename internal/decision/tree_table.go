@@ -74,7 +74,7 @@ func newTable(p *planner, who Cube, rows []row, limit int) *table {
 			return nil
 		}
 	}
-	g.states = slices.Repeat([]state{{landing: nobody}}, size)
+	g.states = slices.Repeat([]state{{landing: nobody, depth: len(g.asks)}}, size)
 	g.fill(0, 0, alike, rows, voids)
 	g.solve()
 	return g
@@ -120,23 +120,20 @@ func (g *table) solve() {
 }
 
 // merge finds where the readers of a state land from the states in which one
-// question more was asked.
+// question more was asked, whichever that is.
 func (g *table) merge(at int) {
-	s := &g.states[at]
-	for _, a := range g.asks {
-		if g.asked(at, a) {
-			s.depth++
-			continue
-		}
-		s.landing, s.readers = nobody, count{}
-		for c, answers := range a.classes {
-			k := &g.states[at+(c+1)*a.stride]
-			s.readers = s.readers.Add(times(k.readers, answers))
-			if s.landing == nobody {
-				s.landing = k.landing
-			} else if k.landing != nobody && k.landing != s.landing {
-				s.landing = unsettled
-			}
+	open := slices.IndexFunc(g.asks, func(a ask) bool { return !g.asked(at, a) })
+	if open < 0 {
+		return
+	}
+	s, a := &g.states[at], g.asks[open]
+	for c, answers := range a.classes {
+		k := &g.states[at+(c+1)*a.stride]
+		s.depth, s.readers = k.depth-1, s.readers.Add(times(k.readers, answers))
+		if s.landing == nobody {
+			s.landing = k.landing
+		} else if k.landing != nobody && k.landing != s.landing {
+			s.landing = unsettled
 		}
 	}
 }
