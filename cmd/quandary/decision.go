@@ -18,23 +18,18 @@ import (
 
 func treeCommand() *cobra.Command {
 	var format string
-	cmd, _ := onSite("tree", "Draw the decisions of the site, or describe them as data",
-		func(_ context.Context, o *opened) error { return o.tree(format) })
+	cmd, _ := onSite("tree", "Draw the decisions, or describe them as data", func(_ context.Context, o *opened) error {
+		res, err := o.make()
+		if err != nil {
+			return err
+		}
+		found := o.tell(res.Diags, res.Pages())
+		return cmp.Or(decision.Write(os.Stdout, format, res.Decisions), found)
+	})
 	cmd.Long = "Tree draws the tree of every decision: as text, Mermaid, DOT or DMN, or as JSON with what was proven.\n" +
 		"The JSON is described by: quandary help tree-json"
 	addFormat(cmd, &format, decision.Formats...)
 	return cmd
-}
-
-// tree draws the decisions that have a tree. JSON is printed for faulty ones and
-// faulty sites as well; what is wrong goes to standard error.
-func (o *opened) tree(format string) error {
-	res, err := o.make()
-	if err != nil {
-		return err
-	}
-	found := o.tell(res.Diags, res.Pages())
-	return cmp.Or(decision.Write(os.Stdout, format, res.Decisions), found)
 }
 
 func decideCommand() *cobra.Command {

@@ -33,7 +33,7 @@ func Write(w io.Writer, format string, verdicts []*Verdict) error {
 	var all []*drawing
 	numbers := map[*Node]int{}
 	for _, v := range keep(verdicts, func(v *Verdict) bool { return v.Tree != nil }) {
-		g := &drawing{Tree: v.Tree, Decision: v.Decision, ID: fmt.Sprint("decision_", len(all)+1), Numbers: numbers}
+		g := &drawing{Tree: v.Tree, ID: fmt.Sprint("decision_", len(all)+1), Numbers: numbers}
 		if v.Tree.Root != nil {
 			v.Tree.Root.Walk(func(n *Node) { numbers[n], g.Nodes = len(numbers), append(g.Nodes, n) })
 		}
@@ -45,14 +45,13 @@ func Write(w io.Writer, format string, verdicts []*Verdict) error {
 // WriteResult writes what a leaf has to say: the page, why, what did not
 // matter, what would change it, and what else to read.
 func (t *Tree) WriteResult(w io.Writer, leaf *Node) error {
-	g := &drawing{Tree: t, Decision: t.Decision}
-	return layouts.ExecuteTemplate(w, "result", map[string]any{"Tree": g, "Leaf": leaf, "Reasons": t.Explain(leaf.Path)})
+	shown := map[string]any{"Tree": &drawing{Tree: t}, "Leaf": leaf, "Reasons": t.Explain(leaf.Path)}
+	return layouts.ExecuteTemplate(w, "result", shown)
 }
 
 // drawing is what the formats show of a tree.
 type drawing struct {
 	*Tree
-	*Decision
 	ID      string
 	Nodes   []*Node
 	Numbers map[*Node]int // of all trees

@@ -18,10 +18,11 @@ type object map[string]any
 func writeJSON(w io.Writer, verdicts []*Verdict) error {
 	all := []object{}
 	for _, v := range verdicts {
+		redundant := func(r Redundant) object { return object{"page": v.path(r.Page), "alternative": r.Number} }
 		o := object{
 			"page": v.path(v.Page), "cells": nil, "gap": v.share(v.Gap), "overlap": v.share(v.Overlap), "tree": nil,
 			"unreachable": each(v.Unreachable, func(r Rule) string { return v.path(r.Page) }),
-			"redundant":   each(v.Redundant, func(r Redundant) object { return object{"page": v.path(r.Page), "alternative": r.Number} }),
+			"redundant":   each(v.Redundant, redundant),
 			"irrelevant":  each(v.Irrelevant, func(q int) string { return v.Questions[q].ID }),
 		}
 		if v.Cells != nil {

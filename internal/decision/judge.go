@@ -138,7 +138,7 @@ func (p *proof) sayGapAndOverlaps(gap, over *Share) {
 		}
 		d := p.misled("overlap", fmt.Sprintf("%d pages, %s", len(pages), and(each(pages, p.path))), take, g)
 		p.atRules(d, g.Regions)
-		if len(pages) == 2 && mend == "" {
+		if len(pages) == 2 {
 			own, _ = p.separate(pages, groups, &Share{Cells: new(big.Int)})
 		}
 		d.Hint = cmp.Or(mend, own, d.Hint)
@@ -147,15 +147,12 @@ func (p *proof) sayGapAndOverlaps(gap, over *Share) {
 
 func (p *proof) sayGap(gap *Share, mend string) {
 	d := p.misled("gap", fmt.Sprintf("no page of kind %q", p.LandsOn), "no rule takes", gap)
-	if len(gap.Regions) == 0 || len(p.Landings) == 0 {
-		return
+	if len(gap.Regions) > 0 && len(p.Landings) > 0 {
+		nearest := p.nearest(gap.Regions[0].Cube)
+		d.Related = []diag.Note{{Place: nearest.place, Message: "the nearest page"}}
+		own, _ := p.mend(nearest.Page, nil, boxesOf(gap.Regions), gap.Cells)
+		d.Hint = cmp.Or(mend, own, d.Hint)
 	}
-	nearest := p.nearest(gap.Regions[0].Cube)
-	d.Related = []diag.Note{{Place: nearest.place, Message: "the nearest page"}}
-	if mend == "" {
-		mend, _ = p.mend(nearest.Page, nil, boxesOf(gap.Regions), gap.Cells)
-	}
-	d.Hint = cmp.Or(mend, d.Hint)
 }
 
 // groups parts an overlap by the pages that share it, where all of it is known.

@@ -20,7 +20,7 @@ func (c Choice) answers() Answers { return 1 << c.Answer }
 // each answer. No question is asked before all that its `after` names were
 // asked or have one possible answer left.
 type Tree struct {
-	Decision *Decision
+	*Decision
 	Root     *Node    // nil where there are more than MaxStates states, or no tree was found
 	Worst    int      // most questions that any reader is asked
 	Average  *big.Rat // questions over all readers; nil where no tree was found

@@ -163,7 +163,8 @@ func (r Report) place(at source.Place, tone, label, message, mark string) string
 	marks := strings.Repeat(" ", columns(before)) + r.paint(tone, strings.Repeat(mark, max(1, columns(text))))
 	number := strconv.Itoa(e.Line) + " |"
 	bar := r.paint(blue, fmt.Sprintf("%*s", len(number), "|"))
-	return fmt.Sprintf("%s %s%s\n%s%s\n%s %s\n", r.paint(bold, clean(where)), what, bar, r.paint(blue, number), line, bar, marks)
+	return r.paint(bold, clean(where)) + " " + what +
+		fmt.Sprintf("%s\n%s%s\n%s %s\n", bar, r.paint(blue, number), line, bar, marks)
 }
 
 // Excerpt is the line on which a place begins, in three parts: what stands
