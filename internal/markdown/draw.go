@@ -138,7 +138,7 @@ func (w *writer) paragraph(n *ast.Paragraph) {
 	} else {
 		w.plainly(n)
 	}
-	if w.doc.Lead == "" {
+	if strings.Count(w.doc.Lead, " ") < 2 { // a label, or a picture's name
 		w.doc.Lead = strings.Join(strings.Fields(string(w.block)), " ")
 	}
 	w.endBlock()

@@ -46,7 +46,7 @@ type Document struct {
 	// Title is the level-one heading it begins with, which is in neither the HTML
 	// nor Headings, since a layout draws it; nil where there is none.
 	Title *Heading
-	Lead  string // its first paragraph, as plain text
+	Lead  string // its first paragraph of three words or more, as plain text
 	Words int    // for the reading time
 }
 

@@ -219,9 +219,13 @@ func (s Settings) MarkdownOptions() markdown.Options {
 	return markdown.Options{RawHTML: s.RawHTML, Quotes: strings.HasPrefix(s.Language, "en")}
 }
 
-// ReadSettings reads what the home page says of the whole site, which bears name
-// if that does not give it one. The other pages cannot be parsed without.
+// ReadSettings reads what the home page says of the whole site. One that is not
+// given a name bears that of the home page's own heading, or else name. The other
+// pages cannot be parsed without.
 func ReadSettings(home *content.Page, name string) (s Settings, diags diag.List) {
+	if home.Doc.Title != nil {
+		name = home.Doc.Title.Text
+	}
 	s = Settings{Name: cmp.Or(name, home.Title), Description: home.Summary, Language: "en"}
 	node, shape := home.Matter.Get("site"), matter.Shape{Diags: &diags}
 	if !shape.Map(node, "site") {
