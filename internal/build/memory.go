@@ -6,9 +6,7 @@ import (
 	_ "image/gif"  // for the sizes of GIF images
 	_ "image/jpeg" // of JPEG
 	_ "image/png"  // of PNG
-	"runtime"
 	"slices"
-	"sync"
 
 	_ "golang.org/x/image/webp" // and of WebP
 
@@ -16,6 +14,7 @@ import (
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/output"
+	"quandary/internal/parallel"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
@@ -69,7 +68,7 @@ func (b *Builder) parse(s sources) (pages []*content.Page, faults diag.List) {
 	}
 	b.pages.turn()
 	results := make([]parsed, len(wanted))
-	parallel(len(wanted), func(i int) {
+	parallel.Each(len(wanted), func(i int) {
 		if known, ok := b.pages.last[wanted[i]]; ok {
 			results[i] = known
 			return
@@ -83,20 +82,6 @@ func (b *Builder) parse(s sources) (pages []*content.Page, faults diag.List) {
 		faults = append(faults, r.diags...)
 	}
 	return pages, faults
-}
-
-// parallel calls work for 0 to n-1, on as many goroutines as there are cores.
-func parallel(n int, work func(i int)) {
-	var wg sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < n; i += workers {
-				work(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // fileKey is a file that pages refer to, in one state.

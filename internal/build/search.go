@@ -5,6 +5,7 @@ import (
 
 	"quandary/internal/content"
 	"quandary/internal/output"
+	"quandary/internal/parallel"
 	"quandary/internal/search"
 	"quandary/internal/site"
 )
@@ -45,7 +46,7 @@ func (b *Builder) search(res *Result) {
 	res.Set.AddFolder("search", func() *output.Set {
 		var files output.Set
 		made := make([]*search.Entry, len(entries))
-		parallel(len(entries), func(i int) { made[i] = entries[i]() })
+		parallel.Each(len(entries), func(i int) { made[i] = entries[i]() })
 		for _, f := range search.Build(made) {
 			files.Add(output.New(f.Path, f.Data))
 		}

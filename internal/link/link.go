@@ -16,6 +16,7 @@ import (
 
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
+	"quandary/internal/parallel"
 	"quandary/internal/site"
 )
 
@@ -73,14 +74,16 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 		g.pages[p.Name] = p
 	}
 	g.readAliases(&diags)
-	inParallel(s.Pages, func(p *site.Page) {
+	parallel.Each(n, func(i int) {
+		p := s.Pages[i]
 		g.ids[p.ID] = make([]uint64, len(p.IDs))
 		for i, id := range p.IDs {
 			g.ids[p.ID][i] = maphash.String(g.seed, id)
 		}
 	})
 	visits := make([]visit, n)
-	inParallel(s.Pages, func(p *site.Page) {
+	parallel.Each(n, func(i int) {
+		p := s.Pages[i]
 		v := &visits[p.ID]
 		v.Graph, v.page = g, p
 		g.Targets[p.ID], g.Relations[p.ID], g.Moved[p.ID] = v.links(), v.relations(), v.moved()
@@ -94,19 +97,6 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	}
 	g.lookBack()
 	return g, append(diags, g.orphans()...)
-}
-
-// inParallel calls work for every page, on several goroutines.
-func inParallel(pages []*site.Page, work func(p *site.Page)) {
-	var wg sync.WaitGroup
-	for some := range slices.Chunk(pages, 100) {
-		wg.Go(func() {
-			for _, p := range some {
-				work(p)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // lookBack lists, for every page, the relations that lead to it and the pages

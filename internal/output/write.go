@@ -10,13 +10,12 @@ import (
 	"maps"
 	"os"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"unicode"
 
-	"golang.org/x/sync/errgroup"
+	"quandary/internal/parallel"
 )
 
 // Report is what Write did. Its paths are sorted.
@@ -63,7 +62,7 @@ func Intact(dir string) (site Digest, files int) {
 	w := &writer{root: root}
 	bad := w.readManifest()
 	names := slices.Collect(maps.Keys(w.owned))
-	changed := parallel(len(names), func(i int) error {
+	changed := parallel.For(len(names), func(i int) error {
 		here, err := w.look(names[i])
 		if err == nil && !slices.Equal(w.owned[names[i]], []Digest{here}) {
 			err = errors.New("changed")
@@ -124,7 +123,7 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 		func() error { return root.RemoveAll(tempFolder) }, // left by a crash
 		w.readManifest,
 		func() error { return w.list(set) },
-		func() error { return parallel(len(w.entries), w.stage) },
+		func() error { return parallel.For(len(w.entries), w.stage) },
 		w.conflicts,
 		func() error { return w.writeManifest(false) },
 		w.place,
@@ -253,7 +252,7 @@ func (w *writer) writeManifest(done bool) error {
 // assets and data, then pages, then what lists pages.
 func (w *writer) place() error {
 	for phase := range 3 {
-		if err := parallel(len(w.fresh), func(i int) error {
+		if err := parallel.For(len(w.fresh), func(i int) error {
 			e := w.fresh[i]
 			if 1+slices.Index([]string{".html", ".xml"}, path.Ext(e.Path)) != phase {
 				return nil
@@ -297,14 +296,4 @@ func (w *writer) inFolder(name string, do func() error) error {
 		}
 	}
 	return err
-}
-
-// parallel calls do for 0 up to n on all cores.
-func parallel(n int, do func(i int) error) error {
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		g.Go(func() error { return do(i) })
-	}
-	return g.Wait()
 }

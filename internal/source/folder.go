@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"quandary/internal/parallel"
 )
 
 // Folder is a site's folder. It is read through an [os.Root], so that nothing
@@ -66,7 +69,8 @@ func Open(dir string) (*Folder, error) {
 // Read lists the folder and reads the files that take part in a build. What did
 // not change since the last Read is the same File.
 func (f *Folder) Read() (*Tree, error) {
-	t := Tree{entries: map[string]entry{}}
+	var names []string
+	var files []fs.DirEntry
 	err := fs.WalkDir(f.Root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case name == ".":
@@ -74,11 +78,20 @@ func (f *Folder) Read() (*Tree, error) {
 		case err != nil: // a folder that cannot be listed is not part of the site
 		case d.IsDir() && f.Skips(name):
 			return fs.SkipDir
-		case !d.IsDir():
-			return f.add(&t, name, d)
+		case !d.IsDir() && f.takes(name):
+			names, files = append(names, name), append(files, d)
 		}
 		return nil
 	})
+	found := make([]entry, len(names))
+	err = cmp.Or(err, parallel.For(len(names), func(i int) (err error) {
+		found[i], err = f.look(names[i], files[i])
+		return err
+	}))
+	t := Tree{entries: make(map[string]entry, len(names))}
+	for i, e := range found {
+		t.add(names[i], e)
+	}
 	return f.keep(&t, err)
 }
 
@@ -94,8 +107,10 @@ func (f *Folder) Reread(names []string) (*Tree, error) {
 		delete(t.entries, name)
 		t.Files = slices.DeleteFunc(t.Files, func(file *File) bool { return file.Path == name })
 		t.Other = slices.DeleteFunc(t.Other, func(other string) bool { return other == name })
-		if info, gone := f.Root.Lstat(name); gone == nil {
-			err = errors.Join(err, f.add(&t, name, fs.FileInfoToDirEntry(info)))
+		if info, gone := f.Root.Lstat(name); gone == nil && f.takes(name) {
+			e, unread := f.look(name, fs.FileInfoToDirEntry(info))
+			err = cmp.Or(err, unread)
+			t.add(name, e)
 		}
 	}
 	return f.keep(&t, err)
@@ -122,6 +137,12 @@ func (f *Folder) Skips(name string) bool {
 	return f.Content != "" && !slices.Contains([]string{"content", "layouts", "assets"}, top)
 }
 
+// takes reports whether a file is the site's: it is not hidden, nor beside the
+// folders that a site has.
+func (f *Folder) takes(name string) bool {
+	return path.Base(name)[0] != '.' && (f.reads(name) || strings.HasPrefix(name, f.Content))
+}
+
 // reads reports whether a file is read for every build.
 func (f *Folder) reads(name string) bool {
 	if f.Content != "" && !strings.HasPrefix(name, f.Content) {
@@ -134,41 +155,45 @@ func (f *Folder) reads(name string) bool {
 // changes within one tick of a file system's clock look like one.
 const settled = 2 * time.Second
 
-// add adds a file to a tree, and reads it unless it did not change. It leaves out
-// one that is hidden, none of the site's or was removed meanwhile, and a link that
-// leads to no file of the folder.
-func (f *Folder) add(t *Tree, name string, d fs.DirEntry) error {
-	if path.Base(name)[0] == '.' || !f.reads(name) && !strings.HasPrefix(name, f.Content) {
-		return nil
-	}
+// look looks at a file, and reads it unless it did not change. One that was removed
+// meanwhile is nothing, as is a link that leads to no file of the folder.
+func (f *Folder) look(name string, d fs.DirEntry) (entry, error) {
 	info, err := d.Info()
 	if d.Type()&fs.ModeSymlink != 0 {
 		info, err = f.Root.Stat(name)
 	}
 	if err != nil || !info.Mode().IsRegular() {
-		return nil
+		return entry{}, nil
 	}
 	e := entry{stamp: Stamp{info.Size(), info.ModTime().UnixNano()}, read: time.Now()}
 	old := f.last.entries[name]
 	if old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled {
-		e = old
-	} else if f.reads(name) {
+		return old, nil
+	}
+	if f.reads(name) {
 		data, err := f.Root.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+			return entry{}, nil
 		} else if err != nil {
-			return err
+			return entry{}, err
 		}
 		if e.file = old.file; e.file == nil || !bytes.Equal(data, e.file.Data) {
 			e.file = NewFile(name, data)
 		}
+	}
+	return e, nil
+}
+
+// add adds what was found of a file.
+func (t *Tree) add(name string, e entry) {
+	if e.read.IsZero() {
+		return
 	}
 	if t.entries[name] = e; e.file == nil {
 		t.Other = append(t.Other, name)
 	} else {
 		t.Files = append(t.Files, e.file)
 	}
-	return nil
 }
 
 // Changed returns the paths, sorted, of the files that are new, gone or not what
