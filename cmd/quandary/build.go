@@ -142,44 +142,36 @@ func checkCommand() *cobra.Command {
 	return cmd
 }
 
+// check builds the site and tests what is to be tested. With --diff it shows the
+// mends that are certain; with --fix it makes them, and checks the site again.
 func (o *opened) check(ctx context.Context, with checking) error {
-	res, n, err := o.mend(ctx, with)
-	if err != nil {
-		return err
-	}
-	switch {
-	case with.fix:
-		fmt.Fprintf(os.Stderr, "mended %s\n", diag.Count(n, "fault"))
-	case with.diff:
-		fmt.Fprintf(os.Stderr, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
-		return found(res.Diags)
-	}
-	return o.print(os.Stdout, with.format, res.Diags, res.Pages())
-}
-
-// mend builds the site and tests what is to be tested. With --diff it shows the
-// mends that are certain; with --fix it makes them, and builds the site again. It
-// returns how many mends there are, or were.
-func (o *opened) mend(ctx context.Context, with checking) (res *build.Result, mends int, err error) {
-	for range 20 { // one mend may bring up another
-		if res, err = o.make(); err != nil {
-			return nil, 0, err
+	for mended, round := 0, 1; ; round++ {
+		res, err := o.make()
+		if err != nil {
+			return err
 		}
 		if with.external {
 			res.Diags = append(res.Diags, o.testLinks(ctx, res)...).Sort()
 		}
 		changes, n := fix.Apply(res.Diags)
-		if mends += n; with.diff {
+		if with.diff {
 			fmt.Print(fix.Diff(changes))
 		}
-		if !with.fix || n == 0 {
-			break
+		switch {
+		case with.fix && n > 0 && round < 20: // one mend may bring up another
+			if err := fix.Write(o.folder.Root, changes); err != nil {
+				return err
+			}
+			mended += n
+			continue
+		case with.fix:
+			fmt.Fprintf(os.Stderr, "mended %s\n", diag.Count(mended, "fault"))
+		case with.diff:
+			fmt.Fprintf(os.Stderr, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
+			return found(res.Diags)
 		}
-		if err := fix.Write(o.folder.Root, changes); err != nil {
-			return nil, 0, err
-		}
+		return o.print(os.Stdout, with.format, res.Diags, res.Pages())
 	}
-	return res, mends, nil
 }
 
 // testLinks asks for the links that lead out of the site, but for those whose

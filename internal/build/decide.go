@@ -46,7 +46,7 @@ func (b *Builder) decide(res *Result) diag.List {
 	}
 	verdicts, diags := decision.Compile(pages, kinds)
 	for _, v := range verdicts {
-		if !v.Sound {
+		if v.Faulty {
 			continue
 		}
 		if v.Tree = decision.Plan(v.Decision); v.Tree.TooLarge != "" {

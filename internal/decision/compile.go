@@ -60,7 +60,7 @@ func (c *compiler) watch(work func(), drafts ...*Decision) {
 	before := len(*c.diags)
 	work()
 	for _, d := range drafts {
-		d.faulty = d.faulty || (*c.diags)[before:].Errors() > 0
+		d.Faulty = d.Faulty || (*c.diags)[before:].Errors() > 0
 	}
 }
 
@@ -85,7 +85,7 @@ func (c *compiler) rules(page int, p Page, users []*Decision) {
 			d.Mentions = append(d.Mentions, rule)
 		}
 		if vague {
-			d.provable, d.faulty = min(d.provable, most), true
+			d.provable, d.Faulty = min(d.provable, most), true
 		}
 	}
 }

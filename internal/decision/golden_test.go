@@ -68,7 +68,7 @@ func printDiags(b *bytes.Buffer, diags diag.List) {
 
 func writeVerdicts(t *testing.T, b *bytes.Buffer, verdicts []*decision.Verdict) {
 	for _, v := range verdicts {
-		if v.Sound {
+		if !v.Faulty {
 			v.Tree = decision.Plan(v.Decision)
 		}
 	}

@@ -205,7 +205,7 @@ func checkHints(t *testing.T, files map[string]string, v *decision.Verdict, diag
 		after, left := compileFiles(mended)
 		if whole {
 			suggested++
-			if left.Errors() > 0 || !after.Sound {
+			if left.Errors() > 0 || after.Faulty {
 				t.Errorf("%v\n%s: %s\nleaves %v", files, d.Message, d.Hint, left)
 			}
 		}

@@ -56,12 +56,12 @@ type Decision struct {
 	Impossible []Impossible
 	Landings   []Rule // a rule for each page of the kind landed on, in page order
 	Mentions   []Rule // a rule for each page of the kinds brought up that has a `when`, in page order
+	Faulty     bool   // an error was reported, so that it has no tree
 
 	pages    []Page   // as given to Compile
 	names    []string // the ids of Questions
 	whole    Cube     // every answer to every question; nil where not all of them could be read
 	provable int      // how many steps of its proof can be made: all, if all of it was read; see [proof.prove]
-	faulty   bool     // an error was reported
 }
 
 // Question is one question of a decision.
@@ -109,14 +109,13 @@ type Impossible struct {
 // not nil is proof that there is nothing to name.
 type Verdict struct {
 	*Decision
-	Sound       bool     // nothing is wrong with the decision
 	Cells       *big.Int // combinations of answers that are possible
 	Gap         *Share   // those that land on no page
 	Overlap     *Share   // those that land on two pages or more
 	Unreachable []Rule   // of pages of the kind landed on that nobody lands on
 	Redundant   []Redundant
 	Irrelevant  []int // questions that change nothing, as indices
-	Tree        *Tree // the best order of asking; nil until one was planned, which only a sound decision has
+	Tree        *Tree // the best order of asking; nil until one was planned
 }
 
 // Share is some of the readers, and the same as boxes.
