@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"path/filepath"
 	"reflect"
 	"runtime/debug"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
 	"quandary/internal/build"
@@ -37,6 +39,11 @@ func buildCommand() *cobra.Command {
 func (o *opened) build(force, verify bool) error {
 	start := time.Now()
 	debug.SetGCPercent(50) // a fifth less memory, for a twentieth of the time
+	if o.folder.Root.MkdirAll(knownFolder, 0o755) == nil { // where that can be: another build is waited for
+		lock := flock.New(filepath.Join(o.folder.Path, knownFolder, "lock"))
+		_ = lock.Lock()
+		defer lock.Close()
+	}
 	tree, err := o.read(nil)
 	if err != nil {
 		return err
@@ -177,6 +184,8 @@ func (o *opened) check(ctx context.Context, with checking) error {
 // testLinks asks for the links that lead out of the site, but for those whose
 // answer is known. Where that cannot be kept, the next check takes longer.
 func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
+	ctx, stop := untilSignal(ctx)
+	defer stop()
 	name := path.Join(knownFolder, "links.json")
 	before, _ := o.folder.Root.ReadFile(name)
 	var links []external.Link

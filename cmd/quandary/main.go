@@ -25,6 +25,7 @@ import (
 	"quandary/internal/decision"
 	"quandary/internal/diag"
 	"quandary/internal/fix"
+	"quandary/internal/output"
 	"quandary/internal/site"
 	"quandary/internal/source"
 	"quandary/layouts"
@@ -33,15 +34,19 @@ import (
 // main runs one command. It exits with 1 for errors in the site, and with 2 for
 // wrong usage or a machine that does not do as it should.
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := rootCommand().ExecuteContext(ctx)
-	stop()
+	err := rootCommand().ExecuteContext(context.Background())
 	if errors.Is(err, errFound) {
 		os.Exit(1)
 	} else if err != nil {
 		fmt.Fprintf(os.Stderr, "quandary: %v\n", err)
 		os.Exit(2)
 	}
+}
+
+// untilSignal returns a context that is done when somebody wants an end. Commands
+// that need none end at once, which does no harm.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
 // errFound says that errors were found in the site, and printed.
@@ -104,7 +109,12 @@ func (o *opened) open(dir string, use func() error) (err error) {
 		return err
 	}
 	inside, _ := filepath.Rel(o.folder.Path, o.target)
-	o.folder.Ignore = []string{filepath.ToSlash(inside)}
+	inside = filepath.ToSlash(inside)
+	if around, err := filepath.Rel(o.target, o.folder.Path); err == nil && filepath.IsLocal(around) ||
+		o.folder.Content != "" && slices.Contains([]string{"content", "layouts", "assets"}, inside) {
+		return fmt.Errorf("%s holds the site's own files: choose another folder for what is built", o.target)
+	}
+	o.folder.Ignore, o.folder.Marker = []string{inside}, output.ManifestPath
 	options := &o.builder.Options
 	options.Name, options.Version = filepath.Base(o.folder.Path), version()
 	o.builder.BuiltIn = append(builtIn("layouts/", layouts.Files), builtIn("assets/", assets.Files)...)

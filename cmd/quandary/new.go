@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -32,12 +33,14 @@ func newCommand() *cobra.Command {
 		Use:     `new site DIR | new KIND "Title"`,
 		Short:   "Make a starter site, or a page with its kind's fields filled in",
 		Example: "  quandary new site handbook\n  quandary new argument \"We have no time for this\"",
-		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if args[0] == "site" {
+			if len(args) != 2 || args[1] == "" {
+				return errors.New(`say what to make: "new site DIR", or "new KIND" and a title`)
+			} else if args[0] == "site" {
 				return newSite(args[1])
 			}
 			o := &opened{}
+			o.builder.Options.Drafts = true // their numbers are taken as well
 			return o.open(dir, func() error { return o.newPage(args[0], args[1]) })
 		},
 	}

@@ -41,14 +41,14 @@ func serveCommand() *cobra.Command {
 }
 
 func (o *opened) serve(ctx context.Context, server *preview.Server, port int, poll time.Duration) error {
+	ctx, stop := untilSignal(ctx)
+	defer stop()
 	server.Root, server.Editor, o.builder.Options.Keep = o.folder.Path, preview.EditorURL(server.Editor), true
 	listener, err := preview.Listen(server.Host, port)
 	if err != nil {
 		return err
 	}
 	greet(listener.Addr().(*net.TCPAddr), port)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	rings, err := watch.Watch(ctx, o.folder.Path, poll, o.folder.Skips)
 	if err != nil {
 		return err

@@ -116,7 +116,10 @@ func DidYouMean(name string, candidates []string) string {
 }
 
 // OneOf returns DidYouMean's hint, or, where nothing is near, every candidate:
-// "the kinds are x, y". what says what they are, as in "the kinds".
+// "the kinds are x, y"; "" where there is none. what says what they are, as in "the kinds".
 func OneOf(what, name string, candidates []string) string {
+	if len(candidates) == 0 {
+		return ""
+	}
 	return cmp.Or(DidYouMean(name, candidates), what+" are "+strings.Join(candidates, ", "))
 }

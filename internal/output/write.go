@@ -112,8 +112,8 @@ type entry struct {
 // ownPrefix are ours, and no file of a site may have one.
 const (
 	ownPrefix    = ".quandary-"
-	manifestPath = ownPrefix + "manifest"
-	tempFolder   = ownPrefix + "tmp/" // files on their way to their place
+	ManifestPath = ownPrefix + "manifest" // says what is ours
+	tempFolder   = ownPrefix + "tmp/"     // files on their way to their place
 )
 
 func write(root folder, set *Set, progress func(done, all int)) (report Report, err error) {
@@ -144,11 +144,11 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 // readManifest refuses a manifest that it does not understand: a guess could
 // cost somebody a file.
 func (w *writer) readManifest() (err error) {
-	if w.saved, err = w.root.ReadFile(manifestPath); errors.Is(err, fs.ErrNotExist) {
+	if w.saved, err = w.root.ReadFile(ManifestPath); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err == nil && json.Unmarshal(w.saved, &w.owned) != nil {
-		err = fmt.Errorf("%s is damaged or of another version: delete the output folder to build it anew", manifestPath)
+		err = fmt.Errorf("%s is damaged or of another version: delete the output folder to build it anew", ManifestPath)
 	}
 	return err
 }
@@ -160,6 +160,11 @@ func (w *writer) list(set *Set) error {
 	for _, f := range set.All() {
 		if !fs.ValidPath(f.Path) || strings.ContainsFunc(f.Path, odd) || strings.Contains("/"+f.Path, "/"+ownPrefix) {
 			return fmt.Errorf("%q is not a path that a file of a site can have", f.Path)
+		}
+		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
+			if _, isFile := set.Get(dir); isFile {
+				return fmt.Errorf("%q and %q cannot both be files of a site", dir, f.Path)
+			}
 		}
 		w.entries = append(w.entries, entry{File: f})
 	}
@@ -245,7 +250,7 @@ func (w *writer) writeManifest(done bool) error {
 	if err := w.create(tempFolder+"manifest", data); err != nil {
 		return err
 	}
-	return w.root.Rename(tempFolder+"manifest", manifestPath)
+	return w.root.Rename(tempFolder+"manifest", ManifestPath)
 }
 
 // place brings files to their places, so that what a reader meets is there:

@@ -23,6 +23,7 @@ type Folder struct {
 	Path    string   // absolute
 	Content string   // the prefix of content files: "content/", or "" for a bare folder of Markdown
 	Ignore  []string // folders to leave alone, slash-separated and relative: the output
+	Marker  string   // a file that a folder has which is to be left alone: an earlier output
 
 	// Root is the way into the folder, for what else is read there, and for writing.
 	Root  *os.Root
@@ -75,8 +76,10 @@ func (f *Folder) Read() (*Tree, error) {
 		switch {
 		case name == ".":
 			return err
-		case err != nil: // a folder that cannot be listed is not part of the site
-		case d.IsDir() && f.Skips(name):
+		case errors.Is(err, fs.ErrNotExist): // it was removed meanwhile
+		case err != nil:
+			return err
+		case d.IsDir() && (f.Skips(name) || f.marked(name)):
 			return fs.SkipDir
 		case !d.IsDir() && f.takes(name):
 			names, files = append(names, name), append(files, d)
@@ -135,6 +138,12 @@ func (f *Folder) Skips(name string) bool {
 	}
 	top, _, _ := strings.Cut(name, "/")
 	return f.Content != "" && !slices.Contains([]string{"content", "layouts", "assets"}, top)
+}
+
+// marked reports whether a folder holds the marker.
+func (f *Folder) marked(folder string) bool {
+	_, err := f.Root.Lstat(path.Join(folder, f.Marker))
+	return f.Marker != "" && err == nil
 }
 
 // takes reports whether a file is the site's: it is not hidden, nor beside the
