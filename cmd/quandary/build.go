@@ -39,7 +39,9 @@ func buildCommand() *cobra.Command {
 func (o *opened) build(force, verify bool) error {
 	start := time.Now()
 	debug.SetGCPercent(50) // a fifth less memory, for a twentieth of the time
-	if o.folder.Root.MkdirAll(knownFolder, 0o755) == nil { // where that can be: another build is waited for
+
+	// Another build of the site is waited for, where that can be.
+	if o.folder.Root.MkdirAll(knownFolder, 0o755) == nil {
 		lock := flock.New(filepath.Join(o.folder.Path, knownFolder, "lock"))
 		_ = lock.Lock()
 		defer lock.Close()
