@@ -192,16 +192,17 @@ func ParseInline(text string, opts Options) (*Document, diag.List) {
 // parsers are without and with curled quotes. They hold no state between
 // documents and serve many goroutines at once.
 var parsers = map[bool]parser.Parser{
-	false: newParser(extension.GFM, extension.Footnote),
-	true:  newParser(extension.GFM, extension.Footnote, extension.Typographer),
+	false: newParser(),
+	true:  newParser(extension.Typographer),
 }
 
 func newParser(extensions ...goldmark.Extender) parser.Parser {
 	return goldmark.New(
+		goldmark.WithExtensions(extension.Linkify, extension.Table, extension.Strikethrough, extension.Footnote),
 		goldmark.WithExtensions(extensions...),
 		goldmark.WithParserOptions(
 			parser.WithHeadingAttribute(),
-			parser.WithInlineParsers(util.Prioritized(wikiParser{}, 150)),
+			parser.WithInlineParsers(util.Prioritized(taskParser{}, 0), util.Prioritized(wikiParser{}, 150)),
 			parser.WithParagraphTransformers(util.Prioritized(calloutTransformer{}, 50)),
 		),
 	).Parser()
