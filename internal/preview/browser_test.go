@@ -269,8 +269,8 @@ func TestOverlay(t *testing.T) {
 		"shade().querySelector('#errors').innerText.includes('Hint: did you mean this?')": "true",
 		"shade().querySelector('#errors').innerText.includes('Note: it was here')":        "true",
 		"getComputedStyle(shade().getElementById('errors')).position":                     "fixed",
-		"shade().querySelector('#warnings summary').textContent":                          "1 warning",
-		"shade().querySelector('#warnings').open":                                         "false",
+		"shade().querySelector('#beside summary').textContent":                            "1 warning",
+		"shade().querySelector('#beside').open":                                           "false",
 		"violations.join()":                                                               "",
 	})
 	p.must(chromedp.Do(p.ctx, chromedp.KeyEvent("\x1b")))
@@ -280,9 +280,33 @@ func TestOverlay(t *testing.T) {
 	p.publish(nil)
 	p.wait("document.title === 'Mended'")
 	p.want(map[string]string{
-		"shade().getElementById('errors').hidden": "true", "shade().getElementById('warnings').hidden": "true",
+		"shade().getElementById('errors').hidden": "true", "shade().getElementById('beside').hidden": "true",
 		"window.marker": "not reloaded",
 	})
+}
+
+// TestNeverGood edits a site that has had errors from the start: edits are shown, and
+// the errors stand beside them until there is a good page for them to lie over.
+func TestNeverGood(t *testing.T) {
+	ctx := browsertest.New(t)
+	p := &tab{T: t, ctx: ctx, server: &preview.Server{}, files: map[string]string{"index.html": body("Draft")}}
+	p.publish(broken())
+	p.open()
+	p.wait("!shade().getElementById('beside').hidden")
+	p.want(map[string]string{
+		"document.title": "Draft", "shade().getElementById('errors').hidden": "true",
+		"shade().querySelector('#beside summary').textContent": "1 error",
+		"shade().querySelectorAll('#beside article').length":   "1",
+	})
+	p.edit("index.html", "Draft", "Edited")
+	p.publish(append(broken(), broken()...))
+	p.wait("document.title === 'Edited' && shade().querySelector('#beside summary').textContent === '2 errors'")
+	p.publish(nil)
+	p.wait("shade().getElementById('beside').hidden")
+	p.edit("index.html", "Edited", "Never shown")
+	p.publish(broken())
+	p.wait("!shade().getElementById('errors').hidden")
+	p.want(map[string]string{"document.title": "Edited", "shade().getElementById('beside').hidden": "true"})
 }
 
 // TestStyles swaps a stylesheet that keeps its name, and one that gets another,

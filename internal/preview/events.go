@@ -134,8 +134,9 @@ func (c *reader) send(text string) {
 	}
 }
 
-// report returns the list as the script wants it.
-func (s *Server) report(list diag.List) []byte {
+// report returns the list as the script wants it; isStale says that what is shown is
+// from before it.
+func (s *Server) report(list diag.List, isStale bool) []byte {
 	problems := make([]map[string]any, 0, len(list))
 	for _, d := range list {
 		related := make([]map[string]any, 0, len(d.Related))
@@ -146,7 +147,7 @@ func (s *Server) report(list diag.List) []byte {
 		p["severity"], p["code"], p["hint"], p["related"] = d.Severity.String(), d.Code, d.Hint, related
 		problems = append(problems, p)
 	}
-	data, _ := json.Marshal(problems)
+	data, _ := json.Marshal(map[string]any{"stale": isStale, "problems": problems})
 	return data
 }
 

@@ -89,6 +89,9 @@ func want(t *testing.T, when string, got []string, want ...string) {
 	}
 }
 
+// nothing is the event that says that nothing is wrong with what is shown.
+const nothing = `errors {"problems":[],"stale":false}`
+
 func TestEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		site := func(changes ...string) map[string]string {
@@ -112,7 +115,7 @@ func TestEvents(t *testing.T) {
 			}
 		}
 		none := []string(nil)
-		hello := []string{"errors []"}
+		hello := []string{nothing}
 		all("at first", hello, hello, hello, hello)
 
 		s.Publish(setOf(site()), nil, nil)
@@ -139,7 +142,7 @@ func TestEvents(t *testing.T) {
 		var warned diag.List
 		warned.Warn("a/b", source.Place{}, "careful")
 		s.Publish(setOf(site("main.js", "2", "p.png", "2", "lost/index.html", body("found"))), warned, []preview.Edited{{Address: "/lost/", Title: "found"}})
-		warning := `errors [{"code":"a/b","hint":"","message":"careful","place":null,"related":[],"severity":"warning"}]`
+		warning := `errors {"problems":[{"code":"a/b","hint":"","message":"careful","place":null,"related":[],"severity":"warning"}],"stale":false}`
 		found := `other [{"address":"/lost/","title":"found","follow":false}]`
 		restyled := `style ["/main.css"]`
 		all("a page comes, a page and a style go back", []string{warning, restyled, found}, []string{warning, "update", restyled, found},
@@ -147,7 +150,7 @@ func TestEvents(t *testing.T) {
 
 		s.Publish(nil, broken(), []preview.Edited{{Address: "/"}})
 		fault := home.next()
-		if len(fault) != 1 || !strings.HasPrefix(fault[0], `errors [{"code":"link/broken"`) {
+		if len(fault) != 1 || !strings.HasPrefix(fault[0], `errors {"problems":[{"code":"link/broken"`) || !strings.HasSuffix(fault[0], `"stale":true}`) {
 			t.Errorf("errors: %q", fault)
 		}
 		a.next()
@@ -155,7 +158,7 @@ func TestEvents(t *testing.T) {
 		lost.next()
 
 		s.Publish(setOf(site("main.js", "2", "p.png", "2")), nil, nil)
-		all("mended", hello, hello, hello, []string{"errors []", "update"})
+		all("mended", hello, hello, hello, []string{nothing, "update"})
 
 		time.Sleep(50 * time.Second)
 		all("idle", []string{":", ":"}, []string{":", ":"}, []string{":", ":"}, []string{":", ":"})
@@ -167,15 +170,15 @@ func TestComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &preview.Server{Follow: true}
 		waiting := listen(t, s, "/", version(t, s, "/"))
-		want(t, "waiting", waiting.next(), "errors []")
+		want(t, "waiting", waiting.next(), nothing)
 		s.Publish(setOf(map[string]string{"index.html": body("1"), "b/index.html": body("1")}), nil, []preview.Edited{{Address: "/b/", Title: "1"}})
 		want(t, "the first set", waiting.next(), "update")
 		old := version(t, s, "/")
 		s.Publish(setOf(map[string]string{"index.html": body("2"), "b/index.html": body("2")}), nil, []preview.Edited{{Address: "/b/", Title: "2"}})
 		want(t, "to follow", waiting.next(), "update", `other [{"address":"/b/","title":"2","follow":true}]`)
-		want(t, "stale", listen(t, s, "/", old).next(), "errors []", "update")
-		want(t, "up to date", listen(t, s, "/", version(t, s, "/")).next(), "errors []")
-		want(t, "shown by a script", listen(t, s, "/b/", "").next(), "errors []")
+		want(t, "stale", listen(t, s, "/", old).next(), nothing, "update")
+		want(t, "up to date", listen(t, s, "/", version(t, s, "/")).next(), nothing)
+		want(t, "shown by a script", listen(t, s, "/b/", "").next(), nothing)
 	})
 }
 
@@ -195,7 +198,7 @@ func TestBurst(t *testing.T) {
 		if len(got) < 1 || len(got) > 2 {
 			t.Errorf("%d events", len(got))
 		}
-		want(t, "after that", listen(t, s, "/", version(t, s, "/")).next(), "errors []")
+		want(t, "after that", listen(t, s, "/", version(t, s, "/")).next(), nothing)
 	})
 }
 
@@ -204,8 +207,8 @@ func TestReport(t *testing.T) {
 		s := &preview.Server{Root: "/home/me/my site", Editor: "vscode://file/{file}:{line}:{column}"}
 		s.Publish(nil, broken(), nil)
 		got := listen(t, s, "/", "").next()
-		var list []map[string]any
-		if len(got) != 1 || json.Unmarshal([]byte(strings.TrimPrefix(got[0], "errors ")), &list) != nil {
+		var report struct{ Problems []map[string]any }
+		if len(got) != 1 || json.Unmarshal([]byte(strings.TrimPrefix(got[0], "errors ")), &report) != nil {
 			t.Fatalf("events %q", got)
 		}
 		wanted := []map[string]any{{
@@ -216,7 +219,7 @@ func TestReport(t *testing.T) {
 			},
 			"related": []any{map[string]any{"message": "somewhere", "place": nil}},
 		}}
-		if d := cmp.Diff(wanted, list); d != "" {
+		if d := cmp.Diff(wanted, report.Problems); d != "" {
 			t.Errorf("-want +got:\n%s", d)
 		}
 	})

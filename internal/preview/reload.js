@@ -129,7 +129,7 @@
     #corner > * { background: Canvas; border: 1px solid GrayText; padding: .25rem .75rem; margin: .5rem 0 0 auto; width: fit-content; max-width: 100%; box-sizing: border-box; }
     #list { overflow: auto; max-height: 60vh; }
     h2 { font-size: 1.25rem; margin: 0 0 1rem; display: flex; justify-content: space-between; gap: 1rem; }
-    article { border-top: 1px solid GrayText; padding: .75rem 0; }
+    article { border-top: 1px solid GrayText; padding: .75rem 0; content-visibility: auto; }
     p { margin: 0 0 .25rem; overflow-wrap: anywhere; }
     pre { margin: .25rem 0; padding: .25rem .5rem; overflow-x: auto; tab-size: 4; font: .875rem/1.5 ui-monospace, monospace; background: color-mix(in srgb, CanvasText 7%, transparent); }
     .error { color: light-dark(#a40000, #ff9c94); } .warning { color: light-dark(#7a4a00, #f0c060); }
@@ -137,10 +137,10 @@
     @media print { :host { display: none; } }
   `)
   shade.innerHTML = `
-    <section id="errors" role="alert" hidden><h2><span></span><button type="button">Show the page</button></h2><div></div></section>
+    <section id="errors" role="alert" hidden><h2><span class="count"></span><button type="button">Show the page</button></h2><div></div></section>
     <div id="corner"><p id="others" role="status" hidden></p>
-      <details id="warnings" hidden><summary></summary><div id="list"></div></details></div>`
-  const [errors, others, warnings] = ['errors', 'others', 'warnings'].map((id) => shade.getElementById(id))
+      <details id="beside" hidden><summary class="count"></summary><div id="list"></div></details></div>`
+  const [errors, others, beside] = ['errors', 'others', 'beside'].map((id) => shade.getElementById(id))
   shade.querySelector('button').onclick = () => (errors.hidden = true)
   addEventListener('keydown', (e) => { if (e.key === 'Escape') errors.hidden = true })
   function make(tag, properties, ...children) {
@@ -148,15 +148,18 @@
     element.append(...children.filter((c) => c))
     return element
   }
-  const counted = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`
-  function show(problems) {
+  // show lays errors over a page that is from before them. Whatever else is wrong stands beside it.
+  function show({ stale, problems }) {
+    const isOver = (p) => stale && p.severity === 'error'
+    list(errors, problems.filter(isOver), version.startsWith('503') ? '' : ' over the last good page')
+    list(beside, problems.filter((p) => !isOver(p)), '')
+  }
+  function list(box, problems, where) {
     const { error = [], warning = [] } = Object.groupBy(problems, (p) => p.severity)
-    errors.querySelector('span').textContent = counted(error.length, 'error') + (version.startsWith('503') ? '' : ' over the last good page')
-    warnings.firstElementChild.textContent = counted(warning.length, 'warning')
-    for (const [box, list] of [[errors, error], [warnings, warning]]) {
-      box.lastElementChild.replaceChildren(...list.map(article))
-      box.hidden = !list.length
-    }
+    const counts = [[error.length, 'error'], [warning.length, 'warning']].filter(([n]) => n)
+    box.querySelector('.count').textContent = counts.map(([n, noun]) => `${n} ${noun}${n === 1 ? '' : 's'}`).join(', ') + where
+    box.lastElementChild.replaceChildren(...problems.map(article))
+    box.hidden = !problems.length
   }
   const article = (p) =>
     make('article', {},

@@ -56,7 +56,8 @@ type Server struct {
 
 // A state is what is served between two calls of Publish.
 type state struct {
-	set    *output.Set   // nil before there is a good one
+	set    *output.Set   // nil before there is one
+	good   bool          // a set without errors was published
 	report []byte        // the diagnostics as JSON, for the script
 	edited []Edited      // the pages that the last edit was made to
 	over   chan struct{} // closed when there is another state
@@ -80,15 +81,17 @@ const (
 var script []byte
 
 // Publish shows another state of the site. When list has errors they lie over
-// the last good set, which stays, or over this one where there was none yet, so
-// that a folder that was never clean can be read. set is nil where it could not
-// be drawn.
+// the last good set, which stays. A site that was never good is shown as it is,
+// with its errors beside it, so that it can be read and mended. set is nil where
+// it could not be drawn.
 func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
-	st := &state{set: set, report: s.report(list), edited: edited, over: make(chan struct{})}
-	before := s.state()
-	if set == nil || list.Errors() > 0 && before.set != nil {
+	before, isGood := s.state(), set != nil && list.Errors() == 0
+	st := &state{set: set, good: before.good || isGood, edited: edited, over: make(chan struct{})}
+	isStale := set == nil || before.good && !isGood
+	if isStale {
 		st.set, st.edited = before.set, nil
 	}
+	st.report = s.report(list, isStale)
 	if p := st.at("/_headers"); p.status == http.StatusOK {
 		st.hints = string(p.Bytes())
 	}
@@ -101,7 +104,7 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 
 func (s *Server) state() *state {
 	if s.now.Load() == nil {
-		s.now.CompareAndSwap(nil, &state{report: s.report(nil), over: make(chan struct{})})
+		s.now.CompareAndSwap(nil, &state{report: s.report(nil, false), over: make(chan struct{})})
 	}
 	return s.now.Load()
 }
@@ -152,11 +155,9 @@ func (st *state) hostHeaders(h http.Header, address string) {
 // own name at this machine, and would then be let read everything.
 func (s *Server) knows(host string) bool {
 	host = (&url.URL{Host: host}).Hostname()
-	if strings.EqualFold(host, "localhost") || host != "" && strings.EqualFold(host, s.Host) {
-		return true
-	}
+	isName := strings.EqualFold(host, "localhost") || host != "" && strings.EqualFold(host, s.Host)
 	ip := net.ParseIP(host)
-	return ip != nil && (ip.IsLoopback() || net.ParseIP(s.Host).IsUnspecified())
+	return isName || ip != nil && (ip.IsLoopback() || net.ParseIP(s.Host).IsUnspecified())
 }
 
 // Listen listens at host and port, or at the next port that is free; port 0 is

@@ -279,7 +279,13 @@ func TestBeforeAndBroken(t *testing.T) {
 	if !strings.Contains(page, "once it is built") || !strings.Contains(page, "/-/quandary/reload.js") {
 		t.Errorf("without a good set:\n%s", page)
 	}
-	s.Publish(setOf(handbook), broken(), nil) // never clean, and readable all the same
+	s.Publish(setOf(map[string]string{"a/index.html": body("first")}), broken(), nil) // never good, and shown all the same
+	s.Publish(setOf(map[string]string{"a/index.html": body("edited")}), broken(), nil)
+	s.Publish(nil, broken(), nil)
+	if page := text(t, get(t, s, "GET", "/a/")); !strings.Contains(page, "<p>edited</p>") {
+		t.Errorf("a page that was never good is not the newest:\n%s", page)
+	}
+	s.Publish(setOf(handbook), nil, nil)
 	s.Publish(setOf(map[string]string{"a/index.html": body("bad")}), broken(), nil)
 	s.Publish(nil, nil, nil)
 	if page := text(t, get(t, s, "GET", "/a/")); !strings.Contains(page, "<p>a</p>") {
