@@ -109,7 +109,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	if faults.Errors()+assetFaults.Errors() > 0 {
 		res.Set = nil
 	} else {
-		b.draw(res, layouts, bundle, sizes)
+		unread = append(unread, b.draw(res, layouts, bundle, sizes)...)
 		b.search(res)
 	}
 	done("draw", unread)
@@ -181,8 +181,9 @@ func (b *Builder) split(tree *source.Tree, prefix string) sources {
 	return s
 }
 
-// draw promises every file of the site.
-func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundle, sizes map[string]image.Point) {
+// draw promises every file of the site that is made. sizes has the files of the
+// writer's that are part of it, none of which may stand in the way.
+func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundle, sizes map[string]image.Point) (faults diag.List) {
 	promise := output.Func
 	if b.Options.Keep {
 		promise = output.Lazy
@@ -193,6 +194,10 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 		BaseURL: cmp.Or(b.Options.BaseURL, res.Site.Settings.URL),
 	})
 	for _, f := range r.Files(promise) {
+		if _, taken := sizes[f.Path]; taken {
+			faults.Add("page/address", res.Site.Home.Place(), "a page refers to the file "+f.Path+", in whose place the site has a page or file of its own").
+				Hint = "rename " + f.Path
+		}
 		res.Set.Add(f)
 	}
 	for _, f := range bundle.Files {
@@ -207,6 +212,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 		b.cards.next[c] = f
 		res.Set.Add(f)
 	}
+	return faults
 }
 
 // excluded reports whether the site's settings leave a file alone: by a pattern
