@@ -2,10 +2,11 @@ package decision
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"quandary/internal/matter"
 )
 
 // terms says something of every question that a box narrows.
@@ -22,11 +23,11 @@ func (d *Decision) terms(box Cube, say func(q int) string) string {
 // rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
 func (d *Decision) rule(box Cube) string {
 	return "{" + d.terms(box, func(q int) string {
-		text := strings.Join(each(d.ids(q, box[q]), scalar), ", ")
+		text := strings.Join(each(d.ids(q, box[q]), matter.Scalar), ", ")
 		if box[q].Count() != 1 {
 			text = "[" + text + "]"
 		}
-		return scalar(d.Questions[q].ID) + ": " + text
+		return matter.Scalar(d.Questions[q].ID) + ": " + text
 	}) + "}"
 }
 
@@ -50,16 +51,6 @@ func (d *Decision) reader(box, cell Cube) string {
 	return ", for example: " + cmp.Or(d.terms(box, func(q int) string {
 		return d.Questions[q].ID + " = " + d.ids(q, cell[q])[0]
 	}), "any reader at all")
-}
-
-var plain = regexp.MustCompile(`^[\pL\pN_]([\pL\pN_./+ -]*[\pL\pN_./+-])?$`)
-
-// scalar writes an id so that YAML reads it back as written.
-func scalar(id string) string {
-	if id == "~" || plain.MatchString(id) {
-		return id
-	}
-	return strconv.Quote(id)
 }
 
 // and lists words: "a", "a and b", "a, b and c"; of many only the first few,

@@ -15,9 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -140,9 +138,9 @@ type Front struct {
 func (f Front) Add(key string, kind matter.Kind, entries [][]string) []diag.Edit {
 	items := make([]string, len(entries))
 	for i, e := range entries {
-		items[i] = scalar(e[0])
+		items[i] = matter.Scalar(e[0])
 		if kind == matter.Map {
-			items[i] += ": " + scalar(e[1])
+			items[i] += ": " + matter.Scalar(e[1])
 		}
 	}
 	for _, edits := range f.ways(key, kind, items) {
@@ -224,15 +222,4 @@ func says(n *matter.Node) (texts []string) {
 		texts = append(append(texts, field.Key.Text), says(field.Value)...)
 	}
 	return texts
-}
-
-// plain is text that YAML takes as it stands, between brackets too.
-var plain = regexp.MustCompile(`^[\pL\pN_./~(][\pL\pM\pN_./~()+%-]*(#[\pL\pM\pN_./~()+%-]+)?$`)
-
-// scalar writes text as YAML, in quotes where it needs them.
-func scalar(text string) string {
-	if plain.MatchString(text) && text != "~" && !strings.EqualFold(text, "null") {
-		return text
-	}
-	return strconv.Quote(text)
 }

@@ -305,3 +305,14 @@ func (s Shape) fill(target any, n *Node, name string) {
 		}
 	}
 }
+
+// plain is text that YAML takes as it stands, between brackets too.
+var plain = regexp.MustCompile(`^[\pL\pN_./~(][\pL\pM\pN_./~()+%-]*(#[\pL\pM\pN_./~()+%-]+)?$`)
+
+// Scalar writes text as YAML, in quotes where it needs them.
+func Scalar(text string) string {
+	if plain.MatchString(text) && text != "~" && !strings.EqualFold(text, "null") {
+		return text
+	}
+	return strconv.Quote(text)
+}
