@@ -201,19 +201,10 @@ func (s *State) Answers() (list []Choice) {
 // Reasons are why it has landed where it has.
 func (s *State) Reasons() decision.Explanation { return s.d.Tree.Explain(s.Node.Path) }
 
-// Mentioned groups the pages that everybody who lands there is told of.
-func (d *Decision) Mentioned(list []decision.Mention) (groups []Group) {
-	for _, m := range list {
-		if page := d.Of(d.Mentions[m.Rule]); m.Sure {
-			groups = addTo(groups, page.Source.Kind.Plural, page)
-		}
-	}
-	return groups
-}
-
-// Perhaps are the others, which answers to more questions would bring up.
-func (d *Decision) Perhaps(list []decision.Mention) []decision.Mention {
-	return slices.DeleteFunc(slices.Clone(list), func(m decision.Mention) bool { return m.Sure })
+// Mentioned are the pages that everybody who lands there is told of, or those
+// that answers to more questions would bring up.
+func (d *Decision) Mentioned(list []decision.Mention, sure bool) []decision.Mention {
+	return slices.DeleteFunc(slices.Clone(list), func(m decision.Mention) bool { return m.Sure != sure })
 }
 
 // AsWritten is the tree in the author's order, to compare.

@@ -44,11 +44,7 @@ func (f *filler) html(from, to int) []byte {
 // it has no ids of its own.
 func (v *View) Content() template.HTML {
 	f := v.filler(v.Page, v.Page.Source.Doc, 0)
-	html := f.html(0, len(f.doc.HTML))
-	if v.Layout == "print" {
-		return template.HTML(strip(html))
-	}
-	return template.HTML(f.oldAnchors(html))
+	return template.HTML(f.oldAnchors(f.html(0, len(f.doc.HTML))))
 }
 
 // Field returns the text of the field called name, or "".
@@ -108,8 +104,8 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	dst = append(append(append(dst, ` href="`...), f.address(t)...), '"')
 	if t.External != "" {
 		dst = append(dst, ` rel="external"`...)
-	} else if t.Page != nil && f.chapter(t.Page.Path) > 0 {
-		dst = fmt.Appendf(dst, ` data-chapter="%d"`, f.chapter(t.Page.Path))
+	} else if number, ok := strings.CutPrefix(f.address(t), chapter); ok {
+		dst = fmt.Appendf(dst, ` data-chapter="%s"`, number)
 	}
 	return dst
 }
@@ -188,6 +184,9 @@ func strip(body []byte) []byte {
 // it went. A note shows only to those who come for it, without a script too; a
 // script goes on at once.
 func (f *filler) oldAnchors(content []byte) []byte {
+	if f.Layout == "print" {
+		return strip(content)
+	}
 	for _, m := range of(f.Page, f.r.in.Graph.Moved) {
 		if m.To.Page != f.Page.Source {
 			content = fmt.Appendf(content, `<p class="elsewhere" id="%s">%s <a href="%s">%s</a></p>`+"\n",

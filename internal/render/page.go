@@ -158,22 +158,14 @@ func (p *Page) Minutes() int { return (p.Source.Doc.Words + 199) / 200 }
 // Changed is when it changed last; zero where it does not say.
 func (p *Page) Changed() time.Time { return cmp.Or(p.Source.Updated, p.Source.Date) }
 
-// EditURL is where its file can be edited, or "".
+// EditURL is where the file of a page that is not virtual can be edited, or "".
 func (p *Page) EditURL() string {
-	if p.Source.Virtual {
-		return ""
-	}
 	return strings.ReplaceAll(p.r.site.Edit, "{path}", p.Source.File.Path)
 }
 
-// Markdown is the path of its Markdown twin, as "arguments/trust.md"; "" where
-// no file stands behind it.
-func (p *Page) Markdown() string {
-	if p.Source.Virtual {
-		return ""
-	}
-	return cmp.Or(strings.TrimSuffix(p.Path, "/"), "index") + ".md"
-}
+// Markdown is the path of the Markdown twin of a page that is not virtual, as
+// "arguments/trust.md".
+func (p *Page) Markdown() string { return cmp.Or(strings.TrimSuffix(p.Path, "/"), "index") + ".md" }
 
 // Card is the absolute address of its social card, or "".
 func (p *Page) Card() string {

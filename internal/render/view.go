@@ -35,19 +35,14 @@ type View struct {
 // URL turns a path from the site's root into an address relative to this page.
 // In the printed handbook, a page is found at its chapter.
 func (v *View) URL(path string) string {
-	if n := v.chapter(path); n > 0 {
-		return "#chapter-" + strconv.Itoa(n)
+	if p := v.r.in.Site.At(path); v.Layout == "print" && p != nil && !p.Virtual {
+		return chapter + strconv.Itoa(v.r.pages[p.ID].Chapter)
 	}
 	return v.Root + path
 }
 
-// chapter is the number of a page's chapter in the printed handbook; 0 outside.
-func (v *View) chapter(path string) int {
-	if p := v.r.in.Site.At(path); v.Layout == "print" && p != nil {
-		return v.r.pages[p.ID].Chapter
-	}
-	return 0
-}
+// chapter begins the address of a chapter in the printed handbook.
+const chapter = "#chapter-"
 
 // Asset returns the path of a style, script or picture; "" where there is none.
 func (v *View) Asset(name string) string { return v.r.in.Assets(name) }
