@@ -181,8 +181,8 @@ func (b *Builder) split(tree *source.Tree, prefix string) sources {
 	return s
 }
 
-// draw promises every file of the site that is made. sizes has the files of the
-// writer's that are part of it, none of which may stand in the way.
+// draw promises every file of the site that is made. sizes has the images among those
+// that are the writer's own.
 func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundle, sizes map[string]image.Point) (faults diag.List) {
 	promise := output.Func
 	if b.Options.Keep {
@@ -193,24 +193,27 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 		Assets: bundle.Path, Sizes: sizes, Withdrawn: res.withdrawn,
 		BaseURL: cmp.Or(b.Options.BaseURL, res.Site.Settings.URL),
 	})
-	for _, f := range r.Files(promise) {
-		if _, taken := sizes[f.Path]; taken {
-			faults.Add("page/address", res.Site.Home.Place(), "a page refers to the file "+f.Path+", in whose place the site has a page or file of its own").
-				Hint = "rename " + f.Path
+	known := slices.ContainsFunc(res.Diags, func(d diag.Diagnostic) bool { return d.Code == "page/address" })
+	add := func(f output.File) {
+		if !res.Set.Add(f) && !known {
+			faults.Add("page/address", res.Site.Home.Place(), "two things want to stand at "+f.Path+": pages, aliases, files, or what every site has").
+				Hint = "rename one of them"
 		}
-		res.Set.Add(f)
+	}
+	for _, f := range r.Files(promise) {
+		add(f)
 	}
 	for _, f := range bundle.Files {
-		res.Set.Add(output.New(f.Path, f.Data))
+		add(output.New(f.Path, f.Data))
 	}
 	b.cards.turn()
 	for c := range r.Cards() {
-		f, known := b.cards.last[c]
-		if !known {
+		f, drawn := b.cards.last[c]
+		if !drawn {
 			f = promise(c.Path(), c.Draw)
 		}
 		b.cards.next[c] = f
-		res.Set.Add(f)
+		add(f)
 	}
 	return faults
 }

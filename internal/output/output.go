@@ -69,12 +69,15 @@ type Set struct {
 	inside func() *Set
 }
 
-// Add puts a file in the set, replacing one of the same path.
-func (s *Set) Add(f File) {
+// Add puts a file in the set. It reports whether there was none of the same path,
+// whose place it takes otherwise.
+func (s *Set) Add(f File) bool {
 	if s.files == nil {
 		s.files = make(map[string]File)
 	}
+	before := len(s.files)
 	s.files[f.Path] = f
+	return len(s.files) > before
 }
 
 // AddFolder promises files in a folder whose very names are not known before they
