@@ -17,6 +17,7 @@ export const split = text => [...text.matchAll(words)].map(({ 0: found, 1: next 
   const parts = found.split(joints).map(clip).filter(Boolean)
   return { at, end: at + (found + next).length, whole: clip((found + next).replace(/['’_.-]/g, '')), parts: parts.length > 1 ? parts : [] }
 }).filter(w => w.whole)
+const inAll = word => [...word.parts, word.whole]
 // near tells whether one slip leads from a to b: a letter too many, too few or wrong, or two swapped.
 function near(a, b) {
   let i = 0, j = a.length, k = b.length
@@ -43,12 +44,13 @@ const within = (list, key) => Math.max(0, list.findLastIndex((k, i) => i % 2 ===
 // excerpts of a result that somebody turns to, to the texts that a page is made of.
 export function open(read, page) {
   const pieces = new Map() // by name: a promise, and its value once it is there
-  const pages = [] // {url, title, excerpts: a piece, block: which of it}
+  const pages = [] // {url, title, words of it, excerpts: a piece, block: which of it}
   const titles = new Map() // by address
   const tallied = new Map() // what words add to pages, kept while the reader types on
+  const unread = { terms: [], titles: [], backwards: [] }
   let site // the manifest
-  function load(name, parse, file = name + '.txt') {
-    if (!pieces.has(name)) pieces.set(name, read(file).then(text => (pieces.get(name).value = parse(text))))
+  function load(name, parse, from = () => read(name + '.txt')) {
+    if (!pieces.has(name)) pieces.set(name, from().then(text => (pieces.get(name).value = parse(text))))
     pieces.get(name).catch(() => pieces.delete(name))
     return pieces.get(name)
   }
@@ -57,7 +59,9 @@ export function open(read, page) {
     site = JSON.parse(text)
     if (site.list) list(0, site.list)
     return site
-  }, 'index.json')
+  }, () => read('index.json'))
+  const textsOf = url => load(url, texts => texts, () => page(url)).catch(() => [])
+  const telling = word => !site.common.includes(word)
   const kindOf = at => site.kinds[site.kindOf.charCodeAt(at) - 33]
   function list(at, text) {
     let address = '', excerpts, block
@@ -67,27 +71,31 @@ export function open(read, page) {
       address = unshare(shared, address)
       const url = address.replace(/~$/, slug(title) + '/')
       titles.set(url, title)
-      pages[at++] = { url, title, excerpts, block: block++ }
+      pages[at++] = { url, title, words: split(title).flatMap(inAll), excerpts, block: block++ }
     }
-    return true
   }
   // listed waits until the titles and addresses of these pages are known.
   const listed = some => site.lists && Promise.all([...new Set(some.map(at => within(site.lists, at)))]
     .map(i => load(site.lists[i + 1], text => list(site.lists[i], text))))
   const excerptsOf = async ({ excerpts, block }) => (await load(excerpts, text => text.split('\n\n').map(lines)))[block]
-  const termPiece = i => load(site.terms[i + 1], text => {
-    const piece = { terms: [], titles: [], backwards: [] }
-    let key = ''
-    for (const line of lines(text)) {
-      const [head, ways, list] = line.split('\t')
-      key = unshare(head, key)
-      if (key[0] === '~') piece.backwards.push(key.slice(1))
-      else if (key.includes(' ')) piece.titles.push([key.replace(' ', ''), list])
-      else piece.terms.push({ stem: key, ways: ways.split(','), list })
-    }
-    return piece
-  })
-  const pieceOf = key => termPiece(within(site.terms, key))
+  // pieceOf reads the piece that a key falls in, unless it is not at hand and no reads are left: then it gives an empty
+  // one.
+  function pieceOf(key, budget) {
+    const name = site.terms[within(site.terms, key) + 1]
+    budget.asked.add(name)
+    return !pieces.has(name) && budget.left-- <= 0 ? unread : load(name, text => {
+      const piece = { terms: [], titles: [], backwards: [] }
+      let key = ''
+      for (const line of lines(text)) {
+        const [head, ways, list] = line.split('\t')
+        key = unshare(head, key)
+        if (key[0] === '~') piece.backwards.push(key.slice(1))
+        else if (key.includes(' ')) piece.titles.push([key.split(' ')[1], list])
+        else piece.terms.push({ stem: key, ways: ways.split(','), list })
+      }
+      return piece
+    })
+  }
   // formsOf lists the forms of a term. A way to one says how much to take off the stem, and what to add.
   const formsOf = term => term.forms ??= term.ways.map(way => term.stem.slice(0, term.stem.length - parseInt(way)) + way.replace(/^\d+/, ''))
   // match finds the terms that a word, or the beginning of one, means; failing that, those it could be another form
@@ -108,67 +116,57 @@ export function open(read, page) {
     const least = Math.min(...others.map(o => o.way))
     return hits.length ? hits : others.filter(o => o.way === least)
   }
-  // slips finds the words one slip away. Where that lies near the start of the word it may lead to other pieces;
-  // these are asked by the end of the word, if they may be read.
-  async function slips({ terms }, word, prefix, reads) {
+  // slips finds the words one slip away. Where that lies near the start of the word it may lead to other pieces; titles
+  // may know the word, or else pieces that are asked by its end.
+  async function slips({ terms }, word, prefix, budget) {
     const forms = terms.flatMap(formsOf), whole = forms.filter(f => near(f, word))
     if (whole.length) return whole
     const begun = forms.filter(f => prefix && [-1, 0, 1].some(d => near(f.slice(0, word.length + d), word)))
-    if (begun.length || !reads) return begun
-    const all = await Promise.all(site.few ? site.terms.flatMap((_, i) => i % 2 ? [] : termPiece(i)) : [])
-    const back = reverse(word), meant = all.flatMap(p => p.terms.flatMap(formsOf)).filter(f => near(f, word))
-    for (let keep = back.length - 1; !site.few && !meant.length && keep > 1 && keep > back.length - 5; keep--) {
-      const end = '~' + back.slice(0, keep), from = within(site.terms, end)
-      for (let i = from; i <= Math.min(within(site.terms, end + '\uffff'), from + 4); i += 2) {
-        meant.push(...(await termPiece(i)).backwards.filter(w => near(w, back)).map(reverse))
-      }
+    if (begun.length) return begun
+    const back = reverse(word), meant = [...new Set(pages.flatMap(p => p.words.filter(w => near(w, word))))]
+    for (let keep = back.length - 1; !meant.length && keep > back.length - 5; keep--) {
+      meant.push(...(await pieceOf('~' + back.slice(0, keep), budget)).backwards.filter(w => near(w, back)).map(reverse))
     }
     return meant.sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length)).slice(0, 2)
   }
-  // tally is what a word adds to each page, and the section it points to there.
-  function tally(word, prefix, reads) {
-    const key = [word, prefix, !reads].join()
+  // tally is what a word adds to each page, and the section it points to there. That of a word for which reads were
+  // short is not kept.
+  function tally(word, prefix, budget) {
+    const key = word + ' ' + prefix, made = tallied.get(key) ?? count(word, prefix, budget), forget = () => tallied.delete(key)
     if (tallied.size > 40) tallied.clear()
-    if (!tallied.has(key)) tallied.set(key, count(word, prefix, reads))
-    tallied.get(key).catch(() => tallied.delete(key))
-    return tallied.get(key)
+    tallied.set(key, made)
+    made.then(t => t.short && forget(), forget)
+    return made
   }
-  async function count(word, prefix, reads) {
-    const piece = await pieceOf(word), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
-    let hits = match(piece, word, prefix), found = 0, common = false
-    if (!hits.length && word.length > 4 && !/\d/.test(word)) {
-      const meant = await slips(piece, word, prefix, reads)
-      hits = (await Promise.all(meant.map(async w => match(await pieceOf(w), w)))).flat().map(h => ({ ...h, worth: site.weights.typo }))
+  async function count(word, prefix, budget) {
+    const piece = await pieceOf(word, budget), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
+    let hits = match(piece, word, prefix), found = 0
+    if (!hits.length && piece !== unread && word.length > 4 && !/\d/.test(word)) {
+      const meant = await slips(piece, word, prefix, budget)
+      hits = (await Promise.all(meant.map(async w => match(await pieceOf(w, budget), w)))).flat().map(h => ({ ...h, worth: site.weights.typo }))
     }
-    for (const { term, worth } of hits) {
-      if (term.list[0] === '~') common ||= worth === 1
-      postings(term.list, (at, code) => {
-        const times = 2 ** ((code / sections | 0) - 1.5) // the middle of an octave
-        const score = worth * times / (times + site.weights.saturation)
-        if (!scores[at]) found++
-        if (score > scores[at]) { scores[at] = score; places[at] = code % sections }
-      })
-    }
+    for (const { term, worth } of hits) postings(term.list, (at, code) => {
+      const times = 2 ** ((code / sections | 0) - 1.5), score = worth * times / (times + site.weights.saturation) // the middle of an octave
+      if (!scores[at]) found++
+      if (score > scores[at]) { scores[at] = score; places[at] = code % sections }
+    })
+    const short = !hits.length && budget.left < 0, common = short || hits.some(h => h.worth === 1 && h.term.list[0] === '~')
     const rarity = common ? site.weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
-    return { hits, common, places, usual: found > site.pages / 2, scores: scores.map(s => s * rarity) }
+    return { hits, common, short, places, scores: scores.map(s => s * rarity) }
   }
   function understand(query) {
-    const typing = !/[\s"”]$/.test(query), key = fold(query.slice(0, 300))
-    const words = split(query.slice(0, 300)).slice(0, 12).map((w, i, all) => ({ ...w, prefix: typing && i === all.length - 1 }))
+    const typing = !/[\s"”]$/.test(query), key = fold(query)
+    const words = split(query).slice(0, 12).map((w, i, all) => ({ ...w, prefix: typing && i === all.length - 1 }))
     const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => m[1]).filter(p => split(p).length > 1)
-    const first = words[0]?.parts[0] ?? words[0]?.whole ?? ''
-    return { words, phrases, key, last: typing ? words.at(-1)?.whole : '', title: first + ' ' + key.slice(first.length) }
+    const said = words.flatMap(inAll), some = words.filter(w => w.prefix || telling(w.whole)) // "the" only counts if there is nothing else
+    return { words: some.length ? some : words, phrases, key, title: (said.find(telling) ?? said[0]) + ' ' + key }
   }
-  // unread counts the pieces that a query falls in and that are not at hand.
-  const unread = ({ words, title }) => new Set([title, ...words.flatMap(w => [w.whole, ...w.parts])].map(w => site.terms[within(site.terms, w) + 1])
-    .filter(name => !have(name))).size
   // rank gives pages their standing: the exact title, then those with most words of the query, then by score.
-  async function rank(asked, reads) {
-    const words = await Promise.all(asked.words.map(async w => ({
-      whole: await tally(w.whole, w.prefix, reads),
-      parts: await Promise.all(w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1, reads))),
-    })))
-    const tallies = words.flatMap(w => [w.whole, ...w.parts]), all = 60 * words.length
+  async function rank(asked, budget) {
+    const whole = w => tally(w.whole, w.prefix, budget), parts = w => w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1, budget))
+    const titled = pieceOf(asked.title, budget)
+    const words = await Promise.all(asked.words.map(async w => ({ whole: await whole(w), parts: await Promise.all(parts(w)) })))
+    const tallies = words.flatMap(inAll), all = 60 * words.length
     const found = new Float32Array(site.pages), scores = new Float64Array(site.pages)
     for (let at = 0; at < site.pages; at++) {
       for (const { whole, parts } of words) {
@@ -177,7 +175,7 @@ export function open(read, page) {
       }
       found[at] = Math.round(found[at] * 60)
     }
-    for (const [key, list] of asked.key ? (await pieceOf(asked.title)).titles : []) {
+    for (const [key, list] of asked.key ? (await titled).titles : []) {
       if (key.startsWith(asked.key)) postings(list, at => {
         scores[at] += site.weights.title * asked.key.length / key.length
         if (key === asked.key) found[at] = all + 1
@@ -185,36 +183,37 @@ export function open(read, page) {
     }
     const standing = scores.map((s, at) => s > 0 ? 1e3 * found[at] + s : 0)
     const order = [...standing.keys()].filter(at => standing[at]).sort((a, b) => standing[b] - standing[a] || a - b)
-    const telling = tallies.filter(t => !t.usual && !t.common), marked = telling.length ? telling : tallies // "the" is not worth a mark
+    const rare = tallies.filter(t => !t.common), marked = rare.length ? rare : tallies // "the" is not worth a mark
     const forms = new Set(marked.flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
-    const means = word => forms.has(word) || asked.last && word.startsWith(asked.last)
-    return { asked, all, order, found, scores, tallies, means }
+    const means = word => forms.has(word) || asked.words.some(w => w.prefix && word.startsWith(w.whole))
+    return { words, all, order, found, scores, tallies, means }
   }
   // lift looks at the titles of the first pages. One that is the query, give or take the forms of its words, their
   // order and a slip, comes first (but for an exact one); else it counts how much of the title was asked for.
-  function lift({ asked, all, found, scores, means }, order) {
-    const standing = order.slice(0, 12).map(at => {
-      const title = split(pages[at].title), held = title.filter(w => means(w.whole)).length
-      const same = held && held === title.length && held === asked.words.length
+  function lift({ words, all, found, scores, means }, order, most) {
+    const standing = order.slice(0, most).map(at => {
+      const title = split(pages[at].title).filter(w => telling(w.whole)), held = title.filter(w => means(w.whole)).length
+      const same = held && held === title.length && held === words.length
       return [at, found[at] > all ? 2 : same, found[at], scores[at] * (1 + site.weights.cover * held / (title.length || 1))]
     })
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
-    return [...standing.map(s => s[0]), ...order.slice(12)]
+    return [...standing.map(s => s[0]), ...order.slice(most)]
   }
   // quoted keeps those of the first pages that have the phrases word for word, which only the pages themselves can
   // tell.
   async function quoted(order, phrases) {
     const first = order.slice(0, 16), said = text => ` ${split(text).map(w => w.whole).join(' ')} `
     await listed(first)
-    const texts = await Promise.all(first.map(at => page(pages[at].url).catch(() => [])))
+    const texts = await Promise.all(first.map(at => textsOf(pages[at].url)))
     return first.filter((at, i) => phrases.every(p => [pages[at].title, ...texts[i]].some(t => said(t).includes(said(p)))))
   }
   // mark cuts a text so that every second piece of it is a match.
   function mark(text, { means }) {
     const out = []
     let from = 0
-    for (const { at, end, whole, parts } of split(text)) {
-      if (![whole, ...parts].some(means)) continue
+    for (const word of split(text)) {
+      const { at, end } = word
+      if (!inAll(word).some(means)) continue
       if (at > from || !out.length) out.push(text.slice(from, at), text.slice(at, end))
       else out[out.length - 1] += text.slice(from, end)
       from = end
@@ -232,8 +231,8 @@ export function open(read, page) {
   // describe makes the result for a page; without its excerpts it has neither heading nor excerpt. Where those do not
   // show what was asked for, the page itself will, if the reader cares enough.
   async function describe(at, ranked, excerpts, care) {
-    const { url, title } = pages[at], trail = [], lines = await excerpts
-    url.split('/').slice(0, -1).reduce((up, part) => { if (up && titles.has(up)) trail.push(titles.get(up)); return up + part + '/' }, '')
+    const { url, title } = pages[at], lines = await excerpts
+    const trail = url.split('/').slice(0, -1).map((_, i, path) => titles.get(path.slice(0, i).join('/') + '/')).filter(Boolean)
     const result = { page: at, url, title: mark(title, ranked), kind: kindOf(at), trail, heading: [''], excerpt: null }
     if (!lines) return result
     const marks = text => mark(text, ranked).length
@@ -245,29 +244,29 @@ export function open(read, page) {
     const best = all.reduce((a, b) => b.votes > a.votes ? b : a)
     if (best.heading) { result.heading = mark(best.heading, ranked); result.url += '#' + best.id }
     let told = [best, ...all].map(s => s.text).filter(Boolean)
-    if (care && page && !told.some(t => marks(t) > 1)) told = [...await page(url).catch(() => []), ...told]
+    if (care && page && !told.some(t => marks(t) > 1)) told = [...await textsOf(url), ...told]
     result.excerpt = clip(told.find(t => marks(t) > 1) ?? told[0] ?? '', ranked)
     return result
   }
   return {
     kinds: async () => (await manifest()).kinds.filter(Boolean),
     // search resolves to {results, total, complete}. Of a result, title, heading and excerpt are lists of texts of
-    // which every second one is a match. About so many pieces are read: the excerpts of some may be null, and so is
-    // the answer if not even titles are known; complete(result) resolves to the result with its own.
-    async search(query, { kind = '', limit = 8, reads = 3 } = {}) {
+    // which every second one is a match. So many pieces are read, or one more than words, and as many of the texts as that
+    // leaves: excerpts may be null, and so is the answer if not even titles are known; complete(result) resolves
+    // to the result with its own.
+    async search(query, { kind = '', limit = 8, reads = 3, texts = 2 } = {}) {
       if (reads) await manifest()
-      const asked = site && understand(query)
-      if (!asked || !reads && unread(asked)) return null
-      if (reads) reads = Math.max(1, reads - unread(asked))
-      const ranked = await rank(asked, reads)
+      if (!site) return null
+      const asked = understand(query.slice(0, 300)), budget = { left: reads && Math.max(reads, asked.words.length + 1), asked: new Set() }
+      const ranked = await rank(asked, budget)
+      if (!reads && budget.left < 0) return null
       let order = ranked.order.filter(at => !kind || kindOf(at) === kind)
       if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] >= ranked.all), asked.phrases)
-      const first = order.slice(0, Math.max(limit, 12))
+      const first = order.slice(0, Math.max(limit, site.list ? 12 : 0))
       if (!reads && first.some(at => !pages[at])) return null
       await listed(first)
-      const shown = lift(ranked, order).slice(0, limit), gain = {} // of each text piece that is not at hand
-      shown.forEach((at, i) => { gain[pages[at].excerpts] = (gain[pages[at].excerpts] ?? 0) + 1 / (i || 0.1) })
-      const left = Object.keys(gain).filter(n => !have(n)).sort((a, b) => gain[b] - gain[a]).slice(reads)
+      const shown = lift(ranked, order, first.length).slice(0, limit), room = Math.min(texts, reads - budget.asked.size)
+      const left = [...new Set(shown.map(at => pages[at].excerpts))].filter(name => !have(name)).slice(Math.max(0, room))
       const results = shown.map(at => describe(at, ranked, !left.includes(pages[at].excerpts) && excerptsOf(pages[at])))
       const complete = result => describe(result.page, ranked, excerptsOf(pages[result.page]), true)
       return { total: order.length, results: await Promise.all(results), complete }

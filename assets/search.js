@@ -14,10 +14,10 @@ function element(tag, attributes, ...children) {
 let box
 export const open = root => (box ??= build(root, document.getElementById('search')))()
 
-const get = (url, options) => fetch(url, options).then(r => r.ok ? r.text() : Promise.reject(new Error(r.status + ' ' + url)))
+const get = (url, options) => fetch(url, options).then(r => r.ok ? r.text() : Promise.reject(r))
 async function texts(url) {
   const page = new DOMParser().parseFromString(await get(url), 'text/html')
-  return [...(page.querySelector('main') ?? page.body).querySelectorAll('h2, h3, h4, h5, h6, p, li, td, th, dt, dd, pre')].map(e => e.textContent)
+  return [...(page.querySelector('main') ?? page.body).querySelectorAll('h2,h3,h4,h5,h6,p,li,td,th,dt,dd,pre')].map(e => e.textContent)
 }
 // build makes the field and its list, and returns what brings them up.
 function build(root, place) {
@@ -46,8 +46,8 @@ function build(root, place) {
     kinds.hidden = all.length < 2
     if (field.value) ask()
   }
-  // ask answers what stands in the field: with what is at hand, and with the rest when the reader stops to look. What
-  // was asked since then is what the reader wants to know, and comes first.
+  // ask answers what stands in the field: with what is at hand, with the best excerpt when the reader stops to look, and
+  // then with more. What was asked since then is what the reader wants to know, and comes first.
   async function ask() {
     const now = ++turn, query = field.value
     settled = false
@@ -55,13 +55,14 @@ function build(root, place) {
     if (!query.trim()) return show(null)
     if (!index) return // renew asks once it is there
     try {
-      for (const reads of [0, 3]) {
-        if (reads) await new Promise(done => setTimeout(done, 150))
-        const found = now === turn && await index.search(query, { kind: kinds.value, limit, reads })
+      for (const [pause, reads, texts] of [[0, 0, 0], [150, 3, 1], [250, 3, 2]]) {
+        if (pause) await new Promise(done => setTimeout(done, pause))
+        const found = now === turn && await index.search(query, { kind: kinds.value, limit, reads, texts })
         if (now !== turn) return
         if (found) show(found)
         if (found?.results.every(r => r.excerpt)) return
       }
+      complete(0)
     } catch { // a piece is gone, perhaps because the site has changed
       if (now === turn) renew().then(() => now === turn && failed())
     }

@@ -11,7 +11,7 @@ import (
 type Entry struct {
 	url, title, kind, language string
 
-	keys   []string // what its titles are looked up by, see titleKey
+	titles []string // what it is called
 	words  string   // each once, with a space after it
 	counts []count  // of each word
 	text   string   // what the text piece says of the page, see excerpt.go
@@ -46,14 +46,11 @@ func Analyse(doc Document) *Entry {
 		a.read(s, weight)
 	}
 	e := &Entry{
-		url: doc.URL, title: flat(doc.Title), kind: doc.Kind, language: doc.Language,
+		url: doc.URL, title: flat(doc.Title), titles: append([]string{doc.Title}, doc.Aliases...), kind: doc.Kind, language: doc.Language,
 		words: strings.Clone(a.text.String()), counts: make([]count, len(a.words)), text: a.excerpts(doc, excerptRoom+size/excerptShare),
 	}
 	for i, w := range a.words {
 		e.counts[i] = count{uint16(min(max(w.total*64, 1), 1<<12)), uint8(min(w.best, 255))}
-	}
-	for _, title := range append([]string{doc.Title}, doc.Aliases...) {
-		e.keys = append(e.keys, titleKey(title))
 	}
 	return e
 }
@@ -61,15 +58,6 @@ func Analyse(doc Document) *Entry {
 // lengthFactor is how much a word counts in a field of the given length.
 func lengthFactor(slope, typical float32, length int) float32 {
 	return 1 / (1 - slope + slope*float32(length)/typical)
-}
-
-// titleKey is the first word of a title and, after a space, what else of it is
-// letters and digits: it sorts to where the word does.
-func titleKey(title string) string {
-	first := ""
-	s := scanner{emit: func(word []byte, _ bool) { first = cmp.Or(first, fold(string(word))) }}
-	s.scan(title)
-	return first + " " + strings.TrimPrefix(fold(title), first)
 }
 
 // analysis counts the words of a page.

@@ -45,11 +45,8 @@ func (a *analysis) excerpts(doc Document, room int) string {
 		for ; len(rest) > 0 && int(rest[0].section) == i; rest = rest[1:] {
 			switch {
 			case rest[0].kept:
-				for word := range strings.FieldsSeq(rest[0].text) {
-					b.WriteString(gap)
-					b.WriteString(word)
-					gap = " "
-				}
+				b.WriteString(gap + flat(rest[0].text))
+				gap = " "
 			case gap != "":
 				gap = " … "
 			}

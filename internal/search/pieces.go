@@ -19,8 +19,8 @@ import (
 //     for level and section; a tilde before them says that most pages have the
 //     word and only those where it matters are listed. A title, by its first
 //     word, a space, and its other letters, is a stem as well. A form that
-//     a slip may lead to stands alone, backwards after a tilde: a slip near
-//     the start of a word leaves its end. Small sites have none of these.
+//     a slip may lead to stands alone, backwards after a tilde, if any page
+//     is about it: a slip near the start of a word leaves its end.
 //   - A page list has a line for every page: what its address shares with the
 //     one before, the rest, its title. A space and a name begin the pages whose
 //     excerpts are in that text piece. Small sites have it in the manifest.
@@ -31,11 +31,11 @@ import (
 // the piece holds what sorts from its key up to the next.
 type manifest struct {
 	Pages   int                `json:"pages"`
-	Few     bool               `json:"few"` // so that all term pieces may be read
 	Weights map[string]float64 `json:"weights"`
 	Kinds   []string           `json:"kinds"`
 	KindOf  string             `json:"kindOf"`  // a character of each page: its place in kinds, after "!"
 	Endings []string           `json:"endings"` // the commonest
+	Common  []string           `json:"common"`  // words that most pages have
 	Terms   []string           `json:"terms"`
 	List    string             `json:"list,omitempty"`  // the page list, if it fits here
 	Lists   []any              `json:"lists,omitempty"` // else the first page of each piece of it, and its name
@@ -45,11 +45,10 @@ type manifest struct {
 
 // Sizes of pieces in bytes before compression, which takes half or more off.
 const (
-	termPiece = 2500
-	textPiece = 12000
+	termPiece = 4000
+	textPiece = 5000
 	listPiece = 64   // pages
 	inline    = 1100 // pages whose list fits in the manifest
-	few       = 60   // pages whose term pieces can all be read where a slip leads to other ones
 )
 
 // add keeps a piece and returns its name.
@@ -136,7 +135,8 @@ func (m *manifest) words(pages []*Entry) {
 
 // lines gives all lines of the term pieces in their order.
 func (m *manifest) lines(pages []*Entry) []line {
-	terms := invert(pages)
+	terms, common := invert(pages)
+	m.Common = common
 	all := make([]line, 0, 4*len(terms))
 	endings := map[string]int{}
 	var rest []byte
@@ -152,7 +152,7 @@ func (m *manifest) lines(pages []*Entry) []line {
 			if f != t.stem {
 				all = append(all, line{f, t.stem, rest})
 			}
-			if !m.Few && mistypable(f) {
+			if t.highest() >= telling && mistypable(f) {
 				back := []rune(f + "~")
 				slices.Reverse(back)
 				all = append(all, line{key: string(back), name: string(back)})

@@ -46,7 +46,7 @@ type File struct {
 // and the pieces it names. The same entries make the same bytes in any order.
 func Build(entries []*Entry) []File {
 	pages := slices.SortedFunc(slices.Values(entries), func(a, b *Entry) int { return strings.Compare(a.url, b.url) })
-	m := manifest{Pages: len(pages), Few: len(pages) <= few, Weights: weights, Kinds: []string{""}}
+	m := manifest{Pages: len(pages), Weights: weights, Kinds: []string{""}}
 	m.kinds(pages)
 	m.documents(pages)
 	m.words(pages)

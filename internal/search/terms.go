@@ -33,7 +33,7 @@ const (
 func (c count) level() int { return min(max(bits.Len16(c.total)-5, 0), levels-1) }
 
 // invert turns pages of words into terms with pages. Titles are terms, too.
-func invert(pages []*Entry) []term {
+func invert(pages []*Entry) ([]term, []string) {
 	v := vocabulary{places: map[string]int32{}}
 	places := map[[2]string]int32{} // of words, by language
 	for i, e := range pages {
@@ -49,12 +49,50 @@ func invert(pages []*Entry) []term {
 			}
 			v.terms[at].add(posting{int32(i), c})
 		}
-		for _, k := range e.keys {
-			v.terms[v.place(k, k)].add(posting{page: int32(i)})
+	}
+	common := v.common(len(pages))
+	for i, e := range pages {
+		for _, title := range e.titles {
+			key := titleKey(title, common)
+			v.terms[v.place(key, key)].add(posting{page: int32(i)})
 		}
 	}
-	return v.terms
+	return v.terms, common
 }
+
+// common are the words that nearly all pages have, or too many to list, in all
+// their forms.
+func (v *vocabulary) common(pages int) []string {
+	list := []string{}
+	for _, t := range v.terms {
+		if t.common(pages) || len(t.postings) > max(pages*3/4, 4) {
+			list = append(list, t.forms...)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// titleKey is the first word of a title that is not common, or else its first,
+// and after a space its letters and digits: it sorts to where the word does.
+func titleKey(title string, common []string) string {
+	first, telling := "", ""
+	s := scanner{emit: func(word []byte, _ bool) {
+		w := fold(string(word))
+		first = cmp.Or(first, w)
+		if _, known := slices.BinarySearch(common, w); !known {
+			telling = cmp.Or(telling, w)
+		}
+	}}
+	s.scan(title)
+	return cmp.Or(telling, first) + " " + fold(title)
+}
+
+func (t *term) highest() int {
+	return slices.MaxFunc(t.postings, func(a, b posting) int { return a.level() - b.level() }).level()
+}
+
+func (t *term) common(pages int) bool { return len(t.postings) > max(pages/2, commonFrom) }
 
 // vocabulary holds the terms found so far.
 type vocabulary struct {
@@ -93,11 +131,9 @@ func (t *term) add(p posting) {
 // it matter: where it stands in a title or a heading, or often.
 func (t *term) list(b []byte, pages int) []byte {
 	least := 0
-	if len(t.postings) > max(pages/2, commonFrom) {
+	if t.common(pages) {
 		b = append(b, '~')
-		for _, p := range t.postings {
-			least = min(max(least, p.level()), telling)
-		}
+		least = min(t.highest(), telling)
 	}
 	last := -1
 	for _, p := range t.postings {
