@@ -11,7 +11,7 @@ import (
 
 // sizes are the sites that are measured. Eight times the pages may take eight
 // and a half times as long.
-var sizes = []int{1000, 8000}
+var sizes = []int{1000, 8000, 10000}
 
 // handbook writes a site of n pages of about 3 kB, in folders of 20, with
 // headings, lists, tables, code and links. The same n gives the same site.
@@ -69,7 +69,7 @@ func BenchmarkEdit(b *testing.B) {
 			for b.Loop() {
 				edit++
 				write(b, dir, "topic-0/page-1.md", fmt.Sprintf("# Edited\n\nEdit %d of [this page](page-2.md).\n", edit))
-				res := site.build(b)
+				res := site.build(b, "topic-0/page-1.md")
 				if f, ok := res.Set.Get("topic-0/page-1/index.html"); !ok || !strings.Contains(string(f.Bytes()), fmt.Sprintf("Edit %d ", edit)) {
 					b.Fatal("the edit does not show")
 				}

@@ -50,9 +50,10 @@ func openFolder(t testing.TB, dir string, opts build.Options) *folder {
 	return &folder{f, &build.Builder{BuiltIn: builtIn(t), Options: opts}}
 }
 
-func (f *folder) build(t testing.TB) *build.Result {
+// build reads the files called names, or all, and builds the site.
+func (f *folder) build(t testing.TB, names ...string) *build.Result {
 	t.Helper()
-	tree, err := f.Read()
+	tree, err := f.Reread(names)
 	if err != nil {
 		t.Fatal(err)
 	}
