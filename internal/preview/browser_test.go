@@ -38,11 +38,12 @@ type pageStream struct {
 // first is a page with everything that an update must leave alone. Its script
 // adds to it, as scripts do.
 const first = `<!doctype html>
-<html lang="en">
+<html lang="en" class="page">
 <head>
 <meta charset="utf-8">
 <title>First</title>
 <link rel="stylesheet" href="/main.css">
+<script src="/early.js"></script>
 <script src="/page.js" defer></script>
 </head>
 <body class="served">
@@ -71,6 +72,7 @@ func openTab(t *testing.T) *tab {
 		"index.html":       first,
 		"other/index.html": body("Other"),
 		"main.css":         "#high { position: fixed; top: 0; left: 0; z-index: 10 } .tall { height: 3000px } h1 { color: rgb(1, 2, 3) }",
+		"early.js":         "document.documentElement.className = 'js'; document.documentElement.dataset.theme = 'dark'",
 		"page.js": `document.body.classList.add('scripted')
 results.append('found by a script')
 window.marker = 'not reloaded'
@@ -178,12 +180,13 @@ func TestUpdateInPlace(t *testing.T) {
 	kept := map[string]string{
 		"window.marker": "not reloaded", "search.value": "half ty", "document.querySelector('textarea').value": " and typedserved",
 		"document.activeElement.id": "search", "search.selectionStart + '-' + search.selectionEnd": "2-4",
-		"[...document.querySelectorAll('details')].map((d) => d.open).join()": "false,true",
-		"document.querySelector('dialog').open":                               "true",
-		"results.textContent":                                                 "found by a script",
-		"window.y === document.getElementById('y')":                           "true",
-		"document.querySelectorAll('#quandary-preview').length":               "1",
-		"violations.join()":                                                   "",
+		"[...document.querySelectorAll('details')].map((d) => d.open).join()":         "false,true",
+		"document.querySelector('dialog').open":                                       "true",
+		"results.textContent":                                                         "found by a script",
+		"window.y === document.getElementById('y')":                                   "true",
+		"document.querySelectorAll('#quandary-preview').length":                       "1",
+		"document.documentElement.className + document.documentElement.dataset.theme": "jsdark",
+		"violations.join()":                                                           "",
 	}
 	p.want(kept)
 	p.want(map[string]string{"scrollY": "500", "document.body.className": "served scripted"})
@@ -206,7 +209,7 @@ func TestUpdateInPlace(t *testing.T) {
 
 	// What is above it and around it comes and goes.
 	p.edit("index.html", "<p>One paragraph.</p>", "<p>One paragraph.</p>\n<details><summary>New</summary></details>\n<p>Two.</p>", "<p>In A</p>", "<p>In A, changed</p>",
-		`class="served"`, `class="served" data-theme="new"`, `<div id="results"></div>`, `<p>Before.</p><div id="results"></div><p>After.</p>`, "Second", "Third")
+		`class="served"`, `class="served" data-theme="new"`, `lang="en"`, `lang="fr"`, `<div id="results"></div>`, `<p>Before.</p><div id="results"></div><p>After.</p>`, "Second", "Third")
 	p.publish(nil)
 	p.wait("document.title === 'Third'")
 	kept["[...document.querySelectorAll('details')].map((d) => d.open).join()"] = "false,false,true"
@@ -214,6 +217,7 @@ func TestUpdateInPlace(t *testing.T) {
 	p.want(map[string]string{
 		"document.querySelectorAll('details')[1].textContent":                                    "AIn A, changed",
 		"document.body.dataset.theme":                                                            "new",
+		"document.documentElement.lang":                                                          "fr",
 		"results.previousSibling.textContent + results.nextSibling.textContent":                  "Before.After.",
 		"document.querySelector('main').lastElementChild.id + document.body.lastElementChild.id": "endquandary-preview",
 		"[...document.querySelectorAll('main > p')].map((p) => p.textContent).join()":            "One paragraph.,Two.,Before.,After.,The new end.",

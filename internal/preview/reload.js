@@ -37,7 +37,8 @@
     if (old.nodeType !== Node.ELEMENT_NODE) return void (old.data = real.data = next.data)
     for (const name of new Set([...old.getAttributeNames(), ...next.getAttributeNames()])) {
       const value = next.getAttribute(name)
-      if (value === old.getAttribute(name)) continue
+      const isEarly = real === document.documentElement && (value === null || name === 'class') // by a script in the head
+      if (value === old.getAttribute(name) || isEarly) continue
       for (const e of [old, real]) value === null ? e.removeAttribute(name) : e.setAttribute(name, value)
     }
     patchChildren(old, next)
