@@ -65,7 +65,8 @@ type Result struct {
 	from       func() string     // the digest of what it was made from
 	read       map[string]string // the digests of the files that were read besides, "" for none
 	ledgerName string
-	withdrawn  []link.Withdrawn
+	kept       ledger.Kept
+	states     []string // the addresses of the states of decisions
 }
 
 // Stage is how long one stage of a build took.
@@ -190,7 +191,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	r := render.New(render.Input{
 		Site: res.Site, Graph: res.Graph, Decisions: res.Decisions, Layouts: layouts,
-		Assets: bundle.Path, Sizes: sizes, Withdrawn: res.withdrawn,
+		Assets: bundle.Path, Sizes: sizes, Withdrawn: res.kept.Withdrawn, States: res.kept.States,
 		BaseURL: cmp.Or(b.Options.BaseURL, res.Site.Settings.URL),
 	})
 	known := slices.ContainsFunc(res.Diags, func(d diag.Diagnostic) bool { return d.Code == "page/address" })
@@ -200,6 +201,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 				Hint = "rename one of them"
 		}
 	}
+	res.states = r.States()
 	for _, f := range r.Files(promise) {
 		add(f)
 	}

@@ -3,10 +3,13 @@ package build_test
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"maps"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -82,8 +85,37 @@ func playHistory(t *testing.T, archive *txtar.Archive) string {
 	fmt.Fprintf(&out, "\n== check\n%s", describe(w.build().Diags))
 	mends := w.mend()
 	fmt.Fprintf(&out, "\n== mends\n%s", fix.Diff(mends))
-	fmt.Fprintf(&out, "\n== left\n%s", describe(w.build().Diags))
+	res := w.build()
+	fmt.Fprintf(&out, "\n== left\n%s", describe(res.Diags))
+	for line := range strings.Lines(string(book)) {
+		if m := besidePages.FindStringSubmatch(line); m != nil {
+			address, _ := url.PathUnescape(m[1])
+			fmt.Fprintf(&out, "%s %s\n", address, shownAt(res, address[1:]))
+		}
+	}
 	return out.String()
+}
+
+// besidePages matches a line of the ledger for a state of a decision or a file.
+var besidePages = regexp.MustCompile(`^(/\S+) [?-]\s`)
+
+// shownAt says what a visitor of an address meets there.
+func shownAt(res *build.Result, address string) string {
+	if _, ok := res.Set.Get(address); ok {
+		return "is a file"
+	}
+	f, ok := res.Set.Get(path.Join(address, "index.html"))
+	if !ok {
+		return "is not there"
+	}
+	page := string(f.Bytes())
+	if m := sentOn.FindStringSubmatch(page); m != nil {
+		return "leads to " + html.UnescapeString(m[1])
+	}
+	if strings.HasPrefix(page, `<main class="withdrawn">`) {
+		return "is withdrawn"
+	}
+	return "is there"
 }
 
 // withdraw says at the end of an address's line that it was withdrawn.

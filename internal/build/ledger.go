@@ -30,7 +30,7 @@ func (b *Builder) recall(res *Result, read Read) diag.List {
 	}
 	res.Ledger = m.value
 	var gone diag.List
-	res.withdrawn, gone = m.value.Check(res.Site, res.Graph)
+	res.kept, gone = m.value.Check(res.Site, res.Graph)
 	for i := range gone {
 		if b.Options.Keep {
 			gone[i].Severity = diag.Warning
@@ -40,4 +40,4 @@ func (b *Builder) recall(res *Result, read Read) diag.List {
 }
 
 // NextLedger is the text of the ledger once this build is published.
-func (r *Result) NextLedger() []byte { return r.Ledger.Update(r.Site, r.Graph) }
+func (r *Result) NextLedger() []byte { return r.Ledger.Update(r.Site, r.Graph, r.states) }

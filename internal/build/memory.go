@@ -101,7 +101,7 @@ type loaded struct {
 func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read) (sizes map[string]image.Point, faults diag.List) {
 	sizes = make(map[string]image.Point, len(res.Graph.Files))
 	b.files.turn()
-	for _, name := range res.Graph.Files {
+	for _, name := range slices.Concat(res.Graph.Files, res.kept.Files) {
 		key := fileKey{name, tree.Stamp(prefix + name)}
 		known, ok := b.files.last[key]
 		if !ok {

@@ -1,6 +1,7 @@
 package build_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -67,4 +68,41 @@ func TestOldAddressesInABrowser(t *testing.T) {
 	p.until(at("/guide/%C3%BCber-uns/#wer"))
 	p.open("/old/start.html?x=1#part")
 	p.until(`location.search === '?x=1' && ` + at("/guide/setup/#part"))
+}
+
+// TestOldStatesInABrowser follows addresses that states of decisions had: when
+// the questions came in another order, and when the decision stood elsewhere.
+func TestOldStatesInABrowser(t *testing.T) {
+	archive := starter(t)
+	for i, f := range archive.Files {
+		if f.Name == "content/decide.md" {
+			archive.Files[i].Data = bytes.Replace(f.Data, []byte("title:"), []byte("aliases: [/ask/]\ntitle:"), 1)
+		}
+	}
+	archive.Files = append(archive.Files, txtar.File{Name: "content/addresses.txt", Data: []byte(`
+/ask/ -> /decide/
+/ask/embed/ ?
+/ask/notice.us/loss.no/ ?
+/decide/loss.yes/notice.customers/ ?
+/decide/notice.nobody/ ?
+`)})
+	p := &tab{t, browsertest.New(t), serveSite(t, openFolder(t, lay(t, archive), build.Options{}).build(t))}
+	for old, now := range map[string]string{
+		"/ask/embed/":                        "/decide/embed/",
+		"/ask/notice.us/loss.no/":            "/decide/notice.us/loss.no/",
+		"/decide/loss.yes/notice.customers/": "/decide/notice.customers/loss.yes/",
+		"/decide/notice.nobody/":             "/decide/",
+	} {
+		p.open(old)
+		p.until("location.pathname + location.search === '" + now + "'")
+		if got := p.text(`document.querySelector('.changed')?.textContent ?? ''`); (got != "") != strings.HasPrefix(old, "/decide/") {
+			t.Errorf("%s: the reader is told %q", old, got)
+		}
+	}
+	p.scripts(false)
+	p.open("/ask/notice.us/loss.no/")
+	if got := p.text(`document.querySelector('meta[http-equiv=refresh]').content + document.querySelector('main a').pathname`); got !=
+		"1; url=../../../decide/?notice=us&loss=no/decide/" {
+		t.Errorf("without scripts a reader is sent to %q", got)
+	}
 }

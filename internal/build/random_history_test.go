@@ -309,7 +309,7 @@ func (h *history) publish() {
 	for range 40 {
 		c := h.world.check()
 		if c.diags.Errors() == 0 {
-			h.world.put("content/"+ledger.Name, c.ledger.Update(c.site, c.graph))
+			h.world.put("content/"+ledger.Name, c.ledger.Update(c.site, c.graph, nil))
 			h.note(c.site)
 			return
 		}

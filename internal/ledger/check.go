@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,27 +32,41 @@ type fresh struct {
 	print string
 }
 
+// Kept is what is done for those who follow an address that would else be gone.
+type Kept struct {
+	Withdrawn []link.Withdrawn
+	States    []link.Redirect // where states of decisions went, unless they are still there
+	Files     []string        // of the content folder, that nothing links to any more
+}
+
 // Check reports every address and anchor of the ledger that a visitor no longer
 // arrives at and that nobody withdrew, with where it went if its text is
-// recognised. It lists those that were withdrawn, of which visitors are told.
-func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn, diags diag.List) {
+// recognised.
+func (l *Ledger) Check(s *site.Site, g *link.Graph) (kept Kept, diags diag.List) {
 	c := &check{Ledger: l, site: s, graph: g, goneWith: map[string][]*entry{}}
 	for i := range l.entries {
 		e := &l.entries[i]
 		if _, arrives := g.Arrive(e.address, e.id); arrives {
 			continue
 		}
-		home, by := c.home(e), c.withdrawnBy(e)
+		owner := c.owner(e)
+		home, by := c.home(owner), c.withdrawnBy(owner)
 		switch {
+		case s.Files[e.address]:
+			if !slices.Contains(g.Files, e.address) {
+				kept.Files = append(kept.Files, e.address)
+			}
+		case e.print == asked && home != nil:
+			kept.States = append(kept.States, link.Redirect{From: e.address, To: home, Rest: answers(e.address, owner.address, home)})
 		case by != nil && home != nil:
-			if w := (link.Withdrawn{Path: home.Path, ID: e.id, Reason: by.reason}); !slices.Contains(withdrawn, w) {
-				withdrawn = append(withdrawn, w)
+			if w := (link.Withdrawn{Path: home.Path, ID: e.id, Reason: by.reason}); !slices.Contains(kept.Withdrawn, w) {
+				kept.Withdrawn = append(kept.Withdrawn, w)
 			}
 		case by != nil && e.id == "":
-			withdrawn = append(withdrawn, link.Withdrawn{
-				Path: e.address, Title: by.title, Date: by.date, Reason: by.reason, Nearest: c.nearest(e.address),
+			kept.Withdrawn = append(kept.Withdrawn, link.Withdrawn{
+				Path: pageAt(e.address), Title: by.title, Date: by.date, Reason: by.reason, Nearest: c.nearest(e.address),
 			})
-		case by != nil, home != nil && home.Moved.Get(e.id) != nil: // link has reported what is wrong with it
+		case by != nil, e.print == asked, home != nil && home.Moved.Get(e.id) != nil: // link has reported what is wrong with it
 		case e.id == "" || home != nil || l.byKey[keyOf(e.address, "")] == nil:
 			c.gone = append(c.gone, e)
 		case e.to == "": // what was sent on is recognised by what it was sent on to
@@ -61,7 +76,35 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (withdrawn []link.Withdrawn,
 	if len(c.gone) > 0 {
 		diags = c.report()
 	}
-	return withdrawn, diags
+	return kept, diags
+}
+
+// owner is the line of the page whose decision has a state; of all else, its own.
+func (c *check) owner(e *entry) *entry {
+	owner := e
+	for at := e.address; at != "" && (owner == nil || owner.print == asked); owner = c.byKey[keyOf(at, "")] {
+		at = above(at)
+	}
+	return cmp.Or(owner, e)
+}
+
+// given matches a part of a state's address: a question and its answer.
+var given = regexp.MustCompile(`([^/.]+)\.([^/]+)/`)
+
+// answers is what leads to an old state from the page that its decision is on
+// now: the answers in its address, as the start of a decision takes them.
+func answers(address, owner string, home *site.Page) string {
+	rest := strings.ReplaceAll(strings.TrimPrefix(address, owner), "+", "%2B")
+	switch pairs := given.ReplaceAllString(rest, "$1=$2&"); {
+	case home.Matter.Get("decision") == nil:
+		return ""
+	case pairs == rest: // what else stands below the start
+		return rest
+	case home.Path == owner: // so it is the questions that are others
+		return "?" + pairs + "changed"
+	default:
+		return "?" + strings.TrimSuffix(pairs, "&")
+	}
 }
 
 // home is the page that a visitor of the address arrives at, or nil.
@@ -97,11 +140,25 @@ func (c *check) withdrawnBy(e *entry) *entry {
 // of the nearest folder.
 func (c *check) nearest(address string) *site.Page {
 	for {
-		address = address[:strings.LastIndexByte(strings.TrimSuffix(address, "/"), '/')+1]
+		address = above(address)
 		if to, _ := c.graph.Arrive(address, ""); to.Page != nil {
 			return to.Page
 		}
 	}
+}
+
+// pageAt is the address of a page that a host shows to visitors of an address:
+// to those of a file, as a folder of its name.
+func pageAt(address string) string {
+	if path.Ext(address) == ".html" {
+		return address
+	}
+	return strings.TrimSuffix(address, "/") + "/"
+}
+
+// above is the address of the folder that an address is in.
+func above(address string) string {
+	return address[:strings.LastIndexByte(strings.TrimSuffix(address, "/"), '/')+1]
 }
 
 const orElse = "or write at the end of this line that you mean it: withdrawn 2026-11-22: why"
@@ -127,7 +184,7 @@ func (c *check) report() (diags diag.List) {
 		item, line := []string{address}, fmt.Sprintf("aliases: [%s]", address)
 		if home == nil {
 			was := strings.TrimSuffix(fmt.Sprintf(": it was %q", e.title), `: it was ""`)
-			diags.Add("address/gone", e.place, fmt.Sprintf("there is no page at %s any more%s", address, was))
+			diags.Add("address/gone", e.place, fmt.Sprintf("there is nothing at %s any more%s", address, was))
 		} else {
 			near, _ := link.NearAnchor(home, e.id)
 			k.name, k.kind, item = "moved", matter.Map, []string{e.id, cmp.Or(f.from(home), near, "new-id")}

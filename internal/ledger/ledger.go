@@ -19,6 +19,7 @@ import (
 
 	"quandary/internal/diag"
 	"quandary/internal/link"
+	"quandary/internal/markdown"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
@@ -62,7 +63,7 @@ func split(key string) (address, id string) {
 // form is that of a line: address, print, title or where it was sent on to, and
 // what the writer says of a withdrawal: its date and reason.
 var form = regexp.MustCompile(
-	`^(/\S*)(?: +([-*]|->|[0-9a-f]{16})(?: +(.*?))??)?(?: +withdrawn (\d{4}-\d\d-\d\d):? *(.*))?$`)
+	`^(/\S*)(?: +([-*?]|->|[0-9a-f]{16})(?: +(.*?))??)?(?: +withdrawn (\d{4}-\d\d-\d\d):? *(.*))?$`)
 
 // Read reads the ledger.
 func Read(f *source.File) (*Ledger, diag.List) {
@@ -127,9 +128,10 @@ const head = `# Every address that this site has published, with a fingerprint o
 // the older one: a text that is edited a little need not change the file.
 const sameText = 13
 
-// Update returns the ledger with everything that the site publishes today. What
-// it had before stays, for good.
-func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
+// Update returns the ledger with everything that the site publishes today:
+// pages, files that are linked to, and the states of decisions. What it had
+// before stays, for good.
+func (l *Ledger) Update(s *site.Site, g *link.Graph, states []string) []byte {
 	var next []entry
 	add := func(address, id, print, title, to string) {
 		e := entry{key: keyOf(address, id), print: print, title: strings.Join(strings.Fields(title), " "), to: to}
@@ -153,6 +155,16 @@ func (l *Ledger) Update(s *site.Site, g *link.Graph) []byte {
 		for _, m := range g.Moved[p.ID] {
 			add(p.Path, m.ID, sentOn, "", keyOf(m.To.Page.Path, m.To.Fragment))
 		}
+	}
+	for _, targets := range g.Targets {
+		for _, t := range targets {
+			if t.File != "" && t.Link.Form != markdown.Image && t.Link.Form != markdown.RawImage {
+				add(t.File, "", unknown, "", "")
+			}
+		}
+	}
+	for _, state := range states {
+		add(state, "", asked, "", "")
 	}
 	for _, r := range g.Redirects {
 		add(r.From, "", sentOn, "", keyOf(r.To.Path, ""))
@@ -179,6 +191,7 @@ const (
 	digits  = "0123456789abcdef"
 	unknown = "-"  // the print of a text too short to be told apart
 	made    = "*"  // that of what nobody wrote: the list of a folder without a page of its own
+	asked   = "?"  // that of a state of a decision, or of what else stands below its start
 	sentOn  = "->" // stands for the print of what is somewhere else
 	fewest  = 6    // how many words a text needs to have a print
 )

@@ -20,7 +20,7 @@ func lines(t *testing.T, text string) (again, faults []string) {
 	page, _ := content.Parse(source.NewFile("index.md", []byte("# Home")), "index.md", markdown.Options{})
 	s, _ := site.Assemble([]*content.Page{page}, nil, site.Options{})
 	g, _ := link.Resolve(s)
-	for line := range strings.Lines(string(l.Update(s, g))) {
+	for line := range strings.Lines(string(l.Update(s, g, nil))) {
 		if !strings.HasPrefix(line, "# ") {
 			again = append(again, strings.TrimSuffix(line, "\n"))
 		}

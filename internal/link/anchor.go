@@ -20,6 +20,7 @@ import (
 type Redirect struct {
 	From string // from the site's root; ends in "/" or ".html"
 	To   *site.Page
+	Rest string // what follows the address of the page, where it leads to a state of its decision
 }
 
 // Moved is an anchor that a page once had, as `moved` in its front matter says.
@@ -42,7 +43,7 @@ type Withdrawn struct {
 // ones too. The page is nil where there is none; ok is false where the anchor
 // is not there.
 func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
-	p := cmp.Or(g.site.At(address), g.old[address].To)
+	p := cmp.Or(g.site.At(address), g.old[address].To, g.old[address+"/"].To)
 	if p == nil || g.hasAnchor(p, id) {
 		return Target{Page: p, Fragment: id}, p != nil
 	}
@@ -126,7 +127,7 @@ func (g *Graph) readAliases(diags *diag.List) {
 				diags.Add("alias/duplicate", a.Place, fmt.Sprintf("%q is an alias of %s too, and can lead to one only", a.Text, first.To.File.Path)).
 					Hint = "leave it to one of the pages"
 			default:
-				g.old[from] = Redirect{from, p}
+				g.old[from] = Redirect{From: from, To: p}
 			}
 		}
 	}
@@ -136,7 +137,7 @@ func (g *Graph) readAliases(diags *diag.List) {
 // oldAddress is the address that an alias stands for, or "" where the alias is
 // another name: an address has a slash in it, or ends in ".html".
 func oldAddress(alias string) string {
-	from := stemOf(alias)
+	from := stemOf(decoded(alias))
 	switch isFile := strings.HasSuffix(alias, ".html"); {
 	case from == "" || strings.Contains(alias, ":") || strings.Contains(alias, "..") || !isFile && !strings.Contains(alias, "/"):
 		return ""

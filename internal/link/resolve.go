@@ -130,7 +130,8 @@ func (v *visit) elsewhere(l *markdown.Link, target, scheme string) Target {
 func (v *visit) find(l *markdown.Link, name string) Target {
 	var room [256]byte // so that most links are found without a copy
 	var near *thing
-	for _, from := range [2]string{path.Dir(v.page.Name), strings.TrimSuffix(v.page.Path, "/")} {
+	from := v.page.Name[:max(strings.LastIndexByte(v.page.Name, '/'), 0)]
+	for range 2 {
 		full := join(room[:0], from, decoded(name))
 		if p := v.pages[string(full)]; p != nil {
 			return Target{Page: p}
@@ -139,7 +140,7 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 		if exact {
 			return t.target()
 		}
-		near = cmp.Or(near, t)
+		near, from = cmp.Or(near, t), strings.TrimSuffix(v.page.Path, "/")
 	}
 	at, _ := v.split(l)
 	stem := stemOf(string(join(nil, path.Dir(v.page.Name), decoded(name))))

@@ -83,6 +83,17 @@ func (d *Decision) states() (states []*State) {
 	return states
 }
 
+// States lists the addresses of decisions that readers link to: of every state,
+// of the overview, and of what is embedded; sorted.
+func (r *Renderer) States() (list []string) {
+	for _, d := range r.site.Decisions {
+		list = append(list, d.Path+"overview/", d.Path+"embed/")
+		d.Tree.Root.Walk(func(n *decision.Node) { list = append(list, d.path(n)) })
+	}
+	slices.Sort(list)
+	return list
+}
+
 // Path is the address of the state.
 func (s *State) Path() string {
 	if s.Kept != nil {

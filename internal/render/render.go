@@ -32,6 +32,7 @@ type Input struct {
 	Assets    func(name string) string // where an asset was put; "" where there is none
 	Sizes     map[string]image.Point   // of the images among the content folder's files, in pixels
 	Withdrawn []link.Withdrawn         // what was deleted on purpose
+	States    []link.Redirect          // where states of decisions went, if they are not there
 	BaseURL   string                   // absolute, ends in "/"; "" where none is known
 }
 
@@ -101,13 +102,18 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 		}
 		add(d.Path+"states.json", d.data)
 	}
-	for _, old := range r.in.Graph.Redirects {
+	states := r.States()
+	lost := slices.DeleteFunc(slices.Clone(r.in.States), func(old link.Redirect) bool {
+		_, stands := slices.BinarySearch(states, old.From)
+		return stands
+	})
+	for _, old := range slices.Concat(r.in.Graph.Redirects, lost) {
 		w := link.Withdrawn{Path: old.From, Nearest: old.To}
-		draw("moved", old.From, func() *View { return r.gone("moved", w) })
+		draw("moved", old.From, func() *View { return r.gone("moved", w, old.Rest) })
 	}
 	for _, w := range r.in.Withdrawn {
 		if w.ID == "" {
-			draw("base", w.Path, func() *View { return r.gone("withdrawn", w) })
+			draw("base", w.Path, func() *View { return r.gone("withdrawn", w, "") })
 		}
 	}
 	return files
@@ -145,10 +151,13 @@ func (r *Renderer) viewOf(page *Page, layout string) *View {
 }
 
 // gone is what visitors of an address that moved or was withdrawn are shown.
-func (r *Renderer) gone(layout string, w link.Withdrawn) *View {
+// rest is what follows the address of the page they go on to.
+func (r *Renderer) gone(layout string, w link.Withdrawn, rest string) *View {
 	v := r.viewOf(r.made(w.Path, "", w.Title, r.site.Language), layout)
 	v.Page.Title, v.Page.Summary = cmp.Or(w.Title, v.Say(layout)), w.Reason
-	v.Withdrawn, v.Moved = w.Date, r.pages[w.Nearest.ID]
+	to := *r.pages[w.Nearest.ID]
+	to.Path += rest
+	v.Withdrawn, v.Moved = w.Date, &to
 	return v
 }
 
