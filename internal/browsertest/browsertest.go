@@ -26,7 +26,7 @@ var names = []string{"chromium", "chromium-browser", "google-chrome-stable", "go
 // open tab, for chromedp.Run and chromedp.Do. The browser ends with the test. Without a
 // browser on the machine the test is skipped, or fails when
 // QUANDARY_REQUIRE_BROWSER is 1. QUANDARY_BROWSER names another executable.
-func New(t *testing.T) context.Context {
+func New(t testing.TB) context.Context {
 	t.Helper()
 	path := Path(t)
 	// Tests often run as root in a container, where Chromium's own sandbox cannot start.
@@ -46,7 +46,7 @@ func New(t *testing.T) context.Context {
 
 // Path returns where the browser is, for tools that start it themselves. It
 // skips the test or fails it where New would.
-func Path(t *testing.T) string {
+func Path(t testing.TB) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("no browser in -short mode")
