@@ -64,12 +64,11 @@ export function open(read, page) {
   const telling = word => !site.common.includes(word)
   const kindOf = at => site.kinds[site.kindOf.charCodeAt(at) - 33]
   function list(at, text) {
-    let address = '', excerpts, block
+    let url = '', excerpts, block
     for (const line of lines(text)) {
       if (line[0] === ' ') { excerpts = line.slice(1); block = 0; continue }
       const [shared, title] = line.split('\t')
-      address = unshare(shared, address)
-      const url = address.replace(/~$/, slug(title) + '/')
+      url = unshare(shared, url)
       titles.set(url, title)
       pages[at++] = { url, title, words: split(title).flatMap(inAll), excerpts, block: block++ }
     }
@@ -159,7 +158,7 @@ export function open(read, page) {
     const words = split(query).slice(0, 12).map((w, i, all) => ({ ...w, prefix: typing && i === all.length - 1 }))
     const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => m[1]).filter(p => split(p).length > 1)
     const said = words.flatMap(inAll), some = words.filter(w => w.prefix || telling(w.whole)) // "the" only counts if there is nothing else
-    return { words: some.length ? some : words, phrases, key, title: (said.find(telling) ?? said[0]) + ' ' + key }
+    return { words: some.length ? some : words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
   }
   // rank gives pages their standing: the exact title, then those with most words of the query, then by score.
   async function rank(asked, budget) {

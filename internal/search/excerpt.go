@@ -102,14 +102,10 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // cutAt finds the best place to end the first fragment of a long block.
 func cutAt(block string) int {
-	last := strings.LastIndexByte(block[:fragmentLength], ' ')
-	for i := last; i > fragmentLength/3+1; i = strings.LastIndexByte(block[:i], ' ') {
-		if block[i-1] == '.' {
-			return i + 1
+	for _, gap := range []string{". ", " "} {
+		if i := strings.LastIndex(block[:fragmentLength], gap); i > fragmentLength/3 {
+			return i + len(gap)
 		}
-	}
-	if last > fragmentLength/3 {
-		return last + 1
 	}
 	end := fragmentLength
 	for end > fragmentLength-utf8.UTFMax && !utf8.RuneStart(block[end]) {

@@ -84,12 +84,8 @@ func (m *manifest) documents(pages []*Entry) {
 		}
 		list = append(append(append(list, ' '), m.add(texts)...), '\n')
 		for _, e := range pages[start:end] {
-			url := e.url
-			if s := slug(e.title) + "/"; s != "/" && strings.HasSuffix(url, s) {
-				url = strings.TrimSuffix(url, s) + "~" // as search-engine.js makes it again
-			}
-			list = append(append(append(appendShared(list, before, url), '\t'), e.title...), '\n')
-			before = url
+			list = append(append(append(appendShared(list, before, e.url), '\t'), e.title...), '\n')
+			before = e.url
 		}
 		if len(pages) > inline && (end-first >= listPiece || end == len(pages)) {
 			m.Lists = append(m.Lists, first, m.add(list))
@@ -139,14 +135,12 @@ func (m *manifest) lines(pages []*Entry) []line {
 	m.Common = common
 	all := make([]line, 0, 4*len(terms))
 	endings := map[string]int{}
-	var rest []byte
 	for i := range terms {
 		t := &terms[i]
 		if t.stem == "" {
 			continue // of a word that folding leaves nothing of
 		}
-		rest = append(append(append(rest[:0], '\t'), t.endings(endings)...), '\t')
-		rest := string(t.list(rest, m.Pages))
+		rest := string(t.list([]byte("\t"+t.endings(endings)+"\t"), m.Pages))
 		all = append(all, line{t.stem, t.stem, rest})
 		for _, f := range t.forms {
 			if f != t.stem {

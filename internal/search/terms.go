@@ -32,7 +32,8 @@ const (
 
 func (c count) level() int { return min(max(bits.Len16(c.total)-5, 0), levels-1) }
 
-// invert turns pages of words into terms with pages. Titles are terms, too.
+// invert turns pages of words into terms with pages. Titles are terms, too. The
+// words that nearly all pages have, or too many to list, it gives in all forms.
 func invert(pages []*Entry) ([]term, []string) {
 	v := vocabulary{places: map[string]int32{}}
 	places := map[[2]string]int32{} // of words, by language
@@ -50,7 +51,12 @@ func invert(pages []*Entry) ([]term, []string) {
 			v.terms[at].add(posting{int32(i), c})
 		}
 	}
-	common := v.common(len(pages))
+	common := []string{}
+	for _, t := range v.terms {
+		if t.common(len(pages)) || len(t.postings) > max(len(pages)*3/4, 4) {
+			common = append(common, t.forms...)
+		}
+	}
 	for i, e := range pages {
 		for _, title := range e.titles {
 			key := titleKey(title, common)
@@ -60,34 +66,20 @@ func invert(pages []*Entry) ([]term, []string) {
 	return v.terms, common
 }
 
-// common are the words that nearly all pages have, or too many to list, in all
-// their forms.
-func (v *vocabulary) common(pages int) []string {
-	list := []string{}
-	for _, t := range v.terms {
-		if t.common(pages) || len(t.postings) > max(pages*3/4, 4) {
-			list = append(list, t.forms...)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
-// titleKey is the first word of a title that is not common, or else its first,
+// titleKey is the first word of a title that is not common, or else its last,
 // and after a space its letters and digits: it sorts to where the word does.
 func titleKey(title string, common []string) string {
-	first, telling := "", ""
+	first := ""
 	s := scanner{emit: func(word []byte, _ bool) {
-		w := fold(string(word))
-		first = cmp.Or(first, w)
-		if _, known := slices.BinarySearch(common, w); !known {
-			telling = cmp.Or(telling, w)
+		if first == "" || slices.Contains(common, first) {
+			first = fold(string(word))
 		}
 	}}
 	s.scan(title)
-	return cmp.Or(telling, first) + " " + fold(title)
+	return first + " " + fold(title)
 }
 
+// highest is the level of the page that is most about the term.
 func (t *term) highest() int {
 	return slices.MaxFunc(t.postings, func(a, b posting) int { return a.level() - b.level() }).level()
 }
@@ -140,9 +132,9 @@ func (t *term) list(b []byte, pages int) []byte {
 		if p.level() < least {
 			continue
 		}
-		b = number(b, int(p.page)-last-1)
+		code := '!' + p.level()*sectionsCoded + min(int(p.section), sectionsCoded-1)
+		b = append(number(b, int(p.page)-last-1), byte(code))
 		last = int(p.page)
-		b = append(b, byte('!'+p.level()*sectionsCoded+min(int(p.section), sectionsCoded-1)))
 	}
 	return b
 }
