@@ -81,21 +81,12 @@ func (f *Folder) Read() (*Tree, error) {
 			return err
 		case d.IsDir() && (f.Skips(name) || f.marked(name)):
 			return fs.SkipDir
-		case !d.IsDir() && f.takes(name):
+		case !d.IsDir():
 			names, files = append(names, name), append(files, d)
 		}
 		return nil
 	})
-	found := make([]entry, len(names))
-	err = cmp.Or(err, parallel.For(len(names), func(i int) (err error) {
-		found[i], err = f.look(names[i], files[i])
-		return err
-	}))
-	t := Tree{entries: make(map[string]entry, len(names))}
-	for i, e := range found {
-		t.add(names[i], e)
-	}
-	return f.keep(&t, err)
+	return f.look(map[string]entry{}, names, files, err)
 }
 
 // Reread looks again at single files, in folders that Skips does not skip, and takes
@@ -104,29 +95,44 @@ func (f *Folder) Reread(names []string) (*Tree, error) {
 	if names == nil || f.stale {
 		return f.Read()
 	}
-	t := Tree{slices.Clone(f.last.Files), slices.Clone(f.last.Other), maps.Clone(f.last.entries)}
-	var err error
+	entries := maps.Clone(f.last.entries)
+	var there []string
+	var files []fs.DirEntry
 	for _, name := range names {
-		delete(t.entries, name)
-		t.Files = slices.DeleteFunc(t.Files, func(file *File) bool { return file.Path == name })
-		t.Other = slices.DeleteFunc(t.Other, func(other string) bool { return other == name })
-		if info, gone := f.Root.Lstat(name); gone == nil && f.takes(name) {
-			e, unread := f.look(name, fs.FileInfoToDirEntry(info))
-			err = cmp.Or(err, unread)
-			t.add(name, e)
+		delete(entries, name)
+		if info, err := f.Root.Lstat(name); err == nil {
+			there, files = append(there, name), append(files, fs.FileInfoToDirEntry(info))
 		}
 	}
-	return f.keep(&t, err)
+	return f.look(entries, there, files, nil)
 }
 
-func (f *Folder) keep(t *Tree, err error) (*Tree, error) {
+// look returns the tree of the entries that are known and of the files called names,
+// which it looks at, unless these could not be listed.
+func (f *Folder) look(known map[string]entry, names []string, files []fs.DirEntry, err error) (*Tree, error) {
+	found := make([]entry, len(names))
+	err = cmp.Or(err, parallel.For(len(names), func(i int) (err error) {
+		found[i], err = f.entry(names[i], files[i])
+		return err
+	}))
 	if f.stale = err != nil; f.stale {
 		return nil, fmt.Errorf("read site: %w", err)
 	}
-	slices.SortFunc(t.Files, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
-	slices.Sort(t.Other)
-	f.last = *t
-	return t, nil
+	for i, e := range found {
+		if !e.read.IsZero() {
+			known[names[i]] = e
+		}
+	}
+	f.last = Tree{entries: known}
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		if file := known[name].file; file != nil {
+			f.last.Files = append(f.last.Files, file)
+		} else {
+			f.last.Other = append(f.last.Other, name)
+		}
+	}
+	tree := f.last
+	return &tree, nil
 }
 
 // Skips reports whether a folder, with all that is in it, is none of the site's
@@ -146,12 +152,6 @@ func (f *Folder) marked(folder string) bool {
 	return f.Marker != "" && err == nil
 }
 
-// takes reports whether a file is the site's: it is not hidden, nor beside the
-// folders that a site has.
-func (f *Folder) takes(name string) bool {
-	return path.Base(name)[0] != '.' && (f.reads(name) || strings.HasPrefix(name, f.Content))
-}
-
 // reads reports whether a file is read for every build.
 func (f *Folder) reads(name string) bool {
 	if f.Content != "" && !strings.HasPrefix(name, f.Content) {
@@ -164,9 +164,13 @@ func (f *Folder) reads(name string) bool {
 // changes within one tick of a file system's clock look like one.
 const settled = 2 * time.Second
 
-// look looks at a file, and reads it unless it did not change. One that was removed
-// meanwhile is nothing, as is a link that leads to no file of the folder.
-func (f *Folder) look(name string, d fs.DirEntry) (entry, error) {
+// entry looks at a file, and reads it unless it did not change. One that is not the
+// site's or was removed meanwhile is nothing, as is a link that leads to no file of
+// the folder.
+func (f *Folder) entry(name string, d fs.DirEntry) (entry, error) {
+	if path.Base(name)[0] == '.' || !f.reads(name) && !strings.HasPrefix(name, f.Content) {
+		return entry{}, nil
+	}
 	info, err := d.Info()
 	if d.Type()&fs.ModeSymlink != 0 {
 		info, err = f.Root.Stat(name)
@@ -179,30 +183,17 @@ func (f *Folder) look(name string, d fs.DirEntry) (entry, error) {
 	if old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled {
 		return old, nil
 	}
-	if f.reads(name) {
-		data, err := f.Root.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return entry{}, nil
-		} else if err != nil {
-			return entry{}, err
-		}
-		if e.file = old.file; e.file == nil || !bytes.Equal(data, e.file.Data) {
-			e.file = NewFile(name, data)
-		}
+	if !f.reads(name) {
+		return e, nil
 	}
-	return e, nil
-}
-
-// add adds what was found of a file.
-func (t *Tree) add(name string, e entry) {
-	if e.read.IsZero() {
-		return
+	data, err := f.Root.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return entry{}, nil
 	}
-	if t.entries[name] = e; e.file == nil {
-		t.Other = append(t.Other, name)
-	} else {
-		t.Files = append(t.Files, e.file)
+	if e.file = old.file; e.file == nil || !bytes.Equal(data, e.file.Data) {
+		e.file = NewFile(name, data)
 	}
+	return e, err
 }
 
 // Changed returns the paths, sorted, of the files that are new, gone or not what
