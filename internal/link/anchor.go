@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -116,10 +117,13 @@ func bare(id string) string {
 func (g *Graph) readAliases(diags *diag.List) {
 	for _, p := range g.site.Pages {
 		for _, a := range p.Aliases {
-			from := oldAddress(a.Text)
+			from, isAddress := oldAddress(a.Text)
 			first, claimed := g.old[from]
 			switch at := g.site.At(from); {
-			case from == "" || claimed && first.To == p:
+			case !isAddress || claimed && first.To == p:
+			case strings.ContainsAny(from, ":?#") || strings.Contains("/"+from, "/."):
+				diags.Warn("alias/address", a.Place, fmt.Sprintf("%q can be no address of this site, so nothing is sent on from there", a.Text)).
+					Hint = "write it from the root of the site, as in /old/"
 			case at != nil:
 				diags.Warn("alias/taken", a.Place, fmt.Sprintf("%q is the address of %s, so nothing is sent on from there", a.Text, at.Name)).
 					Hint = "take the alias out"
@@ -134,17 +138,14 @@ func (g *Graph) readAliases(diags *diag.List) {
 	g.Redirects = slices.SortedFunc(maps.Values(g.old), func(a, b Redirect) int { return cmp.Compare(a.From, b.From) })
 }
 
-// oldAddress is the address that an alias stands for, or "" where the alias is
-// another name: an address has a slash in it, or ends in ".html".
-func oldAddress(alias string) string {
-	from := stemOf(decoded(alias))
-	switch isFile := strings.HasSuffix(alias, ".html"); {
-	case from == "" || strings.Contains(alias, ":") || strings.Contains(alias, "..") || !isFile && !strings.Contains(alias, "/"):
-		return ""
-	case isFile:
-		return from + ".html"
+// oldAddress is the address that an alias stands for. It is ok where it has a
+// slash in it or ends in ".html"; else the alias is another name.
+func oldAddress(alias string) (from string, ok bool) {
+	from, isFile := stemOf(alias), strings.HasSuffix(alias, ".html")
+	if isFile && path.Base(alias) != "index.html" {
+		return from + ".html", true
 	}
-	return from + "/"
+	return strings.TrimPrefix(from+"/", "/"), isFile || strings.Contains(alias, "/")
 }
 
 // mostMoves is how often an anchor can have moved before we take it that its

@@ -115,7 +115,8 @@ func fold(name string) string {
 
 // stemOf is an alias or path without what says the same in other words.
 func stemOf(name string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(strings.Trim(name, "/"), ".md"), ".html")
+	name = strings.Trim(strings.TrimSuffix("/"+name, "/index.html"), "/")
+	return strings.TrimSuffix(strings.TrimSuffix(name, ".md"), ".html")
 }
 
 // at finds what is at a path or address from the content folder: spelled exactly
