@@ -2,12 +2,12 @@
 export function contents() {
   const nav = document.getElementById('contents')
   if (!nav) return
-  const links = [...nav.querySelectorAll('a')]
-  const parts = links.map(a => document.getElementById(decodeURIComponent(a.hash.slice(1))))
+  const top = a => document.getElementById(decodeURIComponent(a.hash.slice(1)))?.getBoundingClientRect().top
   nav.addEventListener('click', e => e.target.closest('a') && nav.hidePopover?.())
   const mark = () => {
     const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2
-    const current = links.findLast((a, i) => end || parts[i]?.getBoundingClientRect().top < innerHeight / 3)
+    const links = [...nav.querySelectorAll('a')]
+    const current = links.findLast(a => end || top(a) < innerHeight / 3)
     for (const a of links) a.ariaCurrent = a === current ? 'true' : null
   }
   addEventListener('scroll', mark, { passive: true })

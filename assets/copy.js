@@ -16,10 +16,11 @@ function done(b) {
 // put copies; where a page may not (over plain http), it shows what to copy.
 const put = async text => navigator.clipboard ? navigator.clipboard.writeText(text) : prompt('', text)
 export function copy(part) {
+  for (const old of part.querySelectorAll('.anchor, .code:not(:has(pre))')) old.remove()
   for (const heading of part.querySelectorAll('.prose > :is(h2, h3)[id]')) {
     heading.after(button('anchor', words.copyHeading + ': ' + heading.textContent, () => location.href.split('#')[0] + '#' + heading.id))
   }
-  for (const pre of part.querySelectorAll('.prose pre')) {
+  for (const pre of part.querySelectorAll('.prose pre:not(.code > pre)')) {
     const box = Object.assign(document.createElement('div'), { className: 'code' })
     pre.replaceWith(box)
     box.append(pre, button('copy', words.copy, () => pre.textContent))

@@ -13,4 +13,5 @@ import { embedded } from './embedded.js'
 for (const start of [theme, files, ahead, elsewhere, contents, acts, peek, search, embedded]) start()
 const main = document.getElementById('main')
 copy(main)
+document.addEventListener('quandary:update', () => copy(main)) // by the preview
 decide(main, copy)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"net/http/httptest"
 	"os"
@@ -8,9 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"quandary/internal/browsertest"
 	"quandary/internal/preview"
 	"quandary/internal/source"
 )
@@ -162,4 +165,48 @@ func TestUnreadableMeanwhile(t *testing.T) {
 	}
 	l.tree = l.update(&l.server, l.tree, []string{}, rings)
 	l.says("a.md and 1 more")
+}
+
+// TestUpdateOfAPage edits a page in a browser, where the site's own scripts add to
+// what is served: afterwards they have added what they add to a fresh page.
+func TestUpdateOfAPage(t *testing.T) {
+	tab := browsertest.New(t)
+	l := serving(t, "README.md", "a.md", "b.md")
+	site := httptest.NewServer(&l.server)
+	t.Cleanup(site.Close)
+	t.Cleanup(func() { _ = chromedp.Do(tab, chromedp.Navigate("about:blank")) }) // ends the stream
+	open := func() {
+		if err := chromedp.Do(tab, chromedp.Navigate(site.URL+"/a/")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown := func(title string) string {
+		t.Helper()
+		wait := chromedp.PollFunction[bool]("(title) => document.title.startsWith(title)", chromedp.WithPollingArgs(title))
+		_, err := chromedp.Run(tab, wait)
+		what, err2 := chromedp.Run(tab, chromedp.Evaluate[string](`[document.documentElement.className,
+			...[...document.querySelectorAll('main :is(h2, h3, pre, .anchor, .copy)')].map((e) =>
+				[e.localName, e.className, e.ariaLabel, e.parentNode.className, e.textContent].join(' ')),
+		].join('\n')`))
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		return what
+	}
+	open()
+	for _, text := range []string{
+		"One\n\n## Part\n\n```\ncode\n```\n\n## Last\n",
+		"Two\n\n## Renamed\n\n```\nnew\n```\n\nText\n\n```\ncode\n```\n\n## Last\n\n### More\n",
+		"Three\n\nNothing of it.\n",
+		"Four\n\n### More\n",
+	} {
+		l.save(filepath.Join(l.folder.Path, "a.md"), text)
+		l.tree = l.update(&l.server, l.tree, []string{"a.md"}, nil)
+		title, _, _ := strings.Cut(text, "\n")
+		updated := shown(title)
+		open()
+		if d := cmp.Diff(shown(title), updated); d != "" {
+			t.Errorf("%s: -a fresh page +updated:\n%s", title, d)
+		}
+	}
 }

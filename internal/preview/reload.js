@@ -86,16 +86,20 @@
     node.remove()
     isStyle(real) ? styled.then(() => real.remove()) : real.remove()
   }
-  // put puts a node before another, and its real one beside the real one of a neighbour: scripts may have put others
-  // among them.
+  // put puts a node before another, and its real one beside the real one of a neighbour, or what holds that: scripts may
+  // have put others among them and around them.
   function put(parent, node, at) {
     parent.insertBefore(node, at)
     const realParent = live.get(parent), real = live.get(node)
-    const settled = (n) => !n || live.get(n).parentNode === realParent
+    const holder = (n) => {
+      let r = live.get(n)
+      while (r && r.parentNode !== realParent) r = r.parentNode
+      return r
+    }
     let after = at, before = node.previousSibling
-    while (!settled(after)) after = after.nextSibling
-    while (!settled(before)) before = before.previousSibling
-    const place = after ? live.get(after) : before ? live.get(before).nextSibling : null
+    while (after && !holder(after)) after = after.nextSibling
+    while (before && !holder(before)) before = before.previousSibling
+    const place = after ? holder(after) : before ? holder(before).nextSibling : null
     realParent[realParent.moveBefore && real.isConnected ? 'moveBefore' : 'insertBefore'](real, place)
   }
 
