@@ -90,14 +90,11 @@ func (g *drawing) Path(page int) string { return g.path(page) }
 
 // HitPolicy says whether only one rule can hold at a time, or several of a page.
 func (g *drawing) HitPolicy() string {
-	for _, r := range g.Landings {
-		for i, a := range r.Alternatives {
-			if slices.ContainsFunc(cubesOf(r.Alternatives[:i]), a.Cube.meets) {
-				return "ANY"
-			}
-		}
+	several := func(r Rule) bool {
+		cubes := cubesOf(r.Alternatives)
+		return slices.ContainsFunc(cubes, func(c Cube) bool { return len(keep(cubes, c.meets)) > 1 })
 	}
-	return "UNIQUE"
+	return map[bool]string{true: "ANY", false: "UNIQUE"}[slices.ContainsFunc(g.Landings, several)]
 }
 
 // Say names a question, and some of its answers.

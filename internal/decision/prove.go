@@ -202,6 +202,4 @@ func (p *proof) trim(s *Share) {
 	}
 }
 
-func boxesOf(regions []Region) []Cube {
-	return each(regions, func(r Region) Cube { return r.Cube })
-}
+func boxesOf(regions []Region) []Cube { return each(regions, func(r Region) Cube { return r.Cube }) }

@@ -36,9 +36,7 @@ const (
 )
 
 // String returns the kind in a writer's words.
-func (k Kind) String() string {
-	return [...]string{"nothing", "text", "a list", "a map"}[k]
-}
+func (k Kind) String() string { return [...]string{"nothing", "text", "a list", "a map"}[k] }
 
 // Node is one value. Nodes are never modified after Parse returned them, and
 // one node may stand in several places of the tree (through a YAML alias).
@@ -132,9 +130,7 @@ func asMap(root *Node, owner string, diags *diag.List) *Node {
 }
 
 // bomLength is the length of the byte-order mark that data begins with.
-func bomLength(data []byte) int {
-	return len(data) - len(bytes.TrimPrefix(data, []byte("\uFEFF")))
-}
+func bomLength(data []byte) int { return len(data) - len(bytes.TrimPrefix(data, []byte("\uFEFF"))) }
 
 // Type is what a scalar can be asked to be.
 type Type struct {
@@ -166,9 +162,7 @@ func fits[T any](parse func(string) (T, error)) func(string) bool {
 }
 
 // Fits reports whether n is a scalar of the type.
-func (t Type) Fits(n *Node) bool {
-	return n.Kind == Text && !(t.plain && n.Quoted) && t.fits(n.Text)
-}
+func (t Type) Fits(n *Node) bool { return n.Kind == Text && !(t.plain && n.Quoted) && t.fits(n.Text) }
 
 // date reads a date as front matter has it: a day, or a day and a time.
 func date(text string) (t time.Time, err error) {

@@ -198,13 +198,12 @@ func (s *State) Given() []Choice {
 
 // Answers are those that can be given.
 func (s *State) Answers() (list []Choice) {
-	for i, child := range s.Node.Children {
-		if child != nil {
-			given := append([]decision.Choice{{Question: s.Node.Question, Answer: i}}, cmp.Or(s.Kept, s.Node).Path...)
-			c := s.d.Choices(given[:1])[0]
-			c.To, c.Left = s.d.To(s.d.Tree.Follow(given)), child.Landings()
-			list = append(list, c)
-		}
+	for _, kid := range s.Node.Kids() {
+		answer := kid.Path[len(s.Node.Path):]
+		c := s.d.Choices(answer)[0]
+		c.To = s.d.To(s.d.Tree.Follow(slices.Concat(answer, cmp.Or(s.Kept, s.Node).Path)))
+		c.Left = kid.Landings()
+		list = append(list, c)
 	}
 	return list
 }
