@@ -112,41 +112,48 @@ func TestEditsEndAsACleanBuild(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	recalled := 0
 	for seed := range rounds {
-		runtime.GOMAXPROCS([]int{1, 8}[seed%2])
-		r := rand.New(rand.NewSource(int64(seed)))
-		dir := lay(t, starter(t))
-		kept := openFolder(t, dir, build.Options{Name: "site", Keep: true})
-		var cache []byte
-		var last map[string]string
-		for step := range 6 {
-			names := markdownIn(t, dir)
-			if len(names) < 3 {
-				names = []string{"content/index.md"}
-			}
-			edits[r.Intn(len(edits))](t, r, dir, names)
-			clean := openFolder(t, dir, build.Options{Name: "site"})
-			known := clean.recall(t, cache)
-			got, want := kept.build(t), clean.build(t)
-			a, b := bytesOf(got), bytesOf(want)
-			if !maps.Equal(a, b) {
-				t.Fatalf("seed %d, step %d (-clean +kept)\n%s", seed, step, cmp.Diff(b, a))
-			}
-			if len(got.Diags) != len(want.Diags) {
-				t.Fatalf("seed %d, step %d: %d diagnostics, clean %d", seed, step, len(got.Diags), len(want.Diags))
-			}
-			now := want.Cache("", nil)
-			if known != nil {
-				recalled++
-				if !maps.Equal(last, b) || !reflect.DeepEqual(plain(t, known), plain(t, now)) || !slices.EqualFunc(known.Diags, want.Diags, samePlace) {
-					t.Fatalf("seed %d, step %d: the cache is wrong", seed, step)
-				}
-			}
-			cache, last = plain(t, now), b
-		}
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			runtime.GOMAXPROCS([]int{1, 8}[seed%2])
+			recalled += playEdits(t, rand.New(rand.NewSource(int64(seed))))
+		})
 	}
 	if recalled == 0 {
 		t.Error("the cache was never of use")
 	}
+}
+
+// playEdits plays a sequence of edits, and returns how often the cache was believed.
+func playEdits(t *testing.T, r *rand.Rand) (recalled int) {
+	dir := lay(t, starter(t))
+	kept := openFolder(t, dir, build.Options{Name: "site", Keep: true})
+	var cache []byte
+	var last map[string]string
+	for step := range 6 {
+		names := markdownIn(t, dir)
+		if len(names) < 3 {
+			names = []string{"content/index.md"}
+		}
+		edits[r.Intn(len(edits))](t, r, dir, names)
+		clean := openFolder(t, dir, build.Options{Name: "site"})
+		known := clean.recall(t, cache)
+		got, want := kept.build(t), clean.build(t)
+		a, b := bytesOf(got), bytesOf(want)
+		if !maps.Equal(a, b) {
+			t.Fatalf("step %d (-clean +kept)\n%s", step, cmp.Diff(b, a))
+		}
+		if len(got.Diags) != len(want.Diags) {
+			t.Fatalf("step %d: %d diagnostics, clean %d", step, len(got.Diags), len(want.Diags))
+		}
+		now := want.Cache("", nil)
+		if known != nil {
+			recalled++
+			if !maps.Equal(last, b) || !reflect.DeepEqual(plain(t, known), plain(t, now)) || !slices.EqualFunc(known.Diags, want.Diags, samePlace) {
+				t.Fatalf("step %d: the cache is wrong", step)
+			}
+		}
+		cache, last = plain(t, now), b
+	}
+	return recalled
 }
 
 func samePlace(a, b diag.Diagnostic) bool {
