@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,8 +24,9 @@ import (
 // host serves a finished site as a host would, and counts what is asked for.
 type host struct {
 	*httptest.Server
-	mu    sync.Mutex
-	asked []string
+	scriptless bool // it has no scripts, as if they were refused on the way
+	mu         sync.Mutex
+	asked      []string
 }
 
 func serveSite(t *testing.T, res *build.Result) *host {
@@ -36,6 +38,10 @@ func serveSite(t *testing.T, res *build.Result) *host {
 		h.mu.Lock()
 		h.asked = append(h.asked, r.URL.Path)
 		h.mu.Unlock()
+		if h.scriptless && strings.HasSuffix(r.URL.Path, ".js") {
+			http.NotFound(w, r)
+			return
+		}
 		site.ServeHTTP(w, r)
 	}))
 	t.Cleanup(h.Close)
@@ -84,6 +90,32 @@ func (p *tab) until(expression string) {
 	p.Helper()
 	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool]("!!("+expression+")")); err != nil {
 		p.Fatalf("never %s: %v", expression, err)
+	}
+}
+
+// TestFromFolder opens a site from a folder on the disk, where addresses do not
+// stand for the pages in them.
+func TestFromFolder(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range bytesOf(openFolder(t, playbook, build.Options{}).build(t)) {
+		write(t, dir, name, text)
+	}
+	p := &tab{T: t, ctx: browsertest.New(t)}
+	p.do(chromedp.Navigate("file://" + filepath.ToSlash(dir) + "/index.html"))
+	for _, step := range []struct{ press, at string }{
+		{".go", "/decide/"},
+		{"[data-answer=none]", "/decide/impact.none/"},
+		{"[data-answer=new]", "/decide/impact.none/team.new/"},
+		{".go", "/quadrants/step-back/"},
+		{".top a[data-search]", "/search/"},
+		{".without a", "/index/"},
+	} {
+		next := p.text(`(() => { const a = document.querySelector(` + strconv.Quote(step.press) + `)
+			a.addEventListener('click', e => e.preventDefault()); a.click(); return a.href })()`)
+		p.do(chromedp.Navigate(next))
+		if at := p.text("document.querySelector('h1') && location.pathname"); !strings.HasSuffix(at, step.at+"index.html") {
+			t.Errorf("%s leads to %s, want %s", step.press, at, step.at)
+		}
 	}
 }
 

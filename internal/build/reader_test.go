@@ -42,6 +42,7 @@ var looks = map[string][]chromedp.Action[chromedp.Void]{
 	"narrow":        {media("screen", "light", "none"), window(320)},
 	"print":         {media("print", "light", "none"), window(1280)},
 	"forced colors": {media("screen", "light", "active"), window(1280)},
+	"no scripts":    {media("screen", "light", "none"), window(1280)},
 }
 
 func media(kind, scheme, forced string) chromedp.Action[chromedp.Void] {
@@ -78,6 +79,7 @@ func TestAccessible(t *testing.T) {
 	for look, steps := range looks {
 		t.Run(look, func(t *testing.T) {
 			p := &tab{t, browsertest.New(t), serveSite(t, res)}
+			p.host.scriptless = look == "no scripts"
 			p.do(steps...)
 			for _, page := range looked {
 				p.open(page)
@@ -95,6 +97,25 @@ func TestAccessible(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestStill checks that nothing on a page moves once it is drawn, on a phone as
+// on a desk.
+func TestStill(t *testing.T) {
+	p := &tab{t, browsertest.New(t), serveSite(t, openFolder(t, playbook, build.Options{}).build(t))}
+	for _, width := range []int64{390, 1280} {
+		p.do(window(width))
+		for _, page := range looked {
+			p.open(page)
+			p.until(`document.readyState === 'complete'`)
+			moved := p.wait(`new Promise(done => new PerformanceObserver(list => done(list.getEntries().map(e =>
+				e.name || e.value + ' ' + e.sources.map(s => s.node?.outerHTML?.slice(0, 80))).join('\n')))
+				.observe({type: 'layout-shift', buffered: true}) || requestAnimationFrame(() => requestAnimationFrame(() => done(''))))`)
+			if moved != "" {
+				t.Errorf("%s, %d pixels wide: %s", page, width, moved)
+			}
+		}
 	}
 }
 
@@ -185,7 +206,7 @@ func TestIndexed(t *testing.T) {
 // next page may cost, compressed.
 func TestBudgets(t *testing.T) {
 	files := bytesOf(openFolder(t, playbook, build.Options{}).build(t))
-	scripts := 0
+	scripts, worst, slowest, most := 0, 0, 0, 0
 	for name, text := range files {
 		if path.Ext(name) == ".js" {
 			scripts += compressed(text)
@@ -209,7 +230,11 @@ func TestBudgets(t *testing.T) {
 		if requests > 6 {
 			t.Errorf("%s: %d requests", name, requests)
 		}
+		if name != "print/index.html" {
+			worst, slowest, most = max(worst, first), max(slowest, compressed(text)), max(most, requests)
+		}
 	}
+	t.Logf("first visits take up to %d bytes and %d requests, next pages %d bytes, all scripts %d bytes", worst, most, slowest, scripts)
 	if scripts > 10<<10 || scripts == 0 {
 		t.Errorf("all scripts together are %d bytes", scripts)
 	}
