@@ -79,7 +79,7 @@ func (f *Folder) Read() (*Tree, error) {
 		case errors.Is(err, fs.ErrNotExist): // it was removed meanwhile
 		case err != nil:
 			return err
-		case d.IsDir() && (f.Skips(name) || f.marked(name)):
+		case d.IsDir() && f.Skips(name):
 			return fs.SkipDir
 		case !d.IsDir():
 			names, files = append(names, name), append(files, d)
@@ -139,17 +139,12 @@ func (f *Folder) look(known map[string]entry, names []string, files []fs.DirEntr
 // business: hidden, the output, or beside the folders a site has.
 func (f *Folder) Skips(name string) bool {
 	base := path.Base(name)
-	if strings.HasPrefix(base, ".") || base == "node_modules" || slices.Contains(f.Ignore, name) {
+	_, err := f.Root.Lstat(path.Join(name, f.Marker))
+	if f.Marker != "" && err == nil || strings.HasPrefix(base, ".") || base == "node_modules" || slices.Contains(f.Ignore, name) {
 		return true
 	}
 	top, _, _ := strings.Cut(name, "/")
 	return f.Content != "" && !slices.Contains([]string{"content", "layouts", "assets"}, top)
-}
-
-// marked reports whether a folder holds the marker.
-func (f *Folder) marked(folder string) bool {
-	_, err := f.Root.Lstat(path.Join(folder, f.Marker))
-	return f.Marker != "" && err == nil
 }
 
 // reads reports whether a file is read for every build.
