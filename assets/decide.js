@@ -4,7 +4,7 @@
 // fetched as its page.
 let main, base, data, enhance, shown
 
-const load = () => data ??= fetch(main.dataset.file).then(r => r.json()).catch(() => ({ states: [] }))
+const load = () => data ??= fetch(base + 'states.json').then(r => r.json()).catch(() => ({ states: [] }))
 const keyOf = url => url.pathname.slice(base.pathname.length)
 // isState tells whether an address is a state: its parts have a dot in them.
 function isState(url) {
@@ -62,8 +62,8 @@ async function resolve(given) {
 // recover sends an old address of a state, whose page is gone, to the nearest.
 function recover() {
   const a = [...document.querySelectorAll('a[data-decision]')].find(a => location.pathname.startsWith(a.pathname))
-  const rest = a ? location.pathname.slice(a.pathname.length) : '', given = rest.split('/').filter(part => part.includes('.'))
-  if (!given.length) return
+  const rest = a && location.pathname.slice(a.pathname.length), given = rest?.match(/[^/]+\.[^/]+/g)
+  if (!given) return
   const query = given.map(part => part.replace('.', '=').replaceAll('+', '%2B') + '&').join('')
   location.replace(a.pathname + (rest.startsWith('embed/') ? 'embed/?' : '?') + query + 'changed')
 }
@@ -74,14 +74,14 @@ export function decide(into, enhancing) {
   if (location.protocol === 'file:') return
   recover()
   if (!main?.dataset.states) return
-  base = new URL('.', main.dataset.file = new URL(main.dataset.states, location).href)
+  base = new URL(main.dataset.states + '/..', location)
   shown = keyOf(location)
   // What stays while the address changes must not be relative to it.
-  for (const a of document.querySelectorAll(':is(.top, .foot) a, link[rel="icon"]')) a.setAttribute('href', a.href)
+  for (const a of document.querySelectorAll(':is(.top, .foot) a, link[rel="icon"]')) a.href = a.href
   for (const type of ['pointerover', 'focusin']) main.addEventListener(type, e => e.target.closest('a[data-answer]') && load())
   main.addEventListener('click', e => {
     const a = e.target.closest('a[href]')
-    if (!a || e.defaultPrevented || e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
+    if (!a || e.defaultPrevented || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
     const url = new URL(a.href)
     if (url.hash || !isState(url)) return
     e.preventDefault()
