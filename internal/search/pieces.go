@@ -45,7 +45,7 @@ type manifest struct {
 
 // Sizes of pieces in bytes before compression, which takes half or more off.
 const (
-	termPiece = 4000
+	termPiece = 2500
 	textPiece = 5000
 	listPiece = 64   // pages
 	inline    = 1100 // pages whose list fits in the manifest
