@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -209,4 +211,41 @@ func TestUpdateOfAPage(t *testing.T) {
 			t.Errorf("%s: -a fresh page +updated:\n%s", title, d)
 		}
 	}
+}
+
+// TestPictureChanges draws a picture anew: the open page that shows it is loaded again.
+func TestPictureChanges(t *testing.T) {
+	l := serving(t, "README.md", "a.md", "b.md")
+	picture := filepath.Join(l.folder.Path, "p.svg")
+	draw := func(text string) {
+		if err := os.WriteFile(picture, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	draw("<svg/>")
+	l.save(filepath.Join(l.folder.Path, "a.md"), "with a picture\n\n![It](p.svg)")
+	l.tree = l.update(&l.server, l.tree, nil, nil)
+	site := httptest.NewServer(&l.server)
+	t.Cleanup(site.Close)
+	events, err := http.Get(site.URL + "/-/quandary/events?page=/a/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Body.Close()
+	lines := bufio.NewScanner(events.Body)
+	until := func(want string) {
+		t.Helper()
+		for lines.Scan() {
+			if lines.Text() == want {
+				return
+			} else if lines.Text() == ":" { // it had nothing else to say
+				break
+			}
+		}
+		t.Fatalf("never said %q", want)
+	}
+	until("event: errors")
+	draw("<svg><path/></svg>")
+	l.tree = l.update(&l.server, l.tree, []string{"p.svg"}, nil)
+	until("event: reload")
 }

@@ -92,9 +92,8 @@ type fileKey struct {
 
 // loaded is what we keep of such a file, which may be large: not its bytes.
 type loaded struct {
-	file   output.File
-	digest string
-	size   image.Point // of an image, in pixels
+	file output.File
+	size image.Point // of an image, in pixels
 }
 
 // load promises the files that pages refer to, and finds the size of images.
@@ -111,7 +110,6 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 				res.read[prefix+name] = ""
 				continue
 			}
-			known.digest = digestOf(data)
 			known.file = output.Func(name, func() []byte {
 				data, _ := read(prefix + name) // it was there a moment ago
 				return data
@@ -121,7 +119,7 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 			}
 		}
 		b.files.next[key] = known
-		sizes[name], res.read[prefix+name] = known.size, known.digest
+		sizes[name], res.read[prefix+name] = known.size, string(known.file.Digest()) // before it can change
 		res.Set.Add(known.file)
 	}
 	return sizes, faults

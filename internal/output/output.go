@@ -7,7 +7,6 @@
 package output
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -108,13 +107,13 @@ func (s *Set) All() []File {
 
 // Changed returns the paths, sorted, that keep holds for and that both sets have
 // with other bytes. A file that both have from the same call of New, Lazy or
-// Func costs nothing to compare; the bytes of others are asked for. Those that
-// AddFolder promised do not count.
+// Func costs nothing to compare; others have the digests that they had when first
+// asked. Those that AddFolder promised do not count.
 func Changed(before, after *Set, keep func(path string) bool) []string {
 	var changed []string
 	for path, f := range after.files {
 		g, there := before.files[path]
-		if there && f.body != g.body && keep(path) && !bytes.Equal(f.Bytes(), g.Bytes()) {
+		if there && f.body != g.body && keep(path) && f.Digest() != g.Digest() {
 			changed = append(changed, path)
 		}
 	}
