@@ -121,7 +121,7 @@ func (g *Graph) readAliases(diags *diag.List) {
 			first, claimed := g.old[from]
 			switch at := g.site.At(from); {
 			case !isAddress || claimed && first.To == p:
-			case strings.ContainsAny(from, ":?#") || strings.Contains("/"+from, "/."):
+			case strings.ContainsAny(a.Text, ":?#") || strings.Contains("/"+from, "/."):
 				diags.Warn("alias/address", a.Place, fmt.Sprintf("%q can be no address of this site, so nothing is sent on from there", a.Text)).
 					Hint = "write it from the root of the site, as in /old/"
 			case at != nil:
@@ -141,7 +141,7 @@ func (g *Graph) readAliases(diags *diag.List) {
 // oldAddress is the address that an alias stands for. It is ok where it has a
 // slash in it or ends in ".html"; else the alias is another name.
 func oldAddress(alias string) (from string, ok bool) {
-	from, isFile := stemOf(alias), strings.HasSuffix(alias, ".html")
+	from, isFile := stemOf(decoded(alias)), strings.HasSuffix(alias, ".html")
 	if isFile && path.Base(alias) != "index.html" {
 		return from + ".html", true
 	}
