@@ -174,9 +174,9 @@ func (b *Builder) split(tree *source.Tree, prefix string) sources {
 	for _, o := range tree.Other {
 		s.others = append(s.others, strings.TrimPrefix(o, prefix))
 	}
-	for _, p := range s.pages {
-		if p.name == "index.md" || s.home == nil && strings.EqualFold(p.name, "readme.md") {
-			s.home = p.file
+	for _, index := range slices.Backward(content.Indexes) {
+		if i := slices.IndexFunc(s.pages, func(p named) bool { return p.name == index }); i >= 0 {
+			s.home = s.pages[i].file
 		}
 	}
 	return s

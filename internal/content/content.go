@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"math"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -74,11 +75,12 @@ func Virtual(folder string) *Page {
 	}
 }
 
-// IsIndex reports whether the page is its folder's own: index.md or README.md.
-func (p *Page) IsIndex() bool {
-	base := path.Base(p.Name)
-	return base == "index.md" || strings.EqualFold(base, "readme.md")
-}
+// Indexes are the names of a folder's own page. Where a folder has several of
+// them, the first is.
+var Indexes = []string{"index.md", "_index.md", "README.md", "readme.md", "Readme.md"}
+
+// IsIndex reports whether the page has the name of a folder's own.
+func (p *Page) IsIndex() bool { return slices.Contains(Indexes, path.Base(p.Name)) }
 
 // Place returns the place to point at where something is missing from the
 // front matter: the line that opens it, or the start of the file.

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"quandary/internal/content"
 	"quandary/internal/site"
 )
 
@@ -68,8 +69,8 @@ func indexNames(s *site.Site) *names {
 	for _, file := range slices.Sorted(maps.Keys(s.Files)) {
 		if s.Files[file] {
 			n.addFile(file, thing{file: file})
-		} else if name := fold(path.Base(file)); name != "index" { // every folder has one
-			n.drafts[name] = file
+		} else if name := path.Base(file); !slices.Contains(content.Indexes, name) { // every folder has one
+			n.drafts[fold(name)] = file
 		}
 	}
 	return n

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"quandary/internal/content"
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
@@ -120,18 +122,26 @@ func (s *Site) attach(p *Page) {
 	}
 }
 
-// folder returns the page of a folder: the index.md or README.md in it, else
-// the page of its name beside it, else a virtual one.
+// folder returns the page of a folder, a virtual one where it has none.
 func (s *Site) folder(at string) *Page {
-	for _, name := range []string{at + "/index.md", at + "/README.md", at + "/readme.md", at + "/Readme.md", at + ".md"} {
-		if p := s.byName[path.Clean(name)]; p != nil {
+	p := s.written(at)
+	if p == nil {
+		p = &Page{Page: content.Virtual(at), rank: math.MaxInt}
+		s.byName[p.Name] = p
+		s.attach(p)
+	}
+	return p
+}
+
+// written returns the page of a folder: the one in it, else the page of its name
+// beside it, else nil.
+func (s *Site) written(folder string) *Page {
+	for _, name := range content.Indexes {
+		if p := s.byName[path.Join(folder, name)]; p != nil {
 			return p
 		}
 	}
-	p := &Page{Page: content.Virtual(at), rank: math.MaxInt}
-	s.byName[p.Name] = p
-	s.attach(p)
-	return p
+	return s.byName[folder+".md"]
 }
 
 // order lists the pages in reading order, and counts those of every kind.
@@ -196,7 +206,7 @@ func Slug(name string) string {
 			return -1
 		}
 		return r
-	}, strings.ToLower(strings.TrimSpace(name)))
+	}, strings.ToLower(strings.TrimSpace(norm.NFC.String(name))))
 	return cmp.Or(strings.Trim(slug, "."), "page")
 }
 
@@ -284,7 +294,7 @@ func (s *Site) checkMenu(diags *diag.List) {
 // MenuPage returns the page that an entry of the menu names by its file, with
 // or without ".md", or by its folder; nil where there is none.
 func (s *Site) MenuPage(name string) *Page {
-	return cmp.Or(s.Named(name), s.Named(name+".md"), s.Named(strings.TrimSuffix(name, "/")+"/index.md"))
+	return cmp.Or(s.Named(name), s.written(strings.TrimSuffix(name, "/")))
 }
 
 // BaseURL checks an absolute address and ends it in "/".
