@@ -16,39 +16,35 @@ import (
 // is a verdict for every page with a decision, in page order, however faulty.
 func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 	var diags diag.List
-	c := &compiler{
-		kinds: kinds, diags: &diags, shape: matter.Shape{Diags: &diags},
-		taken: map[string]source.Place{}, users: map[string][]*Decision{},
-	}
+	var decisions []*Decision
+	c := &compiler{matter.Shape{Diags: &diags}, kinds, map[string]source.Place{}, map[string][]*Decision{}}
 	for i, p := range pages {
 		// Without a kind, a key `decision` may be another tool's.
 		if p.Decision != nil && (p.Kind != "" || p.Decision.Get("questions") != nil || p.Decision.Get("lands-on") != nil) {
 			d := &Decision{Page: i, pages: pages}
-			c.decisions = append(c.decisions, d)
-			c.watch(func() { c.read(d) }, d)
+			decisions = append(decisions, d)
+			c.watch(func() { c.readDecision(d) }, d)
 		}
 	}
 	for i, p := range pages {
 		users := c.users[p.Kind]
 		c.watch(func() { c.rules(i, p, users) }, users...)
 	}
-	verdicts := each(c.decisions, c.judge)
+	verdicts := each(decisions, c.judge)
 	return verdicts, diags.Sort()
 }
 
 // compiler is what Compile knows so far.
 type compiler struct {
-	kinds     []string
-	decisions []*Decision
-	taken     map[string]source.Place // names, and where they were declared
-	users     map[string][]*Decision  // the decisions that land on or bring up a kind
-	shape     matter.Shape
-	diags     *diag.List
+	matter.Shape
+	kinds []string
+	taken map[string]source.Place // names, and where they were declared
+	users map[string][]*Decision  // the decisions that land on or bring up a kind
 }
 
 // report adds a diagnostic: an error, but for four codes.
 func (c *compiler) report(code string, at source.Place, hint, format string, args ...any) *diag.Diagnostic {
-	d := c.diags.Add("decision/"+code, at, fmt.Sprintf(format, args...))
+	d := c.Diags.Add("decision/"+code, at, fmt.Sprintf(format, args...))
 	if d.Hint = hint; slices.Contains([]string{"redundant", "irrelevant", "never", "always"}, code) {
 		d.Severity = diag.Warning
 	}
@@ -57,17 +53,17 @@ func (c *compiler) report(code string, at source.Place, hint, format string, arg
 
 // watch runs work, and notes of decisions whether it reported an error.
 func (c *compiler) watch(work func(), drafts ...*Decision) {
-	before := len(*c.diags)
+	before := len(*c.Diags)
 	work()
 	for _, d := range drafts {
-		d.Faulty = d.Faulty || (*c.diags)[before:].Errors() > 0
+		d.Faulty = d.Faulty || (*c.Diags)[before:].Errors() > 0
 	}
 }
 
 // rules reads the `when` of a page for the decisions that use its kind.
 func (c *compiler) rules(page int, p Page, users []*Decision) {
 	alts := map[*Decision][]Alternative{}
-	vague, list := p.Broken, c.shape.List(p.When)
+	vague, list := p.Broken, c.List(p.When)
 	at := cmp.Or(p.When, &matter.Node{Place: p.File.Place(0, 0)}).Place
 	for i, e := range list {
 		for _, d := range concerned(e, users) {
@@ -105,16 +101,15 @@ func concerned(entry *matter.Node, users []*Decision) []*Decision {
 
 // cube reads one entry of a `when`. Where that fails, it reports why.
 func (c *compiler) cube(entry *matter.Node, d *Decision) (cube Cube, ok bool) {
-	if d.whole == nil || !c.shape.Map(entry, "an entry of `when`") {
+	if d.whole == nil || !c.Map(entry, "an entry of `when`") {
 		return nil, false
 	}
 	cube, ok = slices.Clone(d.whole), true
 	for _, f := range entry.Fields {
 		q := c.find("question", f.Key, d.names, d.path(d.Page))
 		if ok = ok && q >= 0; q >= 0 {
-			set := c.answers(f.Value, d.Questions[q])
-			cube[q] &= set
-			ok = ok && set != 0
+			cube[q] = c.answers(f.Value, d.Questions[q])
+			ok = ok && cube[q] != 0
 		}
 	}
 	return cube, ok

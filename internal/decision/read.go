@@ -10,14 +10,14 @@ import (
 	"quandary/internal/source"
 )
 
-// read reads the decision of a page.
-func (c *compiler) read(d *Decision) {
+// readDecision reads the decision of a page.
+func (c *compiler) readDecision(d *Decision) {
 	n := d.pages[d.Page].Decision
 	into := matter.Into{"lands-on": &d.LandsOn, "brings-up": nil, "questions": nil, "impossible": nil}
 	if _, _, ok := c.record(n, "a decision", into, "lands-on", "questions"); !ok {
 		return
 	}
-	items, whole, ok, ways := c.shape.List(n.Get("questions")), Cube{}, true, 0.0
+	items, whole, ok, ways := c.List(n.Get("questions")), Cube{}, true, 0.0
 	for _, item := range items {
 		ok = c.readQuestion(d, item) && ok
 	}
@@ -32,7 +32,7 @@ func (c *compiler) read(d *Decision) {
 		c.readAfter(d)
 	}
 	c.uses(d, n.Get("lands-on"), n.Get("brings-up"))
-	for i, item := range c.shape.List(n.Get("impossible")) {
+	for i, item := range c.List(n.Get("impossible")) {
 		c.readImpossible(d, item, i+1)
 	}
 }
@@ -41,13 +41,13 @@ func (c *compiler) read(d *Decision) {
 // written whatever YAML makes of it, and where that stands, and reports which
 // of the keys that it must have are missing.
 func (c *compiler) record(n *matter.Node, owner string, into matter.Into, must ...string) (string, source.Place, bool) {
-	if !c.shape.Map(n, owner) {
+	if !c.Map(n, owner) {
 		return "", n.Place, false
 	}
-	c.shape.Read(n, owner, into)
+	c.Read(n, owner, into)
 	for _, key := range must {
 		if v := n.Get(key); v == nil || v.Text == "" && v.Items == nil && v.Kind != matter.Map {
-			c.diags.Add("field/missing", n.Place, owner+" has no `"+key+"`")
+			c.Diags.Add("field/missing", n.Place, owner+" has no `"+key+"`")
 		}
 	}
 	id := cmp.Or(n.Get("id"), &matter.Node{Place: n.Place})
@@ -82,7 +82,7 @@ func (c *compiler) uses(d *Decision, lands, bringsUp *matter.Node) {
 		d.provable = min(d.provable, 1)
 	}
 	c.users[d.LandsOn] = append(c.users[d.LandsOn], d)
-	for _, n := range c.shape.Texts(bringsUp, "brings-up") {
+	for _, n := range c.Texts(bringsUp, "brings-up") {
 		if c.find("kind", n, c.kinds, "the site") >= 0 && !slices.Contains(c.users[n.Text], d) {
 			c.users[n.Text] = append(c.users[n.Text], d)
 		}
@@ -108,7 +108,7 @@ func (c *compiler) readQuestion(d *Decision, n *matter.Node) (ok bool) {
 	if !ok || !c.fresh("question", q.ID, q.Place) {
 		return ok
 	}
-	items := c.shape.List(n.Get("answers"))
+	items := c.List(n.Get("answers"))
 	for _, item := range items {
 		var a Answer
 		id, at, _ := c.record(item, "an answer", matter.Into{"id": nil, "label": &a.Label}, "id", "label")
@@ -117,7 +117,7 @@ func (c *compiler) readQuestion(d *Decision, n *matter.Node) (ok bool) {
 		}
 	}
 	if len(items) == 1 {
-		c.diags.Add("field/missing", items[0].Place, "a question has fewer than two answers")
+		c.Diags.Add("field/missing", items[0].Place, "a question has fewer than two answers")
 	}
 	q.after = n.Get("after")
 	d.Questions, d.names = append(d.Questions, q), append(d.names, q.ID)
@@ -128,7 +128,7 @@ func (c *compiler) readQuestion(d *Decision, n *matter.Node) (ok bool) {
 // readAfter resolves every question's `after`, and reports circles.
 func (c *compiler) readAfter(d *Decision) {
 	for i, q := range d.Questions {
-		for _, name := range c.shape.Texts(q.after, "after") {
+		for _, name := range c.Texts(q.after, "after") {
 			if before := c.find("question", name, d.names, d.path(d.Page)); before >= 0 {
 				d.Questions[i].After = append(d.Questions[i].After, before)
 			}
@@ -163,7 +163,7 @@ func (c *compiler) readImpossible(d *Decision, n *matter.Node, number int) {
 		c.report("impossible", at, "write `because:` and why no reader can be in it",
 			"impossible combination %d gives no reason", number)
 	}
-	for _, e := range c.shape.List(n.Get("when")) {
+	for _, e := range c.List(n.Get("when")) {
 		cube, valid := c.cube(e, d)
 		ok = ok && valid
 		d.Impossible = append(d.Impossible, Impossible{Cube: cube, Because: because, Place: e.Place})
