@@ -40,19 +40,18 @@ type Condition struct {
 // settle on one page, there is no Why, and a change for every page. Of several
 // smallest sets it takes the one that comes first in the order given.
 func (t *Tree) Explain(given []Choice) (e Explanation) {
-	d := t.Decision
 	landing := unsettled
-	if left := d.reached(d.box(given)); len(left) == 1 {
+	if left := t.reached(t.box(given)); len(left) == 1 {
 		landing = left[0]
-		e.Why, e.DidNotMatter = d.settling(d.whole, given)
+		e.Why, e.DidNotMatter = t.settling(t.whole, given)
 	}
-	for _, other := range d.reached(d.whole) {
+	for _, other := range t.reached(t.whole) {
 		if other != landing {
 			e.Changes = append(e.Changes, t.change(given, other))
 		}
 	}
-	for i, rule := range d.Mentions {
-		if when := d.conditions(d.box(given), cubesOf(rule.Alternatives)); len(when) > 0 {
+	for i, rule := range t.Mentions {
+		if when := t.conditions(t.box(given), cubesOf(rule.Alternatives)); len(when) > 0 {
 			e.Mentions = append(e.Mentions, Mention{i, len(when[0]) == 0, when})
 		}
 	}
@@ -101,23 +100,22 @@ func (d *Decision) settling(box Cube, choices []Choice) (settle, rest []Choice) 
 
 // change finds the smallest change that leads to a landing page.
 func (t *Tree) change(given []Choice, landing int) Change {
-	d := t.Decision
 	differ, same := pick(given, smallest(len(given), func(set Answers) bool {
 		_, same := pick(given, set)
-		return d.reaches(d.box(same), landing)
+		return t.reaches(t.box(same), landing)
 	}))
-	change, who := Change{Landing: landing}, d.box(same)
+	change, who := Change{Landing: landing}, t.box(same)
 	for _, g := range differ {
 		for a := 0; ; a++ {
-			if some := who.with(g.Question, 1<<a); some[g.Question] != 0 && d.reaches(some, landing) {
+			if some := who.with(g.Question, 1<<a); some[g.Question] != 0 && t.reaches(some, landing) {
 				who, change.Changed = some, append(change.Changed, Choice{g.Question, a})
 				break
 			}
 		}
 	}
-	change.Leaf, _ = d.nearest(t.Root, who, landing)
+	change.Leaf, _ = t.nearest(t.Root, who, landing)
 	extra := keep(change.Leaf.Path, func(c Choice) bool { return who[c.Question].Count() > 1 })
-	change.Assuming, _ = d.settling(who, extra)
+	change.Assuming, _ = t.settling(who, extra)
 	return change
 }
 
