@@ -175,9 +175,7 @@ func (f *filler) embed(dst []byte, t link.Target) []byte {
 // and ids.
 var unwanted = regexp.MustCompile(`(?:&#160;)?<a href="#fnref:[^>]*>.*?</a>|(<a) href="#fn:[^"]*"|(<(?:h[1-6]|li|sup|span|a)\b[^>]*?) id="[^"]*"`)
 
-func strip(body []byte) []byte {
-	return bytes.TrimSpace(unwanted.ReplaceAll(body, []byte("$1$2")))
-}
+func strip(body []byte) []byte { return bytes.TrimSpace(unwanted.ReplaceAll(body, []byte("$1$2"))) }
 
 // oldAnchors lets visitors of anchors that the page once had arrive: at the
 // heading that took an anchor's place, or at a note at the end that says where

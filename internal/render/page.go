@@ -159,9 +159,7 @@ func (p *Page) Minutes() int { return (p.Source.Doc.Words + 199) / 200 }
 func (p *Page) Changed() time.Time { return cmp.Or(p.Source.Updated, p.Source.Date) }
 
 // EditURL is where the file of a page that is not virtual can be edited, or "".
-func (p *Page) EditURL() string {
-	return strings.ReplaceAll(p.r.site.Edit, "{path}", p.Source.File.Path)
-}
+func (p *Page) EditURL() string { return strings.ReplaceAll(p.r.site.Edit, "{path}", p.Source.File.Path) }
 
 // Markdown is the path of the Markdown twin of a page that is not virtual, as
 // "arguments/trust.md".

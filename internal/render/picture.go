@@ -232,9 +232,7 @@ func advance(r rune) int {
 	switch {
 	case strings.ContainsRune("iljftI.,:;'’!|()- ", r):
 		return 32
-	case strings.ContainsRune("mwMWOQ%@&—", r):
-		return 86
-	case r > 0x2E80:
+	case strings.ContainsRune("mwMWOQ%@&—", r) || r > 0x2E80:
 		return 100
 	case unicode.IsUpper(r):
 		return 72
