@@ -30,6 +30,7 @@ require (
 	golang.org/x/text v0.43.0
 	golang.org/x/time v0.16.0
 	golang.org/x/tools v0.52.0
+	gotest.tools/v3 v3.5.2
 	lukechampine.com/uint128 v1.3.0
 )
 

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+	"gotest.tools/v3/golden"
 
-	"quandary/internal/goldentest"
 	"quandary/internal/markdown"
 	"quandary/internal/source"
 )
@@ -18,15 +18,25 @@ import (
 // "diagnostics" where there are any. A comment line "options: raw" lets raw
 // HTML through, "options: quotes" curls quotes.
 func TestGolden(t *testing.T) {
-	goldentest.Run(t, func(_ *testing.T, archive *txtar.Archive) *txtar.Archive {
-		comment := string(archive.Comment)
-		opts := markdown.Options{RawHTML: strings.Contains(comment, "options: raw"), Quotes: strings.Contains(comment, "options: quotes")}
-		in := string(archive.Files[0].Data)
-		if strings.Contains(comment, "line ends: crlf") {
-			in = "\uFEFF" + strings.ReplaceAll(in, "\n", "\r\n")
-		}
-		return &txtar.Archive{Comment: archive.Comment, Files: append(archive.Files[:1:1], describe(in, opts)...)}
-	})
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			comment := string(archive.Comment)
+			opts := markdown.Options{RawHTML: strings.Contains(comment, "options: raw"), Quotes: strings.Contains(comment, "options: quotes")}
+			in := string(archive.Files[0].Data)
+			if strings.Contains(comment, "line ends: crlf") {
+				in = "\uFEFF" + strings.ReplaceAll(in, "\n", "\r\n")
+			}
+			golden.Assert(t, string(txtar.Format(&txtar.Archive{Comment: archive.Comment, Files: append(archive.Files[:1:1], describe(in, opts)...)})), filepath.Base(file))
+		})
+	}
 }
 
 // describe parses a page and writes down everything that was found in it.

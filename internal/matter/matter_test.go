@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"golang.org/x/tools/txtar"
+	"gotest.tools/v3/golden"
 
 	"quandary/internal/diag"
-	"quandary/internal/goldentest"
 	"quandary/internal/matter"
 	"quandary/internal/source"
 )
@@ -19,22 +19,32 @@ import (
 // followed by "x.want": its nodes with their places, its body and what is wrong
 // with it. A comment line "line ends: crlf" adds a byte-order mark, too.
 func TestGolden(t *testing.T) {
-	goldentest.Run(t, func(_ *testing.T, archive *txtar.Archive) *txtar.Archive {
-		got := &txtar.Archive{Comment: archive.Comment}
-		for _, in := range archive.Files {
-			name, ext, _ := strings.Cut(in.Name, ".")
-			if ext == "want" {
-				continue
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
 			}
-			text := string(in.Data)
-			if strings.Contains(string(archive.Comment), "line ends: crlf") {
-				text = "\uFEFF" + strings.ReplaceAll(text, "\n", "\r\n")
+			got := &txtar.Archive{Comment: archive.Comment}
+			for _, in := range archive.Files {
+				name, ext, _ := strings.Cut(in.Name, ".")
+				if ext == "want" {
+					continue
+				}
+				text := string(in.Data)
+				if strings.Contains(string(archive.Comment), "line ends: crlf") {
+					text = "\uFEFF" + strings.ReplaceAll(text, "\n", "\r\n")
+				}
+				want := txtar.File{Name: name + ".want", Data: []byte(describe(source.NewFile(in.Name, []byte(text))))}
+				got.Files = append(got.Files, in, want)
 			}
-			want := txtar.File{Name: name + ".want", Data: []byte(describe(source.NewFile(in.Name, []byte(text))))}
-			got.Files = append(got.Files, in, want)
-		}
-		return got
-	})
+			golden.Assert(t, string(txtar.Format(got)), filepath.Base(file))
+		})
+	}
 }
 
 // describe reads a file and writes down everything that was found in it.

@@ -2,15 +2,16 @@ package site_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
+	"gotest.tools/v3/golden"
 
 	"quandary/internal/content"
 	"quandary/internal/diag"
-	"quandary/internal/goldentest"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
@@ -19,24 +20,34 @@ import (
 // "want", its pages as they were assembled and what is wrong with them. A
 // comment with "keep drafts" keeps drafts.
 func TestGolden(t *testing.T) {
-	goldentest.Run(t, func(t *testing.T, archive *txtar.Archive) *txtar.Archive {
-		var pages []*content.Page
-		var others []string
-		var diags diag.List
-		ins := slices.DeleteFunc(slices.Clone(archive.Files), func(f txtar.File) bool { return f.Name == "want" })
-		for _, in := range ins {
-			if !strings.HasSuffix(in.Name, ".md") {
-				others = append(others, in.Name)
-				continue
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
 			}
-			p, more := content.Parse(source.NewFile(in.Name, in.Data), in.Name, site.Settings{}.MarkdownOptions())
-			pages, diags = append(pages, p), append(diags, more...)
-		}
-		s, more := site.Assemble(pages, others, site.Options{Name: "folder", Drafts: strings.Contains(string(archive.Comment), "keep drafts")})
-		checkTree(t, s)
-		want := txtar.File{Name: "want", Data: []byte(describe(s, append(diags, more...)))}
-		return &txtar.Archive{Comment: archive.Comment, Files: append(ins, want)}
-	})
+			var pages []*content.Page
+			var others []string
+			var diags diag.List
+			ins := slices.DeleteFunc(slices.Clone(archive.Files), func(f txtar.File) bool { return f.Name == "want" })
+			for _, in := range ins {
+				if !strings.HasSuffix(in.Name, ".md") {
+					others = append(others, in.Name)
+					continue
+				}
+				p, more := content.Parse(source.NewFile(in.Name, in.Data), in.Name, site.Settings{}.MarkdownOptions())
+				pages, diags = append(pages, p), append(diags, more...)
+			}
+			s, more := site.Assemble(pages, others, site.Options{Name: "folder", Drafts: strings.Contains(string(archive.Comment), "keep drafts")})
+			checkTree(t, s)
+			want := txtar.File{Name: "want", Data: []byte(describe(s, append(diags, more...)))}
+			golden.Assert(t, string(txtar.Format(&txtar.Archive{Comment: archive.Comment, Files: append(ins, want)})), filepath.Base(file))
+		})
+	}
 }
 
 // describe writes down a site: its settings, pages, kinds and faults.
