@@ -27,7 +27,7 @@ async function show(a) {
   box.innerHTML = html
   box.showPopover?.()
   a.setAttribute('aria-describedby', 'peek')
-  const at = a.getClientRects()[0], below = at.bottom + 6 + box.offsetHeight < innerHeight
+  const at = a.getBoundingClientRect(), below = at.bottom + 6 + box.offsetHeight < innerHeight
   box.style.top = Math.max(6, below ? at.bottom + 6 : at.top - 6 - box.offsetHeight) + 'px'
   box.style.left = Math.max(6, Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - 6)) + 'px'
 }

@@ -134,6 +134,9 @@ func (c *Checker) client() *retryablehttp.Client {
 		RetryWaitMax: 30 * time.Second,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 		CheckRetry: func(ctx context.Context, res *http.Response, err error) (bool, error) {
+			if errors.Is(err, errPrivate) {
+				return false, nil
+			}
 			if err != nil {
 				return retryablehttp.DefaultRetryPolicy(ctx, res, err)
 			}
@@ -150,12 +153,14 @@ func (c *Checker) client() *retryablehttp.Client {
 	}
 }
 
+var errPrivate = errors.New("it is on a private network")
+
 // allowed refuses a connection to an address that is not public: networks at
 // home are none of a page's business.
 func (c *Checker) allowed(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if ip := at.Addr().Unmap(); err == nil && !c.Private && (!ip.IsGlobalUnicast() || ip.IsPrivate()) {
-		return errors.New("it is on a private network")
+		return errPrivate
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -63,6 +64,7 @@ func indexNames(s *site.Site) *names {
 		n.add(byTitle, p.Title, t)
 		for _, a := range p.Aliases {
 			n.add(byAlias, stemOf(a.Text), t)
+			n.add(byAlias, path.Base(stemOf(a.Text)), t)
 		}
 		n.words = append(n.words, p.Title)
 	}
@@ -115,10 +117,10 @@ func fold(name string) string {
 }
 
 // stemOf is an alias or path without what says the same in other words.
-func stemOf(name string) string {
-	name = strings.Trim(strings.TrimSuffix("/"+name, "/index.html"), "/")
-	return strings.TrimSuffix(strings.TrimSuffix(name, ".md"), ".html")
-}
+func stemOf(name string) string { return strings.Trim(suffix.ReplaceAllString(name, ""), "/") }
+
+// suffix is what a folder's own page and any page can be called besides.
+var suffix = regexp.MustCompile(`(?i)(?:(?:^|/)(?:index|readme))?(?:\.md|\.html)?/?$`)
 
 // at finds what is at a path or address from the content folder: spelled exactly
 // so, or in other letter case.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"unicode"
 
 	"quandary/internal/parallel"
@@ -190,6 +191,8 @@ func (w *writer) look(name string) (Digest, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil
+	case errors.Is(err, syscall.ENOTDIR): // a file where the folder has to be
+		return "no file", nil
 	case err != nil || !info.Mode().IsRegular():
 		return "no file", err
 	}
