@@ -172,7 +172,7 @@ func TestLighthouse(t *testing.T) {
 	browser := browsertest.Path(t)
 	host := serveSite(t, openFolder(t, playbook, build.Options{}).build(t))
 	args := []string{"../tools/lighthouse.mjs", browser}
-	for _, page := range []string{"", "quadrants/observe/", "arguments/bottom-line/", "causes/trust/", "decide/", "decide/impact.none/", "decide/impact.none/team.new/"} {
+	for _, page := range []string{"", "quadrants/observe/", "arguments/bottom-line/", "causes/trust/", "map/", "decide/", "decide/impact.none/", "decide/impact.none/team.new/"} {
 		args = append(args, host.URL+"/"+page)
 	}
 	out, err := exec.Command("node", args...).CombinedOutput()
