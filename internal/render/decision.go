@@ -49,9 +49,6 @@ func (d *Decision) To(n *decision.Node) *State {
 	return &State{&d.Questions[n.Question], nil, n, nil, d}
 }
 
-// Start is the state before any answer.
-func (d *Decision) Start() *State { return d.To(d.Tree.Root) }
-
 // Of is the page that a rule is about.
 func (d *Decision) Of(rule decision.Rule) *Page { return d.r.pages[rule.Page] }
 

@@ -101,10 +101,11 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	case image:
 		return f.image(dst, t)
 	}
-	dst = append(append(append(dst, ` href="`...), f.address(t)...), '"')
+	address := f.address(t)
+	dst = append(append(append(dst, ` href="`...), address...), '"')
 	if t.External != "" {
 		dst = append(dst, ` rel="external"`...)
-	} else if number, ok := strings.CutPrefix(f.address(t), chapter); ok {
+	} else if number, ok := strings.CutPrefix(address, chapter); ok {
 		dst = fmt.Appendf(dst, ` data-chapter="%s"`, number)
 	}
 	return dst

@@ -28,7 +28,7 @@ const (
 // and the edge to it are one link, so that its name is read out as answer and
 // outcome, and one press of Tab brings the next.
 func (v *View) Tree() (pictures template.HTML) {
-	root, columns := v.Decision.Start().node(""), v.Decision.Tree.Worst+1
+	root, columns := v.Decision.To(v.Decision.Tree.Root).node(""), v.Decision.Tree.Worst+1
 	if column := min(broadWidth/columns, 300); column >= treeColumn {
 		s := &sheet{view: v, width: columns*column - treeGutter + 20, room: column - treeGutter, step: column, beside: true}
 		pictures = s.tree("branches broad", root)

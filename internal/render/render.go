@@ -131,7 +131,7 @@ func (r *Renderer) view(p *site.Page) *View {
 	v := r.viewOf(r.pages[p.ID], layout)
 	for _, d := range r.decisions {
 		if d.Path == p.Path {
-			v.show(d.Start())
+			v.show(d.To(d.Tree.Root))
 		}
 	}
 	return v
