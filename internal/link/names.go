@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -22,7 +23,8 @@ type names struct {
 	drafts map[string]string  // the files of pages that are not published, by their own name, folded
 	files  []string           // every path, and
 	words  []string           // every file name and title, to find the nearest one among
-	things []thing            // room for those called by one name each
+	byEnds func() (files, words map[string][]string)
+	things []thing // room for those called by one name each
 }
 
 // thing is a page or file under one of its names.
@@ -75,6 +77,7 @@ func indexNames(s *site.Site) *names {
 			n.drafts[fold(name)] = file
 		}
 	}
+	n.byEnds = sync.OnceValues(func() (files, words map[string][]string) { return byEnds(n.files), byEnds(n.words) })
 	return n
 }
 

@@ -2,13 +2,12 @@ package link
 
 import (
 	"fmt"
-	"math/bits"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 
+	"quandary/internal/content"
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/source"
@@ -85,33 +84,48 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	}
 	slices.Sort(same)
 	same = slices.Compact(same)
+	files, words := v.names().byEnds()
 	near, sure := strings.Join(same, `" or "`), len(same) == 1 && path.Ext(name) != ""
 	switch {
 	case near != "":
 	case isWiki(l):
-		near = nearest(name, v.names().words)
+		near = nearest(name, words)
 	default:
-		near = v.spell(l, name, nearest(string(join(nil, path.Dir(v.page.Name), decoded(name))), v.names().files))
+		near = v.spell(l, name, nearest(string(join(nil, path.Dir(v.page.Name), decoded(name))), files))
 	}
 	v.mend(l, v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name)), `did you mean "%s"?`, near, sure)
 }
 
-// nearest returns the name most like name, or "" where none is near. Comparing
-// two names letter by letter is slow, so those are ruled out before that have
-// too many letters the other has not.
-func nearest(name string, all []string) string {
-	letters := lettersOf(name)
-	return diag.Nearest(name, slices.DeleteFunc(slices.Clone(all), func(other string) bool {
-		return bits.OnesCount64(letters^lettersOf(other)) > 2*(len(name)+3)/3
-	}))
+// nearest returns the name most like name among those that begin or end as it
+// does, or "" where none is near.
+func nearest(name string, all map[string][]string) string {
+	head, tail := ends(name)
+	return diag.Nearest(name, slices.Concat(all[head], all[tail]))
 }
 
-// lettersOf is the set of letters in a name, without their case.
-func lettersOf(name string) (set uint64) {
-	for _, r := range name {
-		set |= 1 << (uint(unicode.ToLower(r)) % 64)
+// byEnds lists names by how they begin and by how they end, because comparing all
+// of them with every name that means nothing is slow.
+func byEnds(names []string) map[string][]string {
+	all := map[string][]string{}
+	for _, name := range names {
+		head, tail := ends(name)
+		all[head] = append(all[head], name)
+		if head != tail {
+			all[tail] = append(all[tail], name)
+		}
 	}
-	return set
+	return all
+}
+
+// ends are the first two and the last two letters of the last part of a path, or
+// of the folder of one that is its folder's page. A slip seldom is in both.
+func ends(name string) (head, tail string) {
+	if slices.Contains(content.Indexes, path.Base(name)) {
+		name = path.Dir(name)
+	}
+	base := path.Base(name)
+	base = fold(strings.TrimSuffix(base, path.Ext(base)))
+	return base[:min(2, len(base))], base[max(0, len(base)-2):]
 }
 
 // ambiguous reports a name that can mean more than one thing.
