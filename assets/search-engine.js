@@ -54,7 +54,6 @@ export function open(read, page) {
     pieces.get(name).catch(() => pieces.delete(name))
     return pieces.get(name)
   }
-  const have = name => pieces.get(name)?.value
   const manifest = () => load('index', text => {
     site = JSON.parse(text)
     if (site.list) list(0, site.list)
@@ -151,7 +150,7 @@ export function open(read, page) {
     })
     const short = !hits.length && budget.left < 0, common = short || hits.some(h => h.worth === 1 && h.term.list[0] === '~')
     const rarity = common ? site.weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
-    return { hits, common, short, places, scores: scores.map(s => s * rarity) }
+    return { hits, common, short, minor: word.length < 3 || found > site.pages / 4, places, scores: scores.map(s => s * rarity) }
   }
   function understand(query) {
     const typing = !/[\s"”]$/.test(query), key = fold(query)
@@ -160,19 +159,20 @@ export function open(read, page) {
     const said = words.flatMap(inAll), some = words.filter(w => w.prefix || telling(w.whole)) // "the" only counts if there is nothing else
     return { words: some.length ? some : words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
   }
-  // rank gives pages their standing: the exact title, then those with most words of the query, then by score.
+  // rank gives pages their standing: the exact title, then those with most words of the query, "how do I" aside, then by
+  // score.
   async function rank(asked, budget) {
     const whole = w => tally(w.whole, w.prefix, budget), parts = w => w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1, budget))
     const titled = pieceOf(asked.title, budget)
     const words = await Promise.all(asked.words.map(async w => ({ whole: await whole(w), parts: await Promise.all(parts(w)) })))
-    const tallies = words.flatMap(inAll), all = 60 * words.length
+    const some = words.filter(w => !w.whole.minor), main = some.length ? some : words
+    const tallies = words.flatMap(inAll), all = main.length
     const found = new Float32Array(site.pages), scores = new Float64Array(site.pages)
     for (let at = 0; at < site.pages; at++) {
-      for (const { whole, parts } of words) {
-        const told = whole.scores[at] || whole.common || !parts.length ? [whole] : parts
-        for (const t of told) { scores[at] += t.scores[at]; found[at] += (t.common || t.scores[at] > 0) / told.length }
+      for (const word of words) {
+        const { whole, parts } = word, told = whole.scores[at] || whole.common || !parts.length ? [whole] : parts
+        for (const t of told) { scores[at] += t.scores[at]; found[at] += main.includes(word) && (t.common || t.scores[at] > 0) / told.length }
       }
-      found[at] = Math.round(found[at] * 60)
     }
     for (const [key, list] of asked.key ? (await titled).titles : []) {
       if (key.startsWith(asked.key)) postings(list, at => {
@@ -193,7 +193,7 @@ export function open(read, page) {
     const standing = order.slice(0, most).map(at => {
       const title = split(pages[at].title).filter(w => telling(w.whole)), held = title.filter(w => means(w.whole)).length
       const same = held && held === title.length && held === words.length
-      return [at, found[at] > all ? 2 : same, found[at], scores[at] * (1 + site.weights.cover * held / (title.length || 1))]
+      return [at, found[at] === all + 1 ? 2 : same, found[at], scores[at] * (1 + site.weights.cover * held / (title.length || 1))]
     })
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
     return [...standing.map(s => s[0]), ...order.slice(most)]
@@ -230,7 +230,7 @@ export function open(read, page) {
   // describe makes the result for a page; without its excerpts it has neither heading nor excerpt. Where those do not
   // show what was asked for, the page itself will, if the reader cares enough.
   async function describe(at, ranked, excerpts, care) {
-    const { url, title } = pages[at], lines = await excerpts
+    const { url, title } = pages[at], lines = excerpts && await excerptsOf(pages[at])
     const trail = url.split('/').slice(0, -1).map((_, i, path) => titles.get(path.slice(0, i).join('/') + '/')).filter(Boolean)
     const result = { page: at, url, title: mark(title, ranked), kind: kindOf(at), trail, heading: [''], excerpt: null }
     if (!lines) return result
@@ -260,15 +260,17 @@ export function open(read, page) {
       const ranked = await rank(asked, budget)
       if (!reads && budget.left < 0) return null
       let order = ranked.order.filter(at => !kind || kindOf(at) === kind)
-      if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] >= ranked.all), asked.phrases)
+      if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] > ranked.all - 0.1), asked.phrases)
       const first = order.slice(0, Math.max(limit, site.list ? 12 : 0))
       if (!reads && first.some(at => !pages[at])) return null
       await listed(first)
       const shown = lift(ranked, order, first.length).slice(0, limit), room = Math.min(texts, reads - budget.asked.size)
-      const left = [...new Set(shown.map(at => pages[at].excerpts))].filter(name => !have(name)).slice(Math.max(0, room))
-      const results = shown.map(at => describe(at, ranked, !left.includes(pages[at].excerpts) && excerptsOf(pages[at])))
-      const complete = result => describe(result.page, ranked, excerptsOf(pages[result.page]), true)
-      return { total: order.length, results: await Promise.all(results), complete }
+      const left = [...new Set(shown.map(at => pages[at].excerpts))].filter(name => !pieces.get(name)?.value).slice(Math.max(0, room))
+      return {
+        total: order.length,
+        results: await Promise.all(shown.map(at => describe(at, ranked, !left.includes(pages[at].excerpts)))),
+        complete: result => describe(result.page, ranked, true, true),
+      }
     },
   }
 }

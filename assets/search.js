@@ -81,7 +81,8 @@ function build(root, place) {
     list.hidden = !list.children.length
     more.hidden = !found || found.total <= list.children.length
     field.setAttribute('aria-expanded', !list.hidden)
-    status.textContent = found ? word(found.total ? 'Found' : 'None', found.total) : ''
+    const said = found ? word(found.total ? 'Found' : 'None', found.total) : ''
+    if (status.textContent !== said) status.textContent = said // once, or it is read out again
     go(active)
     if (hurry) list.firstChild?.click()
   }
