@@ -1,7 +1,7 @@
 // Walks a decision without loading pages: it shows the very fragments that stand in <main> of each state's page,
 // under the same addresses. The data is one file beside the decision's start, {"states": [{"path": "impact.direct/",
 // "title": ..., "html": ...}]}, fetched when a reader first reaches for an answer. A state that is not in it is
-// fetched as its page.
+// loaded as its page.
 let main, base, data, enhance, shown
 
 const load = () => data ??= fetch(base + 'states.json').then(r => r.json()).catch(() => ({ states: [] }))
@@ -11,23 +11,16 @@ function isState(url) {
   return url.origin === base.origin && url.pathname.startsWith(base.pathname) &&
     /^([^/]+\.[^/]+\/)*(change\/[^/]+\/)?$/.test(keyOf(url))
 }
-async function state(key) {
-  const known = (await load()).states.find(s => s.path === key)
-  if (known) return known
-  const page = await fetch(new URL(key, base))
-  if (!page.ok) throw page.status
-  const doc = new DOMParser().parseFromString(await page.text(), 'text/html')
-  return { title: doc.title, html: doc.getElementById('main').innerHTML }
-}
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent('quandary:' + type, { detail: { decision: base.href, ...detail } }))
 function arrived() {
   const result = main.querySelector('[data-result]')
   if (result) tell('result', { page: result.dataset.result, name: result.dataset.name, title: main.querySelector('h1').textContent })
   else if (shown === '') tell('start')
 }
-// show swaps in a state. how says what becomes of the page's own address, which links in a state are relative to.
+// show swaps in a state, or throws where that is unknown. how says what becomes of the page's own address, which links
+// in a state are relative to.
 async function show(url, how) {
-  const key = keyOf(url), { title, html } = await state(key)
+  const key = keyOf(url), { title, html } = (await load()).states.find(s => s.path === key)
   if (how) history[how](null, '', url)
   shown = key
   for (const a of document.querySelectorAll('.top a')) a.ariaCurrent = a.href === location.href ? 'page' : null
@@ -53,7 +46,8 @@ async function resolve(given) {
   while (given.has(id = main.querySelector('[data-question]')?.dataset.question)) {
     const a = [...main.querySelectorAll('.answers > li > a')].find(a => a.dataset.answer === given.get(id))
     if (!a) { stale = true; break }
-    await show(new URL(a.href), 'replaceState')
+    const url = new URL(a.href)
+    try { await show(url, 'replaceState') } catch { return location.replace(url + '?' + given) }
   }
   history.replaceState(null, '', location.pathname + location.hash)
   if (!stale) return
@@ -92,5 +86,5 @@ export function decide(into, enhancing) {
     const url = new URL(location)
     if (keyOf(url) !== shown && isState(url)) go(url)
   })
-  resolve(new URLSearchParams(location.search)).catch(() => {}).then(arrived)
+  resolve(new URLSearchParams(location.search)).then(arrived)
 }

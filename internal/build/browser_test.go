@@ -24,9 +24,9 @@ import (
 // host serves a finished site as a host would, and counts what is asked for.
 type host struct {
 	*httptest.Server
-	scriptless bool // it has no scripts, as if they were refused on the way
-	mu         sync.Mutex
-	asked      []string
+	lacks string // what the addresses end in that nothing is served at
+	mu    sync.Mutex
+	asked []string
 }
 
 func serveSite(t *testing.T, res *build.Result) *host {
@@ -38,7 +38,7 @@ func serveSite(t *testing.T, res *build.Result) *host {
 		h.mu.Lock()
 		h.asked = append(h.asked, r.URL.Path)
 		h.mu.Unlock()
-		if h.scriptless && strings.HasSuffix(r.URL.Path, ".js") {
+		if h.lacks != "" && strings.HasSuffix(r.URL.Path, h.lacks) {
 			http.NotFound(w, r)
 			return
 		}
@@ -121,7 +121,7 @@ func TestFromFolder(t *testing.T) {
 
 // shown is what a reader is shown of a state: its address, the title and the
 // text, without the buttons that need scripts.
-const shown = `(() => { const main = document.getElementById('main').cloneNode(true);
+const shown = `(() => { const main = document.getElementById('Main').cloneNode(true);
 	main.querySelectorAll('button').forEach(b => b.remove());
 	return location.pathname + '\n' + document.title + '\n' + main.textContent })()`
 
@@ -219,4 +219,30 @@ func TestDecisionHistory(t *testing.T) {
 	p.until(`location.pathname === '/decide/impact.none/team.new/' && !document.querySelector('.answers')`)
 	p.do(chromedp.Reload())
 	p.until(`document.readyState === 'complete' && document.querySelector('h1').textContent === ` + strconv.Quote(result))
+}
+
+// TestDecisionWithoutItsStates walks a decision whose states cannot be had in
+// one file, or are too many for it: each is loaded as a page.
+func TestDecisionWithoutItsStates(t *testing.T) {
+	p := &tab{t, browsertest.New(t), serveSite(t, openFolder(t, playbook, build.Options{}).build(t))}
+	p.host.lacks = "states.json"
+	p.open("/decide/?team=new&facts=none&impact=none")
+	p.comesTo("/decide/impact.none/team.new/")
+	p.open("/decide/impact.none/")
+	p.text(`document.querySelector('a[data-answer=new]').click(), ''`)
+	p.comesTo("/decide/impact.none/team.new/")
+}
+
+// comesTo waits until pages that follow each other have come to an address.
+// While they change there is nothing to ask.
+func (p *tab) comesTo(address string) {
+	p.Helper()
+	at := ""
+	for range 10000 {
+		at, _ = chromedp.Run(p.ctx, chromedp.Evaluate[string](`document.readyState === 'complete' ? location.pathname + location.search : ''`))
+		if at == address {
+			return
+		}
+	}
+	p.Fatalf("it comes to %s, want %s", at, address)
 }

@@ -79,7 +79,9 @@ func TestAccessible(t *testing.T) {
 	for look, steps := range looks {
 		t.Run(look, func(t *testing.T) {
 			p := &tab{t, browsertest.New(t), serveSite(t, res)}
-			p.host.scriptless = look == "no scripts"
+			if look == "no scripts" {
+				p.host.lacks = ".js"
+			}
 			p.do(steps...)
 			for _, page := range looked {
 				p.open(page)
