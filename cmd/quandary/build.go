@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -113,14 +115,17 @@ func (o *opened) report(built *build.Cache, r output.Report, start time.Time) er
 	return err
 }
 
-// keepLedger adds what was published to the ledger of addresses, and returns it.
-// A bare folder of Markdown has one only where somebody put it there. Where it
+// keepLedger adds what was published to the ledger of addresses, and returns it;
+// not while one is gone, for where it went is found among those not in there. A bare folder of Markdown has one only where somebody put it there. Where it
 // cannot be written, as in a checkout that is read only, the site is published
 // all the same.
 func (o *opened) keepLedger(res *build.Result) []byte {
 	name := o.folder.Content + ledger.Name
 	before, err := o.folder.Root.ReadFile(name)
-	if res.Diags.Errors() > 0 || o.builder.Options.Drafts || o.folder.Content == "" && err != nil {
+	isGone := func(d diag.Diagnostic) bool {
+		return strings.HasPrefix(d.Code, "address/") || strings.HasPrefix(d.Code, "ledger/")
+	}
+	if slices.ContainsFunc(res.Diags, isGone) || o.builder.Options.Drafts || o.folder.Content == "" && err != nil {
 		return before
 	}
 	next := res.NextLedger()
