@@ -53,18 +53,20 @@ func (o *opened) serve(ctx context.Context, server *preview.Server, port int, po
 	if err != nil {
 		return err
 	}
-	over := make(chan struct{})
+	served := make(chan error, 1)
 	go func() {
-		defer close(over)
-		tree := o.update(server, nil, nil, rings)
-		for names := range rings {
-			tree = o.update(server, tree, names, rings)
-		}
+		served <- server.Serve(ctx, listener)
+		stop()
 	}()
-	err = server.Serve(ctx, listener)
+	tree := o.update(server, nil, nil, rings)
+	for names := range rings {
+		tree = o.update(server, tree, names, rings)
+	}
+	if ctx.Err() == nil {
+		err = fmt.Errorf("%s was moved or deleted", o.folder.Path)
+	}
 	stop()
-	<-over
-	return err
+	return cmp.Or(<-served, err)
 }
 
 // greet says where the site is to be seen, and by whom.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -248,4 +249,20 @@ func TestPictureChanges(t *testing.T) {
 	draw("<svg><path/></svg>")
 	l.tree = l.update(&l.server, l.tree, []string{"p.svg"}, nil)
 	until("event: reload")
+}
+
+// TestFolderGone takes away the folder of a site that is being served.
+func TestFolderGone(t *testing.T) {
+	l := serving(t, "README.md", "a.md", "b.md")
+	ended := make(chan error)
+	go func() { ended <- l.serve(t.Context(), &preview.Server{}, 0, 0) }()
+	for data := []byte{}; !bytes.Contains(data, []byte("3 pages in")); { // it is built, and watched since before
+		data, _ = os.ReadFile(l.printed.Name())
+	}
+	if err := os.RemoveAll(l.folder.Path); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "moved or deleted") {
+		t.Errorf("serve ends with %v", err)
+	}
 }

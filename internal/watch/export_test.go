@@ -8,7 +8,7 @@ import (
 
 // Listen rings for events that no file has to happen for.
 func Listen(ctx context.Context, events chan fsnotify.Event, rings chan<- []string) {
-	(&tree{Watcher: &fsnotify.Watcher{Events: events}}).listen(ctx, nil, rings)
+	(&tree{Watcher: &fsnotify.Watcher{Events: events}, dir: "."}).listen(ctx, nil, rings)
 }
 
 // WatchForgetful is Watch with a system that loses track of a folder when told

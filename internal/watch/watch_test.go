@@ -356,3 +356,24 @@ func TestEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestFolderGone takes away the folder itself, of which nothing more is heard.
+func TestFolderGone(t *testing.T) {
+	for name, take := range map[string]func(s *site){
+		"deleted": func(s *site) { s.remove("") },
+		"deleted while it is open": func(s *site) {
+			open, err := os.Open(s.dir)
+			s.must(err)
+			s.Cleanup(func() { open.Close() })
+			s.remove("")
+		},
+		"moved": func(s *site) { s.must(os.Rename(s.dir, filepath.Join(realTemp(t), "elsewhere"))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := watching(t, "sub/a.md")
+			take(s)
+			for range s.rings { // until it is closed
+			}
+		})
+	}
+}
