@@ -1,6 +1,6 @@
 // Marks the section being read in the contents of the page.
 export function contents() {
-  const nav = document.getElementById('contents')
+  const nav = document.getElementById('Contents')
   if (!nav) return
   const top = a => document.getElementById(decodeURIComponent(a.hash.slice(1)))?.getBoundingClientRect().top
   nav.addEventListener('click', e => e.target.closest('a') && nav.hidePopover?.())

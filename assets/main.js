@@ -11,7 +11,7 @@ import { decide } from './decide.js'
 import { embedded } from './embedded.js'
 
 for (const start of [theme, files, ahead, elsewhere, contents, acts, peek, search, embedded]) start()
-const main = document.getElementById('main')
+const main = document.getElementById('Main')
 copy(main)
 document.addEventListener('quandary:update', () => copy(main)) // by the preview
 decide(main, copy)

@@ -20,6 +20,8 @@ type crawler struct {
 	files map[string]string          // by path from the output folder
 	ids   map[string]map[string]bool // the ids of each HTML file
 	base  *url.URL                   // where the output folder is mounted
+
+	doubled []string // ids that an HTML file has twice
 }
 
 func newCrawler(files map[string]string, base string) (*crawler, error) {
@@ -35,6 +37,9 @@ func newCrawler(files map[string]string, base string) (*crawler, error) {
 		c.ids[name] = map[string]bool{}
 		visit(text, func(_, attr, value string) {
 			if attr == "id" {
+				if c.ids[name][value] {
+					c.doubled = append(c.doubled, name+" has the id "+value+" twice")
+				}
 				c.ids[name][value] = true
 			}
 		})
@@ -141,7 +146,7 @@ func TestEveryAddressResolves(t *testing.T) {
 				if len(c.ids) < 10 {
 					t.Fatalf("only %d pages", len(c.ids))
 				}
-				for _, p := range c.problems() {
+				for _, p := range append(c.problems(), c.doubled...) {
 					t.Error(p)
 				}
 			})
