@@ -42,7 +42,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	query := r.URL.Query()
-	c := &reader{out: w, address: query.Get("page"), version: cmp.Or(r.Header.Get("Last-Event-ID"), query.Get("version"))}
+	version := cmp.Or(r.Header.Get("Last-Event-ID"), query.Get("version"))
+	c := &reader{out: w, follow: s.Follow, address: query.Get("page"), version: version}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	c.send("retry: 1000\n\n")
@@ -62,6 +63,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 // A reader is an open page at the other end of a stream.
 type reader struct {
 	out     http.ResponseWriter
+	follow  bool   // it goes where an edit is
 	address string // the path of the page's address
 	version string // of the page as the reader has it
 	seen    *state // nil at first
@@ -91,7 +93,7 @@ func (c *reader) catchUp(st *state) {
 	c.assets(output.Changed(before.set, st.set, isAsset), page)
 	here := func(e Edited) bool { return e.Address == addressOf(page.Path) } // just seen to change
 	if st.edited != nil && !slices.ContainsFunc(st.edited, here) {
-		c.event("other", st.edited[:min(mostOffered, len(st.edited))])
+		c.event(map[bool]string{true: "follow", false: "other"}[c.follow], st.edited[:min(mostOffered, len(st.edited))])
 	}
 }
 

@@ -122,7 +122,7 @@ func TestEvents(t *testing.T) {
 		all("the same bytes", none, none, none, none)
 
 		s.Publish(setOf(site("a/index.html", body("a &amp; c"))), nil, []preview.Edited{{Address: "/a/", Title: "a & c"}})
-		offer := []string{`other [{"address":"/a/","title":"a \u0026 c","follow":false}]`}
+		offer := []string{`other [{"address":"/a/","title":"a \u0026 c"}]`}
 		all("one page", offer, []string{"update"}, offer, offer)
 
 		s.Publish(setOf(site("a/index.html", body("a &amp; c"), "main.css", "2")), nil, nil)
@@ -143,7 +143,7 @@ func TestEvents(t *testing.T) {
 		warned.Warn("a/b", source.Place{}, "careful")
 		s.Publish(setOf(site("main.js", "2", "p.png", "2", "lost/index.html", body("found"))), warned, []preview.Edited{{Address: "/lost/", Title: "found"}})
 		warning := `errors {"problems":[{"code":"a/b","hint":"","message":"careful","place":null,"related":[],"severity":"warning"}],"stale":false}`
-		found := `other [{"address":"/lost/","title":"found","follow":false}]`
+		found := `other [{"address":"/lost/","title":"found"}]`
 		restyled := `style ["/main.css"]`
 		all("a page comes, a page and a style go back", []string{warning, restyled, found}, []string{warning, "update", restyled, found},
 			[]string{warning, restyled, found}, []string{warning, "update", restyled})
@@ -175,7 +175,7 @@ func TestComeBack(t *testing.T) {
 		want(t, "the first set", waiting.next(), "update")
 		old := version(t, s, "/")
 		s.Publish(setOf(map[string]string{"index.html": body("2"), "b/index.html": body("2")}), nil, []preview.Edited{{Address: "/b/", Title: "2"}})
-		want(t, "to follow", waiting.next(), "update", `other [{"address":"/b/","title":"2","follow":true}]`)
+		want(t, "to follow", waiting.next(), "update", `follow [{"address":"/b/","title":"2"}]`)
 		want(t, "stale", listen(t, s, "/", old).next(), nothing, "update")
 		want(t, "up to date", listen(t, s, "/", version(t, s, "/")).next(), nothing)
 		want(t, "shown by a script", listen(t, s, "/b/", "").next(), nothing)

@@ -176,7 +176,6 @@
   const link = (place) => (place.link ? make('a', { href: place.link }, place.name) : make('span', {}, place.name))
   const excerpt = (place) => place && make('pre', {}, `${place.line} | `, place.before, make('mark', {}, place.text || '\u200b'), place.after)
   function offer(pages) {
-    if (pages[0].follow) return location.assign(pages[0].address)
     others.replaceChildren('Also changed: ', ...pages.flatMap((p, i) => [i ? ', ' : '', make('a', { href: p.address }, p.title)]))
     others.hidden = false
   }
@@ -193,6 +192,7 @@
     on('style', restyle)
     on('reload', () => location.reload())
     on('other', offer)
+    on('follow', ([page]) => location.assign(page.address))
   }
   let work = Promise.resolve() // one update after the other
   // When a script shows another page, that is the one to hear of.

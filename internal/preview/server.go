@@ -65,11 +65,10 @@ type state struct {
 }
 
 // Edited is a page that an edit was made to, which a reader of another page is
-// offered.
+// offered, or follows.
 type Edited struct {
 	Address string `json:"address"` // from the root of the site
 	Title   string `json:"title"`
-	Follow  bool   `json:"follow"` // set by the Server
 }
 
 const (
@@ -94,9 +93,6 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 	st.report = s.report(list, isStale)
 	if p := st.at("/_headers"); p.status == http.StatusOK {
 		st.hints = string(p.Bytes())
-	}
-	for i := range st.edited {
-		st.edited[i].Follow = s.Follow
 	}
 	s.now.Store(st)
 	close(before.over)
