@@ -137,9 +137,6 @@ func (m *manifest) lines(pages []*Entry) []line {
 	endings := map[string]int{}
 	for i := range terms {
 		t := &terms[i]
-		if t.stem == "" {
-			continue // of a word that folding leaves nothing of
-		}
 		rest := string(t.list([]byte("\t"+t.endings(endings)+"\t"), m.Pages))
 		all = append(all, line{t.stem, t.stem, rest})
 		for _, f := range t.forms {
