@@ -134,11 +134,9 @@ func (c *Checker) client() *retryablehttp.Client {
 		RetryWaitMax: 30 * time.Second,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 		CheckRetry: func(ctx context.Context, res *http.Response, err error) (bool, error) {
-			if errors.Is(err, errPrivate) {
-				return false, nil
-			}
 			if err != nil {
-				return retryablehttp.DefaultRetryPolicy(ctx, res, err)
+				again, fault := retryablehttp.DefaultRetryPolicy(ctx, res, err)
+				return again && !errors.Is(err, errPrivate), fault
 			}
 			fails := res.StatusCode >= 500 || res.StatusCode >= 400 && res.Request.Method == http.MethodHead
 			return fails && !slices.Contains(refusals, res.StatusCode), ctx.Err()

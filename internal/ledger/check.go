@@ -213,10 +213,7 @@ func (c *check) report() (diags diag.List) {
 // listFresh lists what was not published before, a page before its parts.
 func (c *check) listFresh() {
 	for _, p := range c.site.Pages {
-		ids := []string{""}
-		for _, h := range p.Doc.Headings {
-			ids = append(ids, h.ID)
-		}
+		ids := append([]string{""}, p.IDs[:len(p.Doc.Headings)]...)
 		isFresh := func(id string) bool { return c.byKey[keyOf(p.Path, id)] == nil }
 		if p.Virtual || !slices.ContainsFunc(ids, isFresh) {
 			continue
