@@ -185,7 +185,7 @@ func TestHardTables(t *testing.T) {
 		pages, kinds := h.table().pages()
 		start := time.Now()
 		verdicts, diags := decision.Compile(pages, kinds)
-		if took := time.Since(start); took > 10*time.Second { // half a second on a machine that does nothing else
+		if took := time.Since(start); took > time.Minute { // half a second on a machine that does nothing else, twenty on a busy one with -race
 			t.Errorf("%s took %v", h.name, took)
 		}
 		v := verdicts[0]

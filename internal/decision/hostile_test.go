@@ -199,7 +199,7 @@ func FuzzCompile(f *testing.F) {
 		pages, kinds, _ := readSite(files)
 		start := time.Now()
 		verdicts, diags := decision.Compile(pages, kinds)
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("took %v", took)
 		}
 		checkPlaces(t, diags)

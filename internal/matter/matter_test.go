@@ -126,7 +126,7 @@ func TestLimits(t *testing.T) {
 			if root != nil || len(diags) != 1 || diags[0].Code != "yaml/too-large" {
 				t.Errorf("root %v, %v", root, diags)
 			}
-			if took := time.Since(begin); took > 5*time.Second {
+			if took := time.Since(begin); took > time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})
