@@ -90,8 +90,15 @@ var block = frontmatter.NewFormat(fence, fence, func(data []byte, to any) error 
 // nil root; so has one whose front matter cannot be read, beside an error.
 func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 	bom := bomLength(f.Data)
-	opening, after, _ := bytes.Cut(bytes.TrimLeftFunc(f.Data[bom:], unicode.IsSpace), []byte("\n"))
-	if string(bytes.TrimSpace(opening)) != fence {
+	text := bytes.TrimLeftFunc(f.Data[bom:], unicode.IsSpace)
+	at := f.Place(len(f.Data)-len(text), len(f.Data)-len(text)+len(fence))
+	opening, after, _ := bytes.Cut(text, []byte("\n"))
+	switch string(bytes.TrimSpace(opening)) {
+	case "+++":
+		diags.Add("yaml/toml", at, "front matter in TOML is not read").Hint = `write it as YAML, between two lines of "---"`
+		return nil, bom, diags
+	case fence:
+	default:
 		return nil, bom, nil
 	}
 	start := len(f.Data) - len(after)
@@ -105,8 +112,7 @@ func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 		return asMap(root, "the front matter", &diags), len(f.Data) - len(rest), diags
 	}
 	if opensField.Match(after) {
-		at := start - 1 - len(opening)
-		diags.Add("yaml/unclosed", f.Place(at, at+len(fence)), `the front matter that opens with "---" is never closed`).
+		diags.Add("yaml/unclosed", at, `the front matter that opens with "---" is never closed`).
 			Hint = `put a line with only "---" after the last key`
 	}
 	return nil, bom, diags
