@@ -61,6 +61,10 @@ func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List
 	root, body, diags := matter.Parse(f)
 	doc, more := markdown.Parse(f, body, opts)
 	p := &Page{File: f, Name: name, Matter: root, Doc: doc, Body: body, Broken: root == nil && diags.Errors() > 0}
+	if !utf8.Valid(f.Data) {
+		at := bytes.IndexRune(f.Data, utf8.RuneError)
+		diags.Add("file/encoding", f.Place(at, at+1), "this file is not UTF-8").Hint = "save it as UTF-8"
+	}
 	p.read(&diags)
 	return p, append(diags, more...)
 }
