@@ -173,7 +173,7 @@ func (v *visit) findNamed(l *markdown.Link, name string) Target {
 
 // relations resolves the typed relations that the page declares.
 func (v *visit) relations() (out []Relation) {
-	if v.page.Kind == nil {
+	if v.page.Kind == nil || v.page.Broken {
 		return nil
 	}
 	for i := range v.page.Kind.Relations {

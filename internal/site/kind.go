@@ -191,9 +191,10 @@ func (k *Kind) readRelation(shape matter.Shape, f matter.Field, kinds map[string
 	}
 }
 
-// readFields checks the front matter of a page against its kind, if it has one.
+// readFields checks the front matter of a page against its kind, if it has one
+// and can be read.
 func (p *Page) readFields(shape matter.Shape, opts markdown.Options) {
-	if p.Kind == nil {
+	if p.Kind == nil || p.Broken {
 		return
 	}
 	if p.Matter != nil {
