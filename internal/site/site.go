@@ -186,9 +186,9 @@ func (s *Site) address(diags *diag.List) {
 		}
 		if first := s.byPath[p.Path]; first != nil {
 			message := fmt.Sprintf("this page and %s have the same address, %s", first.File.Path, p.Path)
-			d := diags.Add("page/address", p.TitlePlace(), message)
+			d := diags.Add("page/address", p.PlaceOf("title"), message)
 			d.Hint = "rename one of the files"
-			d.Related = []diag.Note{{Place: first.TitlePlace(), Message: "the other page"}}
+			d.Related = []diag.Note{{Place: first.PlaceOf("title"), Message: "the other page"}}
 			continue
 		}
 		s.byPath[p.Path] = p
@@ -256,6 +256,9 @@ func ReadSettings(home *content.Page, name string) (s Settings, diags diag.List)
 		if s.URL = base; err != nil {
 			diags.Add("field/type", node.Get("url").Place, err.Error()).Hint = `as in "https://handbook.example.org/"`
 		}
+	}
+	if s.Edit != "" && !shape.Is("url", node.Get("edit"), "edit") {
+		s.Edit = ""
 	}
 	s.readMenu(shape, node.Get("menu"))
 	return s, diags
