@@ -110,7 +110,7 @@ func program() string {
 // report says what was built and written.
 func (o *opened) report(built *build.Cache, r output.Report, start time.Time) error {
 	err := o.tell(built.Diags, built.Pages)
-	fmt.Printf("%d pages in %s: %d files written, %d unchanged, %d removed\n", built.Pages,
+	fmt.Printf("%s in %s: %d files written, %d unchanged, %d removed\n", diag.Count(built.Pages, "page"),
 		time.Since(start).Round(time.Millisecond), len(r.Written), r.Unchanged, len(r.Removed))
 	return err
 }

@@ -45,7 +45,7 @@ func (o *opened) decide(page string) error {
 	if err != nil {
 		return err
 	}
-	tree, err := chooseDecision(res, strings.TrimSuffix(page, ".md"))
+	tree, err := chooseDecision(res, strings.TrimSuffix(strings.TrimPrefix(page, o.folder.Content), ".md"))
 	if err != nil {
 		return err
 	}
