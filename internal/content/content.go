@@ -93,9 +93,10 @@ func (p *Page) Place() source.Place {
 	return p.File.Place(start, min(start+len("---"), p.Body))
 }
 
-// TitlePlace returns the place of the page's title, as near as there is one.
-func (p *Page) TitlePlace() source.Place {
-	if n := p.Matter.Get("title"); n != nil {
+// PlaceOf returns the place of the value of a front-matter key, as near as there
+// is one.
+func (p *Page) PlaceOf(key string) source.Place {
+	if n := p.Matter.Get(key); n != nil {
 		return n.Place
 	}
 	return p.Place()

@@ -142,7 +142,7 @@ func (g *Graph) orphans() (diags diag.List) {
 			}
 		}
 		for i := 0; i < len(orphans) && led > len(orphans); i++ {
-			diags.Warn("page/orphan", orphans[i].TitlePlace(), "no other page links to this one").
+			diags.Warn("page/orphan", orphans[i].PlaceOf("title"), "no other page links to this one").
 				Hint = fmt.Sprintf("link to it from %s, which links to others in this folder", folder.File.Path)
 		}
 	}

@@ -99,8 +99,8 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 // nearest returns the name most like name among those that begin or end as it
 // does, or "" where none is near.
 func nearest(name string, all map[string][]string) string {
-	head, tail := ends(name)
-	return diag.Nearest(name, slices.Concat(all[head], all[tail]))
+	at := ends(name)
+	return diag.Nearest(name, slices.Concat(all[at[0]], all[at[1]]))
 }
 
 // byEnds lists names by how they begin and by how they end, because comparing all
@@ -108,10 +108,8 @@ func nearest(name string, all map[string][]string) string {
 func byEnds(names []string) map[string][]string {
 	all := map[string][]string{}
 	for _, name := range names {
-		head, tail := ends(name)
-		all[head] = append(all[head], name)
-		if head != tail {
-			all[tail] = append(all[tail], name)
+		for _, end := range ends(name) {
+			all[end] = append(all[end], name)
 		}
 	}
 	return all
@@ -119,13 +117,13 @@ func byEnds(names []string) map[string][]string {
 
 // ends are the first two and the last two letters of the last part of a path, or
 // of the folder of one that is its folder's page. A slip seldom is in both.
-func ends(name string) (head, tail string) {
+func ends(name string) [2]string {
 	if slices.Contains(content.Indexes, path.Base(name)) {
 		name = path.Dir(name)
 	}
 	base := path.Base(name)
 	base = fold(strings.TrimSuffix(base, path.Ext(base)))
-	return base[:min(2, len(base))], base[max(0, len(base)-2):]
+	return [2]string{base[:min(2, len(base))], base[max(0, len(base)-2):]}
 }
 
 // ambiguous reports a name that can mean more than one thing.

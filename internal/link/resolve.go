@@ -178,8 +178,7 @@ func (v *visit) relations() (out []Relation) {
 	}
 	for i := range v.page.Kind.Relations {
 		t := &v.page.Kind.Relations[i]
-		node := v.page.Matter.Get(t.Name)
-		names := (matter.Shape{Diags: &v.diags}).Texts(node, t.Name)
+		names := (matter.Shape{Diags: &v.diags}).Texts(v.page.Matter.Get(t.Name), t.Name)
 		for _, n := range names {
 			r := Relation{Type: t, Other: v.related(t, n)}
 			switch {
@@ -189,13 +188,9 @@ func (v *visit) relations() (out []Relation) {
 				out = append(out, r)
 			}
 		}
-		at := v.page.Place()
-		if node != nil {
-			at = node.Place
-		}
 		if count := len(names); count < t.Min || t.Max > 0 && count > t.Max {
 			want := strings.Replace(fmt.Sprintf("%d to %d", t.Min, t.Max), " to 0", " or more", 1)
-			v.diags.Add("relation/count", at, fmt.Sprintf("%s wants %s, and here are %d", t.Name, want, count)).
+			v.diags.Add("relation/count", v.page.PlaceOf(t.Name), fmt.Sprintf("%s wants %s, and here are %d", t.Name, want, count)).
 				Hint = fmt.Sprintf("as in `%s: [...]` with the names of pages of the kind %s", t.Name, t.To.Name)
 		}
 	}

@@ -93,13 +93,12 @@ func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 	text := bytes.TrimLeftFunc(f.Data[bom:], unicode.IsSpace)
 	at := f.Place(len(f.Data)-len(text), len(f.Data)-len(text)+len(fence))
 	opening, after, _ := bytes.Cut(text, []byte("\n"))
-	switch string(bytes.TrimSpace(opening)) {
-	case "+++":
+	sign := string(bytes.TrimSpace(opening))
+	if sign == "+++" {
 		diags.Add("yaml/toml", at, "front matter in TOML is not read").Hint = `write it as YAML, between two lines of "---"`
+	}
+	if sign != fence {
 		return nil, bom, diags
-	case fence:
-	default:
-		return nil, bom, nil
 	}
 	start := len(f.Data) - len(after)
 	var data []byte

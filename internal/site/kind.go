@@ -202,15 +202,10 @@ func (p *Page) readFields(shape matter.Shape, opts markdown.Options) {
 	}
 	for i := range p.Kind.Fields {
 		t := &p.Kind.Fields[i]
-		f, written := p.Matter.Field(t.Name)
-		if len(shape.List(f.Value)) > 0 {
-			p.readField(shape, t, f.Value, opts)
+		if value := p.Matter.Get(t.Name); len(shape.List(value)) > 0 {
+			p.readField(shape, t, value, opts)
 		} else if t.Required {
-			at := p.Place()
-			if written {
-				at = f.Key.Place
-			}
-			shape.Diags.Add("field/missing", at, fmt.Sprintf("this %s has no %q", p.Kind.Name, t.Name)).
+			shape.Diags.Add("field/missing", p.PlaceOf(t.Name), fmt.Sprintf("this %s has no %q", p.Kind.Name, t.Name)).
 				Hint = fmt.Sprintf("add a line `%s: %s`", t.Name, t.is.Example)
 		}
 	}
