@@ -84,6 +84,11 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	}
 	slices.Sort(same)
 	same = slices.Compact(same)
+	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name))
+	full := string(join(nil, path.Dir(v.page.Name), decoded(name)))
+	if strings.Contains("/"+full, "/.") {
+		d.Hint = "hidden files and those outside the site's folder are no part of it: move the file, or link to it on the web"
+	}
 	files, words := v.names().byEnds()
 	near, sure := strings.Join(same, `" or "`), len(same) == 1 && path.Ext(name) != ""
 	switch {
@@ -91,9 +96,9 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	case isWiki(l):
 		near = nearest(name, words)
 	default:
-		near = v.spell(l, name, nearest(string(join(nil, path.Dir(v.page.Name), decoded(name))), files))
+		near = v.spell(l, name, nearest(full, files))
 	}
-	v.mend(l, v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name)), `did you mean "%s"?`, near, sure)
+	v.mend(l, d, `did you mean "%s"?`, near, sure)
 }
 
 // nearest returns the name most like name among those that begin or end as it
