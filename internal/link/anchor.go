@@ -3,7 +3,6 @@ package link
 import (
 	"cmp"
 	"fmt"
-	"hash/maphash"
 	"maps"
 	"path"
 	"slices"
@@ -56,7 +55,7 @@ func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
 
 // hasAnchor reports whether something on a page has the given id.
 func (g *Graph) hasAnchor(p *site.Page, id string) bool {
-	return id == "" || slices.Contains(g.ids[p.ID], maphash.String(g.seed, id)) || id == "top" ||
+	return id == "" || slices.Contains(p.IDs, id) || id == "top" ||
 		strings.HasPrefix(id, "fn:") || strings.HasPrefix(id, "fnref:")
 }
 

@@ -9,15 +9,16 @@ package link
 
 import (
 	"fmt"
-	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/parallel"
 	"quandary/internal/site"
+	"quandary/internal/source"
 )
 
 // Graph is every reference of a site. Its slices are indexed by [site.Page].ID.
@@ -33,8 +34,6 @@ type Graph struct {
 	pages map[string]*site.Page // by the path of their file, as most links have it
 	names func() *names         // for all others
 	old   map[string]Redirect   // by the old address
-	ids   [][]uint64            // for each page, hashes of its ids, which lie side by side
-	seed  maphash.Seed
 }
 
 // Target is where one link leads.
@@ -67,20 +66,13 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	n := len(s.Pages)
 	g = &Graph{
 		Targets: make([][]Target, n), Backlinks: make([][]Backlink, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n),
-		site: s, pages: make(map[string]*site.Page, n), old: map[string]Redirect{}, ids: make([][]uint64, n), seed: maphash.MakeSeed(),
+		site: s, pages: make(map[string]*site.Page, n), old: map[string]Redirect{},
 		names: sync.OnceValue(func() *names { return indexNames(s) }),
 	}
 	for _, p := range s.Pages {
 		g.pages[p.Name] = p
 	}
 	g.readAliases(&diags)
-	parallel.Each(n, func(i int) {
-		p := s.Pages[i]
-		g.ids[p.ID] = make([]uint64, len(p.IDs))
-		for i, id := range p.IDs {
-			g.ids[p.ID][i] = maphash.String(g.seed, id)
-		}
-	})
 	visits := make([]visit, n)
 	parallel.Each(n, func(i int) {
 		p := s.Pages[i]
@@ -88,15 +80,48 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 		v.Graph, v.page = g, p
 		g.Targets[p.ID], g.Relations[p.ID], g.Moved[p.ID] = v.links(), v.relations(), v.moved()
 	})
-	done := map[part]bool{}
+	done := map[Target]bool{}
 	for i := range visits {
 		diags = append(diags, visits[i].diags...)
 		if visits[i].embeds {
-			g.cutCircles(partOf(Target{Page: s.Pages[i]}), nil, done, &diags)
+			g.cutCircles(Target{Page: s.Pages[i]}, nil, done, &diags)
 		}
 	}
 	g.lookBack()
 	return g, append(diags, g.orphans()...)
+}
+
+// cutCircles follows the embeds of a page, or of the section under a heading,
+// that the parts on the way embed. One that closes a circle is reported, and
+// leads nowhere from then on.
+func (g *Graph) cutCircles(part Target, way []Target, done map[Target]bool, diags *diag.List) {
+	if done[part] {
+		return
+	}
+	done[part] = true
+	way = append(way, part)
+	doc := part.Page.Doc
+	from, to := doc.Part(part.Fragment)
+	for _, h := range doc.Holes {
+		isInside := h.Offset >= from && (h.Offset < to || to == len(doc.HTML))
+		if h.Part != markdown.Whole || !isInside || g.Targets[part.Page.ID][h.Link].Page == nil {
+			continue
+		}
+		t := &g.Targets[part.Page.ID][h.Link]
+		next := Target{Page: t.Page, Fragment: t.Fragment}
+		i := slices.Index(way, next)
+		if i < 0 {
+			g.cutCircles(next, way, done, diags)
+			continue
+		}
+		var circle []string
+		for _, on := range append(way[i:], next) {
+			circle = append(circle, strings.TrimSuffix(on.Page.Name+"#"+on.Fragment, "#"))
+		}
+		diags.Add("link/embed-circle", source.Place{File: part.Page.File, Span: t.Link.Span},
+			"this embeds itself: "+strings.Join(circle, " → ")).Hint = "link to the page instead of embedding it"
+		*t = Target{Link: t.Link}
+	}
 }
 
 // lookBack lists, for every page, the relations that lead to it and the pages
