@@ -31,9 +31,8 @@ type Graph struct {
 	Files     []string     // the files of the content folder that something refers to, sorted
 
 	site  *site.Site
-	pages map[string]*site.Page // by the path of their file, as most links have it
-	names func() *names         // for all others
-	old   map[string]Redirect   // by the old address
+	names func() *names       // for what is no path of a page
+	old   map[string]Redirect // by the old address
 }
 
 // Target is where one link leads.
@@ -66,11 +65,7 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	n := len(s.Pages)
 	g = &Graph{
 		Targets: make([][]Target, n), Backlinks: make([][]Backlink, n), Relations: make([][]Relation, n), Moved: make([][]Moved, n),
-		site: s, pages: make(map[string]*site.Page, n), old: map[string]Redirect{},
-		names: sync.OnceValue(func() *names { return indexNames(s) }),
-	}
-	for _, p := range s.Pages {
-		g.pages[p.Name] = p
+		site: s, old: map[string]Redirect{}, names: sync.OnceValue(func() *names { return indexNames(s) }),
 	}
 	g.readAliases(&diags)
 	visits := make([]visit, n)

@@ -18,10 +18,9 @@ import (
 // visit is the work on the references of one page.
 type visit struct {
 	*Graph
-	page   *site.Page
-	diags  diag.List
-	embeds bool // it embeds something
-	moves  int  // how often an anchor moved until it was sought here
+	page  *site.Page
+	diags diag.List
+	moves int // how often an anchor moved until it was sought here
 }
 
 func isWiki(l *markdown.Link) bool { return l.Form == markdown.Wiki || l.Form == markdown.Embed }
@@ -133,7 +132,7 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 	from := v.page.Name[:max(strings.LastIndexByte(v.page.Name, '/'), 0)]
 	for range 2 {
 		full := join(room[:0], from, decoded(name))
-		if p := v.pages[string(full)]; p != nil {
+		if p := v.site.Named(string(full)); p != nil {
 			return Target{Page: p}
 		}
 		t, exact := v.names().at(string(full))
