@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"quandary/internal/asset"
@@ -42,7 +43,7 @@ type Builder struct {
 	Options Options
 	BuiltIn []*source.File // the built-in layouts and assets
 
-	pages   memory[pageKey, parsed]
+	pages   memory[pageKey, func() (*content.Page, diag.List)]
 	files   memory[fileKey, loaded]
 	layouts once[*render.Layouts]
 	assets  once[*asset.Bundle]
@@ -86,13 +87,10 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	done := res.stopwatch()
 	sources := b.split(tree, prefix)
 
-	assetsReady := make(chan struct{})
 	var bundle *asset.Bundle
 	var assetFaults diag.List
-	go func() {
-		defer close(assetsReady)
-		bundle, assetFaults = b.assets.get(sources.assets, asset.Make)
-	}()
+	var assetsReady sync.WaitGroup
+	assetsReady.Go(func() { bundle, assetFaults = b.assets.get(sources.assets, asset.Make) })
 
 	pages, faults := b.parse(sources)
 	done("parse", faults)
@@ -103,7 +101,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	done("addresses", b.recall(res, read))
 	done("decide", b.decide(res))
 	layouts, faults := b.layouts.get(sources.layouts, render.NewLayouts)
-	<-assetsReady
+	assetsReady.Wait()
 	done("layouts and assets", append(slices.Clone(faults), assetFaults...))
 	res.Set = &output.Set{}
 	sizes, unread := b.load(res, tree, prefix, read)
@@ -132,50 +130,40 @@ func (r *Result) stopwatch() func(stage string, faults diag.List) {
 
 // sources are the files of a site by what they are for.
 type sources struct {
-	pages           []named
+	pages           []pageKey // without the options
 	layouts, assets []*source.File
 	others          []string // paths inside the content folder
 	home            *source.File
-}
-
-// named is a Markdown file and its path inside the content folder.
-type named struct {
-	file *source.File
-	name string
 }
 
 // split tells the files of the folder apart, and lays those of the site over
 // the built-in ones.
 func (b *Builder) split(tree *source.Tree, prefix string) sources {
 	var s sources
-	own := map[string]*source.File{}
+	var own []*source.File
+	replaced := map[string]bool{}
 	for _, f := range tree.Files {
-		switch {
-		case prefix != "" && !strings.HasPrefix(f.Path, prefix):
-			own[f.Path] = f
-		default:
-			s.pages = append(s.pages, named{f, strings.TrimPrefix(f.Path, prefix)})
+		if name, isPage := strings.CutPrefix(f.Path, prefix); isPage {
+			s.pages = append(s.pages, pageKey{file: f, name: name})
+		} else {
+			own = append(own, f)
+			replaced[f.Path] = !strings.HasPrefix(f.Path, "layouts/words/")
 		}
 	}
-	overlay := func(top string) (files []*source.File) {
-		for _, f := range b.BuiltIn {
-			if strings.HasPrefix(f.Path, top) && (own[f.Path] == nil || strings.HasPrefix(f.Path, "layouts/words/")) {
-				files = append(files, f)
-			}
+	builtIn := slices.DeleteFunc(slices.Clone(b.BuiltIn), func(f *source.File) bool { return replaced[f.Path] })
+	for _, f := range append(builtIn, own...) {
+		switch top, _, _ := strings.Cut(f.Path, "/"); top {
+		case "layouts":
+			s.layouts = append(s.layouts, f)
+		case "assets":
+			s.assets = append(s.assets, f)
 		}
-		for _, f := range tree.Files {
-			if own[f.Path] != nil && strings.HasPrefix(f.Path, top) {
-				files = append(files, f)
-			}
-		}
-		return files
 	}
-	s.layouts, s.assets = overlay("layouts/"), overlay("assets/")
 	for _, o := range tree.Other {
 		s.others = append(s.others, strings.TrimPrefix(o, prefix))
 	}
 	for _, index := range slices.Backward(content.Indexes) {
-		if i := slices.IndexFunc(s.pages, func(p named) bool { return p.name == index }); i >= 0 {
+		if i := slices.IndexFunc(s.pages, func(p pageKey) bool { return p.name == index }); i >= 0 {
 			s.home = s.pages[i].file
 		}
 	}
@@ -210,12 +198,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	b.cards.turn()
 	for c := range r.Cards() {
-		f, drawn := b.cards.last[c]
-		if !drawn {
-			f = promise(c.Path(), c.Draw)
-		}
-		b.cards.next[c] = f
-		add(f)
+		add(b.cards.get(c, func() output.File { return promise(c.Path(), c.Draw) }))
 	}
 	return faults
 }
@@ -228,12 +211,6 @@ func excluded(name string, patterns []string) bool {
 		base, _ := path.Match(p, path.Base(name))
 		return whole || base || strings.HasPrefix(name, strings.TrimSuffix(p, "/")+"/")
 	})
-}
-
-// parsed is what one file's work gave.
-type parsed struct {
-	page  *content.Page
-	diags diag.List
 }
 
 // Pages counts the pages that a writer wrote.

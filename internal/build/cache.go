@@ -43,20 +43,20 @@ func (b *Builder) Recall(data []byte, tree *source.Tree, prefix string, read Rea
 		files[f.Path] = f
 	}
 	for name, digest := range c.Read {
-		data, err := read(name)
-		if err != nil {
-			data = nil
-		}
+		data, _ := read(name) // nil where it cannot be
 		if digestOf(data) != digest {
 			return nil
 		}
 		files[name] = source.NewFile(name, data)
 	}
 	for i := range c.Diags {
-		for _, p := range places(&c.Diags[i]) {
-			if p.File != nil {
-				p.File = files[p.File.Path]
-			}
+		d := &c.Diags[i]
+		d.Place.File = files[d.Place.Path()]
+		for j, note := range d.Related {
+			d.Related[j].Place.File = files[note.Place.Path()]
+		}
+		for j, edit := range d.Fix {
+			d.Fix[j].Place.File = files[edit.Place.Path()]
 		}
 	}
 	return &c
@@ -83,16 +83,4 @@ func digestOf(data []byte) string {
 		return ""
 	}
 	return fmt.Sprintf("%x", sha256.Sum256(data))
-}
-
-// places are the places that a diagnostic has.
-func places(d *diag.Diagnostic) []*source.Place {
-	list := []*source.Place{&d.Place}
-	for i := range d.Related {
-		list = append(list, &d.Related[i].Place)
-	}
-	for i := range d.Fix {
-		list = append(list, &d.Fix[i].Place)
-	}
-	return list
 }

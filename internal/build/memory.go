@@ -7,11 +7,14 @@ import (
 	_ "image/jpeg" // of JPEG
 	_ "image/png"  // of PNG
 	"slices"
+	"sync"
 
 	_ "golang.org/x/image/webp" // and of WebP
 
 	"quandary/internal/content"
+	"quandary/internal/decision"
 	"quandary/internal/diag"
+	"quandary/internal/ledger"
 	"quandary/internal/markdown"
 	"quandary/internal/output"
 	"quandary/internal/parallel"
@@ -25,6 +28,16 @@ type memory[K comparable, V any] struct{ last, next map[K]V }
 
 // turn forgets what the last build did not use.
 func (m *memory[K, V]) turn() { m.last, m.next = m.next, make(map[K]V, len(m.next)) }
+
+// get returns the value of key: that of the last build, or else a new one.
+func (m *memory[K, V]) get(key K, make func() V) V {
+	value, known := m.last[key]
+	if !known {
+		value = make()
+	}
+	m.next[key] = value
+	return value
+}
 
 // once remembers the result of the last call, for as long as its files stay
 // the same.
@@ -51,35 +64,26 @@ type pageKey struct {
 
 // parse reads the pages, those that did not change from memory.
 func (b *Builder) parse(s sources) (pages []*content.Page, faults diag.List) {
-	var opts markdown.Options
-	var patterns []string
+	home := content.Virtual("")
 	if s.home != nil {
-		home, _ := content.Parse(s.home, "index.md", opts)
-		settings, _ := site.ReadSettings(home, "") // what is wrong is told by site.Assemble
-		opts, patterns = settings.MarkdownOptions(), settings.Exclude
-	} else {
-		opts.Quotes = true
+		home, _ = content.Parse(s.home, "index.md", markdown.Options{})
 	}
-	wanted := make([]pageKey, 0, len(s.pages))
-	for _, p := range s.pages {
-		if !excluded(p.name, patterns) {
-			wanted = append(wanted, pageKey{p.file, p.name, opts})
-		}
-	}
+	settings, _ := site.ReadSettings(home, "") // what is wrong is told by site.Assemble
+	var reads []func() (*content.Page, diag.List)
 	b.pages.turn()
-	results := make([]parsed, len(wanted))
-	parallel.Each(len(wanted), func(i int) {
-		if known, ok := b.pages.last[wanted[i]]; ok {
-			results[i] = known
-			return
+	for _, p := range s.pages {
+		if excluded(p.name, settings.Exclude) {
+			continue
 		}
-		page, faults := content.Parse(wanted[i].file, wanted[i].name, opts)
-		results[i] = parsed{page, faults}
-	})
-	for i, r := range results {
-		b.pages.next[wanted[i]] = r
-		pages = append(pages, r.page)
-		faults = append(faults, r.diags...)
+		p.opts = settings.MarkdownOptions()
+		read := func() (*content.Page, diag.List) { return content.Parse(p.file, p.name, p.opts) }
+		reads = append(reads, b.pages.get(p, func() func() (*content.Page, diag.List) { return sync.OnceValues(read) }))
+	}
+	parallel.Each(len(reads), func(i int) { reads[i]() })
+	for _, read := range reads {
+		page, wrong := read()
+		pages = append(pages, page)
+		faults = append(faults, wrong...)
 	}
 	return pages, faults
 }
@@ -123,4 +127,90 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 		res.Set.Add(known.file)
 	}
 	return sizes, faults
+}
+
+// ledgerMemory remembers the ledger as it was read last.
+type ledgerMemory struct {
+	data  []byte
+	value *ledger.Ledger
+	diags diag.List
+}
+
+// recall reads the ledger, if the site keeps one, and holds the site against
+// it. In a preview, where headings come and go, what is gone is a warning.
+func (b *Builder) recall(res *Result, read Read) diag.List {
+	m := &b.ledger
+	data, err := read(res.ledgerName)
+	if err != nil {
+		data = nil
+	}
+	if m.value == nil || !bytes.Equal(m.data, data) {
+		m.data = data
+		m.value, m.diags = ledger.Read(source.NewFile(res.ledgerName, data))
+	}
+	res.Ledger = m.value
+	var gone diag.List
+	res.kept, gone = m.value.Check(res.Site, res.Graph)
+	for i := range gone {
+		if b.Options.Keep {
+			gone[i].Severity = diag.Warning
+		}
+	}
+	return append(slices.Clone(m.diags), gone...)
+}
+
+// NextLedger is the text of the ledger once this build is published.
+func (r *Result) NextLedger() []byte { return r.Ledger.Update(r.Site, r.Graph, r.states) }
+
+// decisionMemory remembers the decisions of the last build, which are made from
+// the front matter of few pages.
+type decisionMemory struct {
+	rules []ruleKey
+	kinds []string
+	value []*decision.Verdict
+	diags diag.List
+}
+
+// ruleKey is one page's part in the decisions. Its nodes stay the same for as
+// long as its file does.
+type ruleKey struct {
+	index int
+	page  decision.Page
+}
+
+// decide proves the decisions of the site and plans their trees.
+func (b *Builder) decide(res *Result) diag.List {
+	pages := make([]decision.Page, len(res.Site.Pages))
+	var rules []ruleKey
+	for i, p := range res.Site.Pages {
+		pages[i] = decision.Page{File: p.File, Title: p.Title, Broken: p.Broken}
+		pages[i].When, pages[i].Decision = p.Matter.Get("when"), p.Matter.Get("decision")
+		if p.Kind != nil {
+			pages[i].Kind = p.Kind.Name
+		}
+		if pages[i].When != nil || pages[i].Decision != nil || pages[i].Kind != "" {
+			rules = append(rules, ruleKey{i, pages[i]})
+		}
+	}
+	kinds := make([]string, len(res.Site.Kinds))
+	for i, k := range res.Site.Kinds {
+		kinds[i] = k.Name
+	}
+	m := &b.decided
+	if slices.Equal(m.rules, rules) && slices.Equal(m.kinds, kinds) {
+		res.Decisions = m.value
+		return m.diags
+	}
+	verdicts, diags := decision.Compile(pages, kinds)
+	for _, v := range verdicts {
+		if v.Faulty {
+			continue
+		}
+		if v.Tree = decision.Plan(v.Decision); v.Tree.TooLarge != "" {
+			diags.Add("decision/too-large", pages[v.Page].Decision.Place, "the tree of this decision cannot be drawn: "+v.Tree.TooLarge)
+		}
+	}
+	*m = decisionMemory{rules, kinds, verdicts, diags}
+	res.Decisions = verdicts
+	return diags
 }

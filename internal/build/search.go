@@ -1,6 +1,7 @@
 package build
 
 import (
+	"fmt"
 	"sync"
 
 	"quandary/internal/content"
@@ -11,10 +12,11 @@ import (
 )
 
 // searchKey is all that a page's part of the index depends on beside its
-// fields, which are part of its file.
+// fields, which are part of its file: what its decision asks is said by other
+// pages too.
 type searchKey struct {
-	page             *content.Page
-	path, kind, lang string
+	page                    *content.Page
+	path, kind, lang, asked string
 }
 
 // searchMemory remembers the analysis of each page, which is made when the index
@@ -30,18 +32,12 @@ func (b *Builder) search(res *Result) {
 		if p.Virtual || p.Hidden {
 			continue
 		}
-		key := searchKey{page: p.Page, path: p.Path, lang: p.Language}
+		key := searchKey{page: p.Page, path: p.Path, lang: p.Language, asked: fmt.Sprint(asked[p.ID])}
 		if p.Kind != nil {
 			key.kind = p.Kind.Label
 		}
-		entry, known := b.index.last[key]
-		if !known || asked[p.ID] != nil {
-			entry = sync.OnceValue(func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) })
-		}
-		if asked[p.ID] == nil { // what a decision asks is said by other pages too
-			b.index.next[key] = entry
-		}
-		entries = append(entries, entry)
+		analyse := func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) }
+		entries = append(entries, b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) }))
 	}
 	res.Set.AddFolder("search", func() *output.Set {
 		var files output.Set
