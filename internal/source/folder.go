@@ -27,7 +27,7 @@ type Folder struct {
 
 	// Root is the way into the folder, for what else is read there, and for writing.
 	Root  *os.Root
-	last  Tree
+	last  *Tree
 	stale bool // something could not be read since
 }
 
@@ -60,7 +60,7 @@ func Open(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open site: %w", err)
 	}
-	f := &Folder{Path: abs, Root: root}
+	f := &Folder{Path: abs, Root: root, last: &Tree{}}
 	if info, err := root.Stat("content"); err == nil && info.IsDir() {
 		f.Content = "content/"
 	}
@@ -123,7 +123,7 @@ func (f *Folder) look(known map[string]entry, names []string, files []fs.DirEntr
 			known[names[i]] = e
 		}
 	}
-	f.last = Tree{entries: known}
+	f.last = &Tree{entries: known}
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		if file := known[name].file; file != nil {
 			f.last.Files = append(f.last.Files, file)
@@ -131,8 +131,7 @@ func (f *Folder) look(known map[string]entry, names []string, files []fs.DirEntr
 			f.last.Other = append(f.last.Other, name)
 		}
 	}
-	tree := f.last
-	return &tree, nil
+	return f.last, nil
 }
 
 // Skips reports whether a folder, with all that is in it, is none of the site's

@@ -40,19 +40,19 @@ func NewFile(path string, data []byte) *File {
 func (f *File) Place(start, end int) Place { return Place{File: f, Span: Span{start, end}} }
 
 // Position returns where the byte at offset stands. Offsets outside the file
-// count as its nearest end.
+// count as its nearest end. It is the zero Position where f is nil.
 func (f *File) Position(offset int) Position {
+	if f == nil {
+		return Position{}
+	}
 	offset = max(0, min(offset, len(f.Data)))
 	starts := f.lines()
-	line, exact := slices.BinarySearch(starts, offset)
-	if !exact {
-		line--
-	}
-	head := f.Data[starts[line]:offset]
-	if line == 0 {
+	line, _ := slices.BinarySearch(starts, offset+1) // so many begin at offset or before
+	head := f.Data[starts[line-1]:offset]
+	if line == 1 {
 		head = bytes.TrimPrefix(head, byteOrderMark)
 	}
-	return Position{Line: line + 1, Column: utf8.RuneCount(head) + 1}
+	return Position{Line: line, Column: utf8.RuneCount(head) + 1}
 }
 
 // Offset returns the offset at which the line with the given number begins;
@@ -102,17 +102,10 @@ func (p Place) Path() string {
 }
 
 // Position returns where the place begins.
-func (p Place) Position() Position { return p.position(p.Span.Start) }
+func (p Place) Position() Position { return p.File.Position(p.Span.Start) }
 
 // End returns the position just after the place's last byte.
-func (p Place) End() Position { return p.position(p.Span.End) }
-
-func (p Place) position(offset int) Position {
-	if p.File == nil {
-		return Position{}
-	}
-	return p.File.Position(offset)
-}
+func (p Place) End() Position { return p.File.Position(p.Span.End) }
 
 // Text returns the bytes of the place, which has a file, as a string.
 func (p Place) Text() string { return string(p.File.Data[p.Span.Start:p.Span.End]) }
