@@ -18,9 +18,10 @@ import (
 // visit is the work on the references of one page.
 type visit struct {
 	*Graph
-	page  *site.Page
-	diags diag.List
-	moves int // how often an anchor moved until it was sought here
+	page   *site.Page
+	diags  diag.List
+	embeds bool // it embeds something
+	moves  int  // how often an anchor moved until it was sought here
 }
 
 func isWiki(l *markdown.Link) bool { return l.Form == markdown.Wiki || l.Form == markdown.Embed }
