@@ -50,7 +50,7 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (kept Kept, diags diag.List)
 			continue
 		}
 		owner := c.owner(e)
-		home, by := c.home(owner), c.withdrawnBy(owner)
+		home, by := c.home(owner.address), c.withdrawnBy(owner)
 		switch {
 		case s.Files[e.address]:
 			if !slices.Contains(g.Files, e.address) {
@@ -108,8 +108,8 @@ func answers(address, owner string, home *site.Page) string {
 }
 
 // home is the page that a visitor of the address arrives at, or nil.
-func (c *check) home(e *entry) *site.Page {
-	to, _ := c.graph.Arrive(e.address, "")
+func (c *check) home(address string) *site.Page {
+	to, _ := c.graph.Arrive(address, "")
 	return to.Page
 }
 
@@ -127,8 +127,8 @@ func (c *check) withdrawnBy(e *entry) *entry {
 		case e.to != "":
 			page, _, _ := strings.Cut(e.to, "#")
 			e = cmp.Or(c.byKey[e.to], c.byKey[page])
-		case c.home(e) != nil:
-			e = c.byKey[keyOf(c.home(e).Path, e.id)]
+		case c.home(e.address) != nil:
+			e = c.byKey[keyOf(c.home(e.address).Path, e.id)]
 		default:
 			e = c.byKey[keyOf(e.address, "")]
 		}
@@ -139,12 +139,10 @@ func (c *check) withdrawnBy(e *entry) *entry {
 // nearest returns the page to show a visitor of an address that is gone: that
 // of the nearest folder.
 func (c *check) nearest(address string) *site.Page {
-	for {
-		address = above(address)
-		if to, _ := c.graph.Arrive(address, ""); to.Page != nil {
-			return to.Page
-		}
+	if p := c.home(address); p != nil {
+		return p
 	}
+	return c.nearest(above(address))
 }
 
 // pageAt is the address of a page that a host shows to visitors of an address:
@@ -176,7 +174,7 @@ func (c *check) report() (diags diag.List) {
 	c.listFresh()
 	keys, items := make([]key, len(c.gone)), map[key][][]string{}
 	for i, e := range c.gone {
-		f, home, address := c.recognise(e), c.home(e), keyOf(e.address, "")
+		f, home, address := c.recognise(e), c.home(e.address), keyOf(e.address, "")
 		if home == nil && f.page != nil && f.page.Virtual || home != nil && f.from(home) == "" {
 			f = fresh{} // nothing that front matter could say
 		}
@@ -254,7 +252,7 @@ func (c *check) recognise(e *entry) (found fresh) {
 		}
 		return fresh{page: to.Page, id: to.Fragment}
 	}
-	home := c.home(e)
+	home := c.home(e.address)
 	first, second := 0, 0
 	for _, f := range c.fresh {
 		n := alike(e.print, f.print)

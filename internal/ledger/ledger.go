@@ -101,18 +101,16 @@ func (e *entry) String() string {
 	return s
 }
 
-// index sorts entries, and leaves one of those with the same key: a withdrawal,
-// else the first.
+// index sorts entries, and leaves one of those with the same key: the latest
+// withdrawal, else the first.
 func index(entries []entry) *Ledger {
-	slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
-	l := &Ledger{entries: make([]entry, 0, len(entries)), byKey: make(map[string]*entry, len(entries))}
-	for _, e := range entries {
-		if first := l.byKey[e.key]; first == nil {
-			l.entries = append(l.entries, e)
-			l.byKey[e.key] = &l.entries[len(l.entries)-1]
-		} else if e.date != "" && first.date == "" {
-			*first = e
-		}
+	slices.SortStableFunc(entries, func(a, b entry) int {
+		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(b.date, a.date))
+	})
+	entries = slices.CompactFunc(entries, func(a, b entry) bool { return a.key == b.key })
+	l := &Ledger{entries, make(map[string]*entry, len(entries))}
+	for i := range entries {
+		l.byKey[entries[i].key] = &entries[i]
 	}
 	return l
 }
