@@ -14,22 +14,8 @@ import (
 // embedded, as pages to stand in an iframe.
 type Decision struct {
 	*Page // its start
-	*decision.Decision
-	Tree     *decision.Tree
+	*decision.Verdict
 	embedded bool
-}
-
-// decide prepares every decision that has a tree, each also embedded.
-func (r *Renderer) decide() {
-	for _, v := range r.in.Decisions {
-		if v.Tree != nil && v.Tree.Root != nil {
-			d := &Decision{r.pages[v.Page], v.Decision, v.Tree, false}
-			inside := *d.Page
-			inside.Path += "embed/"
-			r.site.Decisions = append(r.site.Decisions, d)
-			r.decisions = append(r.decisions, d, &Decision{&inside, v.Decision, v.Tree, true})
-		}
-	}
 }
 
 // State is what a reader is shown after some answers.
@@ -142,6 +128,16 @@ func (v *View) show(s *State) {
 	if s.Landing != nil {
 		v.Layout = "result"
 	}
+}
+
+// AskedBy lists the decisions that can land on the page.
+func (p *Page) AskedBy() (list []*Decision) {
+	for _, d := range p.r.site.Decisions {
+		if slices.ContainsFunc(d.Landings, func(rule decision.Rule) bool { return rule.Page == p.Source.ID }) {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // Step is the number of the question, from 1.

@@ -3,7 +3,6 @@ package render
 import (
 	"bytes"
 	"fmt"
-	"html"
 	"html/template"
 	"net/url"
 	"regexp"
@@ -13,10 +12,9 @@ import (
 	"quandary/internal/highlight"
 	"quandary/internal/link"
 	"quandary/internal/markdown"
-	"quandary/internal/site"
 )
 
-func htmlEscape(s string) string { return html.EscapeString(s) }
+var htmlEscape = template.HTMLEscapeString
 
 func escapePath(p string) string { return (&url.URL{Path: p}).EscapedPath() }
 
@@ -47,39 +45,11 @@ func (v *View) Content() template.HTML {
 	return template.HTML(f.oldAnchors(f.html(0, len(f.doc.HTML))))
 }
 
-// Field returns the text of the field called name, or "".
-func (p *Page) Field(name string) string {
-	for _, f := range p.Source.Fields {
-		if f.Type.Name == name {
-			values := slices.Clone(f.Values)
-			for i, doc := range f.Docs {
-				if doc != nil {
-					values[i] = doc.Lead
-				}
-			}
-			return strings.Join(values, ", ")
-		}
-	}
-	return ""
-}
-
-// Value is a field of the page with links and emphasis.
-func (v *View) Value(f site.Field) template.HTML {
-	parts := make([]string, len(f.Values))
-	for i, value := range f.Values {
-		parts[i] = htmlEscape(value)
-		if i < len(f.Docs) && f.Docs[i] != nil {
-			parts[i] = string(v.filler(v.Page, f.Docs[i], 0).html(0, len(f.Docs[i].HTML)))
-		}
-	}
-	return template.HTML(strings.Join(parts, ", "))
-}
-
 func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	if h.Part == markdown.Word {
 		_, kind, _ := strings.Cut(h.Key, "-") // of a callout for which there are no words
 		words := upperFirst(kind)
-		if _, known := f.words.phrases[h.Key]; known {
+		if _, known := f.phrases[h.Key]; known {
 			words = f.Say(h.Key)
 		}
 		return append(dst, htmlEscape(words)...)
@@ -109,6 +79,26 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 		dst = fmt.Appendf(dst, ` data-chapter="%s"`, number)
 	}
 	return dst
+}
+
+// Headings are the contents of a page: its headings of the highest level, each
+// followed by those of the next level below it. A page with fewer than two
+// headings has none.
+func (p *Page) Headings() (groups [][]markdown.Heading) {
+	headings := p.Source.Doc.Headings
+	if len(headings) < 2 {
+		return nil
+	}
+	top := slices.MinFunc(headings, func(a, b markdown.Heading) int { return a.Level - b.Level }).Level
+	for _, h := range headings {
+		switch last := len(groups) - 1; {
+		case h.Level == top:
+			groups = append(groups, []markdown.Heading{h})
+		case h.Level == top+1 && last >= 0:
+			groups[last] = append(groups[last], h)
+		}
+	}
+	return groups
 }
 
 // linkText is what a wiki link without a label reads as.

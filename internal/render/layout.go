@@ -8,7 +8,6 @@ import (
 	"maps"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,8 +25,7 @@ import (
 // Layouts are a site's layouts, parsed and checked against [View].
 type Layouts struct {
 	pages *template.Template
-	texts *text.Template
-	files []string // the names of texts that are files of the site
+	files map[string]*text.Template // those that are files of the site, by name
 	words map[string]*Words
 }
 
@@ -37,13 +35,12 @@ type Layouts struct {
 // file of the site with its name. What is wrong is reported at its place; a
 // fault leaves the layouts unusable.
 func NewLayouts(files []*source.File) (*Layouts, diag.List) {
-	l := &Layouts{template.New("layouts"), text.New("layouts").Funcs(text.FuncMap{"path": escapePath}), nil, map[string]*Words{}}
+	l := &Layouts{template.New("layouts"), map[string]*text.Template{}, map[string]*Words{}}
+	texts := text.New("layouts").Funcs(text.FuncMap{"path": escapePath})
 	var diags diag.List
 	byPath := map[string]*source.File{}
 	for _, f := range files {
 		byPath[f.Path] = f
-	}
-	for _, f := range files {
 		name := strings.TrimPrefix(f.Path, "layouts/")
 		var err error
 		switch ext := path.Ext(name); {
@@ -53,12 +50,10 @@ func NewLayouts(files []*source.File) (*Layouts, diag.List) {
 			lang := strings.TrimSuffix(path.Base(name), ext)
 			l.words[lang] = readWords(f, lang, l.Words(lang), &diags)
 		case ext == ".txt" || ext == ".xml" || ext == ".css" || strings.HasPrefix(name, "_"):
-			l.files = append(l.files, name)
-			_, err = l.texts.New(f.Path).Parse(string(f.Data))
+			l.files[name], err = texts.New(f.Path).Parse(string(f.Data))
 		}
 		report(&diags, err, byPath)
 	}
-	slices.Sort(l.files)
 	if diags.Errors() == 0 {
 		l.check(byPath, &diags)
 	}
@@ -82,8 +77,8 @@ func (l *Layouts) check(files map[string]*source.File, diags *diag.List) {
 			diags.Add("layout/missing", source.Place{}, fmt.Sprintf("no layout defines %q", name))
 		}
 	}
-	for _, name := range l.files {
-		report(diags, templatecheck.CheckText(l.texts.Lookup("layouts/"+name), &View{}), files)
+	for _, file := range l.files {
+		report(diags, templatecheck.CheckText(file, &View{}), files)
 	}
 	for _, f := range files {
 		for _, m := range saying.FindAllSubmatchIndex(f.Data, -1) {
@@ -107,15 +102,14 @@ func report(diags *diag.List, err error, files map[string]*source.File) {
 		return
 	}
 	for _, line := range strings.Split(err.Error(), "\n") {
-		m := place.FindStringSubmatch(line)
-		if m == nil || files[m[1]] == nil {
-			diags.Add("layout/error", source.Place{}, strings.TrimSpace(line))
-			continue
+		at, message := source.Place{}, strings.TrimSpace(line)
+		if m := place.FindStringSubmatch(line); m != nil && files[m[1]] != nil {
+			number, _ := strconv.Atoi(m[2])
+			column, _ := strconv.Atoi(m[3])
+			start := files[m[1]].Offset(number) + column
+			at, message = files[m[1]].Place(start, start+1), m[4]
 		}
-		number, _ := strconv.Atoi(m[2])
-		column, _ := strconv.Atoi(m[3])
-		at := files[m[1]].Offset(number) + column
-		diags.Add("layout/error", files[m[1]].Place(at, at+1), m[4])
+		diags.Add("layout/error", at, message)
 	}
 }
 
@@ -129,8 +123,8 @@ func (l *Layouts) draw(name string, view *View) []byte {
 	defer buffers.Put(b)
 	b.Reset()
 	execute := l.pages.ExecuteTemplate
-	if file := "layouts/" + name; l.texts.Lookup(file) != nil {
-		execute, name = l.texts.ExecuteTemplate, file
+	if file := l.files[name]; file != nil {
+		execute, name = file.ExecuteTemplate, file.Name()
 	}
 	if err := execute(b, name, view); err != nil {
 		return []byte("<!doctype html><title>This page could not be drawn</title><p>" + htmlEscape(err.Error()))

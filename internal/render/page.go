@@ -6,11 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"quandary/internal/card"
-	"quandary/internal/decision"
-	"quandary/internal/markdown"
 	"quandary/internal/site"
 )
 
@@ -28,45 +25,32 @@ type Page struct {
 	Source   *site.Page    // what the site knows of it; an empty page where no writer wrote it
 
 	r    *Renderer
-	card *site.Page // whose social card it has
+	card card.Card // one without a title is none
 }
 
 // page is a page of the site as others mention it.
 func (r *Renderer) page(p *site.Page) *Page {
 	page := r.made(p.Path, cmp.Or(p.Slug, "home"), p.Title, p.Language)
-	page.Summary, page.Source, page.card = p.Summary, p, p
+	page.Summary, page.Source = p.Summary, p
+	c := card.Card{Title: p.Title, Site: r.site.Name}
+	if p.Parent != nil && p.Parent.Parent != nil {
+		c.Section = p.Parent.Title
+	}
 	if p.Kind != nil {
-		page.Kind = p.Kind.Name
+		page.Kind, c.Section = p.Kind.Name, p.Kind.Label
 		if p.Kind.OrderBy != "" {
 			page.Number = p.Number
 		}
+	}
+	if r.in.BaseURL != "" && !p.Virtual && c.Can() {
+		page.card = c
 	}
 	return page
 }
 
 // made is a page that no writer wrote.
 func (r *Renderer) made(path, name, title, language string) *Page {
-	return &Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, card: r.none, r: r}
-}
-
-// Headings are the contents of a page: its headings of the highest level, each
-// followed by those of the next level below it. A page with fewer than two
-// headings has none.
-func (p *Page) Headings() (groups [][]markdown.Heading) {
-	headings := p.Source.Doc.Headings
-	if len(headings) < 2 {
-		return nil
-	}
-	top := slices.MinFunc(headings, func(a, b markdown.Heading) int { return a.Level - b.Level }).Level
-	for _, h := range headings {
-		switch last := len(groups) - 1; {
-		case h.Level == top:
-			groups = append(groups, []markdown.Heading{h})
-		case h.Level == top+1 && last >= 0:
-			groups[last] = append(groups[last], h)
-		}
-	}
-	return groups
+	return &Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, r: r}
 }
 
 // Breadcrumbs are the pages above it, from the home page down.
@@ -117,11 +101,6 @@ func (p *Page) Relations() (groups []Group) {
 	return groups
 }
 
-func upperFirst(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(s[:n]) + s[n:]
-}
-
 // Backlinks groups the pages that link to it by their kind or folder, each with
 // the sentence its link stands in.
 func (p *Page) Backlinks() (groups []Group) {
@@ -142,14 +121,32 @@ func (p *Page) Backlinks() (groups []Group) {
 	return groups
 }
 
-// AskedBy lists the decisions that can land on the page.
-func (p *Page) AskedBy() (list []*Decision) {
-	for _, d := range p.r.site.Decisions {
-		if slices.ContainsFunc(d.Landings, func(rule decision.Rule) bool { return rule.Page == p.Source.ID }) {
-			list = append(list, d)
+// Field returns the text of the field called name, or "".
+func (p *Page) Field(name string) string {
+	for _, f := range p.Source.Fields {
+		if f.Type.Name == name {
+			values := slices.Clone(f.Values)
+			for i, doc := range f.Docs {
+				if doc != nil {
+					values[i] = doc.Lead
+				}
+			}
+			return strings.Join(values, ", ")
 		}
 	}
-	return list
+	return ""
+}
+
+// Value is a field of the page with links and emphasis.
+func (v *View) Value(f site.Field) template.HTML {
+	parts := make([]string, len(f.Values))
+	for i, value := range f.Values {
+		parts[i] = htmlEscape(value)
+		if i < len(f.Docs) && f.Docs[i] != nil {
+			parts[i] = string(v.filler(v.Page, f.Docs[i], 0).html(0, len(f.Docs[i].HTML)))
+		}
+	}
+	return template.HTML(strings.Join(parts, ", "))
 }
 
 // Minutes is how long it takes to read.
@@ -159,7 +156,9 @@ func (p *Page) Minutes() int { return (p.Source.Doc.Words + 199) / 200 }
 func (p *Page) Changed() time.Time { return cmp.Or(p.Source.Updated, p.Source.Date) }
 
 // EditURL is where the file of a page that is not virtual can be edited, or "".
-func (p *Page) EditURL() string { return strings.ReplaceAll(p.r.site.Edit, "{path}", p.Source.File.Path) }
+func (p *Page) EditURL() string {
+	return strings.ReplaceAll(p.r.site.Edit, "{path}", p.Source.File.Path)
+}
 
 // Markdown is the path of the Markdown twin of a page that is not virtual, as
 // "arguments/trust.md".
@@ -167,8 +166,8 @@ func (p *Page) Markdown() string { return cmp.Or(strings.TrimSuffix(p.Path, "/")
 
 // Card is the absolute address of its social card, or "".
 func (p *Page) Card() string {
-	if c := p.r.cardOf(p.card); c.Title != "" {
-		return p.r.in.BaseURL + c.Path()
+	if p.card.Title != "" {
+		return p.r.in.BaseURL + p.card.Path()
 	}
 	return ""
 }
@@ -178,22 +177,8 @@ func (p *Page) Card() string {
 func (r *Renderer) Cards() map[card.Card]bool {
 	cards := map[card.Card]bool{}
 	for _, page := range r.site.Pages {
-		cards[r.cardOf(page.Source)] = true
+		cards[page.card] = true
 	}
 	delete(cards, card.Card{})
 	return cards
-}
-
-// cardOf is the social card of a page; one without a title is none.
-func (r *Renderer) cardOf(p *site.Page) card.Card {
-	c := card.Card{Title: p.Title, Site: r.in.Site.Settings.Name}
-	if p.Kind != nil {
-		c.Section = p.Kind.Label
-	} else if p.Parent != nil && p.Parent.Parent != nil {
-		c.Section = p.Parent.Title
-	}
-	if r.in.BaseURL == "" || p.Virtual || !c.Can() {
-		return card.Card{}
-	}
-	return c
 }

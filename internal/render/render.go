@@ -17,7 +17,6 @@ import (
 	"quandary/internal/content"
 	"quandary/internal/decision"
 	"quandary/internal/link"
-	"quandary/internal/markdown"
 	"quandary/internal/output"
 	"quandary/internal/site"
 )
@@ -51,15 +50,21 @@ type Renderer struct {
 func New(in Input) *Renderer {
 	r := &Renderer{in: in, withdrawn: map[string][]link.Withdrawn{}}
 	r.site = &Site{Settings: in.Site.Settings, BaseURL: in.BaseURL, Made: map[string]*Page{}}
-	r.none = &site.Page{ID: -1, Page: &content.Page{Virtual: true, Doc: &markdown.Document{}}}
-	for _, p := range in.Site.Pages {
-		r.pages = append(r.pages, r.page(p))
-	}
+	r.none = &site.Page{ID: -1, Page: content.Virtual("")}
 	for _, w := range in.Withdrawn {
 		r.withdrawn[w.Path] = append(r.withdrawn[w.Path], w)
 	}
-	r.decide()
 	r.share()
+	for _, v := range in.Decisions {
+		if v.Tree != nil && v.Tree.Root != nil {
+			d := &Decision{r.pages[v.Page], v, false}
+			inside := *d.Page
+			inside.Path += "embed/"
+			r.site.Decisions = append(r.site.Decisions, d)
+			r.decisions = append(r.decisions, d, &Decision{&inside, v, true})
+		}
+	}
+	r.makeMenu()
 	return r
 }
 
@@ -86,7 +91,7 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 			draw("base", page.Path, func() *View { return r.viewOf(page, name) })
 		}
 	}
-	for _, name := range r.in.Layouts.files {
+	for name := range r.in.Layouts.files {
 		if (r.in.BaseURL != "" || path.Ext(name) != ".xml") && (name != "_redirects" || len(r.in.Graph.Redirects) > 0) {
 			draw(name, name, func() *View { return r.viewOf(r.made(name, name, name, r.site.Language), name) })
 		}
@@ -119,6 +124,9 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 	return files
 }
 
+// Redirects lists the addresses that pages once had.
+func (v *View) Redirects() []link.Redirect { return v.r.in.Graph.Redirects }
+
 // view is what the layouts are shown of a page of the site.
 func (r *Renderer) view(p *site.Page) *View {
 	layout := "page"
@@ -140,9 +148,9 @@ func (r *Renderer) view(p *site.Page) *View {
 // viewOf is a view of any page. One that is shown at any address, or is none,
 // finds the site's root from the host's.
 func (r *Renderer) viewOf(page *Page, layout string) *View {
-	v := &View{Site: r.site, Layout: layout, Page: page, r: r, words: r.in.Layouts.Words(page.Language)}
+	v := &View{Site: r.site, Layout: layout, Page: page, r: r, Words: r.in.Layouts.Words(page.Language)}
 	v.Root = cmp.Or(strings.Repeat("../", strings.Count(page.Path, "/")), "./")
-	if layout == "404" || slices.Contains(r.in.Layouts.files, layout) {
+	if layout == "404" || r.in.Layouts.files[layout] != nil {
 		_, host, _ := strings.Cut(r.in.BaseURL, "://")
 		_, path, _ := strings.Cut(host, "/")
 		v.Root = "/" + path

@@ -9,7 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"quandary/internal/link"
 	"quandary/internal/site"
 )
 
@@ -28,8 +27,9 @@ type View struct {
 	Embedded  bool      // drawn without header and footer, to stand in an iframe
 	Pages     []*Page   // what the layout "list" lists
 
-	r     *Renderer
-	words *Words
+	*Words
+
+	r *Renderer
 }
 
 // URL turns a path from the site's root into an address relative to this page.
@@ -47,10 +47,6 @@ const chapter = "#chapter-"
 // Asset returns the path of a style, script or picture; "" where there is none.
 func (v *View) Asset(name string) string { return v.r.in.Assets(name) }
 
-// Say returns the interface's words for key in the page's language, with {0},
-// {1}, ... replaced by args. A whole number as first argument picks the plural.
-func (v *View) Say(key string, args ...any) string { return v.words.Say(key, args...) }
-
 // Frame draws a layout that is the same on every page of a language and a
 // depth, but for the menu's entry of the page. It is drawn once, and sees of the
 // page its path only where that is in the menu or is the home page's.
@@ -63,7 +59,7 @@ func (v *View) Frame(layout string) template.HTML {
 	if known, ok := v.r.frames.Load(key); ok {
 		return known.(template.HTML)
 	}
-	html := template.HTML(v.r.in.Layouts.draw(layout, &View{Site: v.Site, Root: v.Root, Page: &page, r: v.r, words: v.words}))
+	html := template.HTML(v.r.in.Layouts.draw(layout, &View{Site: v.Site, Root: v.Root, Page: &page, r: v.r, Words: v.Words}))
 	v.r.frames.Store(key, html)
 	return html
 }
@@ -99,9 +95,6 @@ func (v *View) Folders() (groups []Group) {
 	return groups
 }
 
-// Redirects lists the addresses that pages once had.
-func (v *View) Redirects() []link.Redirect { return v.r.in.Graph.Redirects }
-
 // Site is what every page shows alike.
 type Site struct {
 	site.Settings
@@ -117,19 +110,20 @@ type Site struct {
 // handbook that is one page as well, to be printed, no more pages.
 const mostMenu, mostPrinted = 4, 300
 
-// share prepares what every page shows alike. A page of the site takes the place
-// of one with the same address that is made, which is named after its layout.
+// share makes what every page mentions or shows alike. The home page is the
+// first. A page of the site takes the place of one with the same address that is
+// made, which is named after its layout.
 func (r *Renderer) share() {
 	s := r.site
-	for i, p := range r.in.Site.Pages {
+	for _, p := range r.in.Site.Pages {
+		page := r.page(p)
+		r.pages = append(r.pages, page)
 		if !p.Virtual {
-			s.Pages = append(s.Pages, r.pages[i])
-			r.pages[i].Chapter = len(s.Pages)
-		}
-		if p.Parent == r.in.Site.Home && len(p.Children) > 0 {
-			s.Sections = append(s.Sections, r.pages[i])
+			s.Pages = append(s.Pages, page)
+			page.Chapter = len(s.Pages)
 		}
 	}
+	s.Sections = slices.DeleteFunc(r.pages[0].Children().Refs, func(p *Page) bool { return len(p.Source.Children) == 0 })
 	words := r.in.Layouts.Words(s.Language)
 	for _, m := range [][3]string{{"index", "index/", "index"}, {"map", "map/", "map"}, {"search", "search/", "search"}, {"print", "print/", "print-all"}, {"404", "404.html", "not-found"}} {
 		if p := r.in.Site.At(m[1]); p != nil {
@@ -138,7 +132,6 @@ func (r *Renderer) share() {
 			s.Made[m[0]] = r.made(m[1], m[0], words.Say(m[2]), s.Language)
 		}
 	}
-	r.makeMenu()
 }
 
 // makeMenu puts into the menu what the site wants there, or else the first
@@ -173,9 +166,8 @@ func (r *Renderer) makeMenu() {
 // Letters groups every page under the first letter of its title; "#" is for
 // those that begin with none.
 func (s *Site) Letters() (groups []Group) {
-	pages := slices.SortedStableFunc(slices.Values(s.Pages), func(a, b *Page) int {
-		return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
-	})
+	pages := slices.Clone(s.Pages)
+	slices.SortStableFunc(pages, func(a, b *Page) int { return strings.Compare(a.Source.Sort, b.Source.Sort) })
 	for _, p := range pages {
 		letter := "#"
 		if first, _ := utf8.DecodeRuneInString(p.Title); unicode.IsLetter(first) {
@@ -214,4 +206,9 @@ func addTo(groups []Group, label string, page *Page) []Group {
 	}
 	groups[i].Refs = append(groups[i].Refs, page)
 	return groups
+}
+
+func upperFirst(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }
