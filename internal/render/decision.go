@@ -108,7 +108,7 @@ func (d *Decision) view(s *State) *View {
 	v := d.viewAt(s.Path(), "", "")
 	v.show(s)
 	if to := s.Landing; to != nil {
-		v.Page.Title, v.Page.Kind, v.Page.Summary, v.Page.card = to.Title, to.Kind, to.Summary, to.card
+		v.Page.Title, v.Page.Kind, v.Page.Summary, v.Page.Card = to.Title, to.Kind, to.Summary, to.Card
 	} else {
 		v.Page.Title = s.Question.Ask
 	}
@@ -118,7 +118,7 @@ func (d *Decision) view(s *State) *View {
 // viewAt is a view of an address below the decision's.
 func (d *Decision) viewAt(path, layout, title string) *View {
 	v := d.r.viewOf(d.r.made(path, d.Name, title, d.Language), layout)
-	v.Decision, v.Embedded, v.Page.card = d, d.embedded, d.card
+	v.Decision, v.Embedded, v.Page.Card = d, d.embedded, d.Card
 	return v
 }
 

@@ -21,14 +21,14 @@ type Page struct {
 	Number   int    // its place in its kind, from 1; 0 where nothing orders its pages
 	Chapter  int    // its place in the whole handbook, from 1; 0 where no writer wrote it
 	Language string
+	Card     string        // the absolute address of its social card, or ""
 	Sentence template.HTML // of a page that links here: the sentence around its link
 	Source   *site.Page    // what the site knows of it; an empty page where no writer wrote it
 
-	r    *Renderer
-	card card.Card // one without a title is none
+	r *Renderer
 }
 
-// page is a page of the site as others mention it.
+// page is a page of the site as others mention it. Its social card is listed.
 func (r *Renderer) page(p *site.Page) *Page {
 	page := r.made(p.Path, cmp.Or(p.Slug, "home"), p.Title, p.Language)
 	page.Summary, page.Source = p.Summary, p
@@ -43,7 +43,8 @@ func (r *Renderer) page(p *site.Page) *Page {
 		}
 	}
 	if r.in.BaseURL != "" && !p.Virtual && c.Can() {
-		page.card = c
+		page.Card = r.in.BaseURL + c.Path()
+		r.cards[c] = true
 	}
 	return page
 }
@@ -163,22 +164,3 @@ func (p *Page) EditURL() string {
 // Markdown is the path of the Markdown twin of a page that is not virtual, as
 // "arguments/trust.md".
 func (p *Page) Markdown() string { return cmp.Or(strings.TrimSuffix(p.Path, "/"), "index") + ".md" }
-
-// Card is the absolute address of its social card, or "".
-func (p *Page) Card() string {
-	if p.card.Title != "" {
-		return p.r.in.BaseURL + p.card.Path()
-	}
-	return ""
-}
-
-// Cards lists the social cards of the site: none without a base URL, for they
-// are asked for by address.
-func (r *Renderer) Cards() map[card.Card]bool {
-	cards := map[card.Card]bool{}
-	for _, page := range r.site.Pages {
-		cards[page.card] = true
-	}
-	delete(cards, card.Card{})
-	return cards
-}

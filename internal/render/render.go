@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"quandary/internal/card"
 	"quandary/internal/content"
 	"quandary/internal/decision"
 	"quandary/internal/link"
@@ -43,12 +44,13 @@ type Renderer struct {
 	pages     []*Page                     // by ID
 	decisions []*Decision                 // those that have a tree, each also embedded
 	withdrawn map[string][]link.Withdrawn // anchors, by the address of their page
+	cards     map[card.Card]bool          // the social cards of the pages
 	frames    sync.Map                    // what View.Frame drew before
 }
 
 // New prepares what all pages share.
 func New(in Input) *Renderer {
-	r := &Renderer{in: in, withdrawn: map[string][]link.Withdrawn{}}
+	r := &Renderer{in: in, withdrawn: map[string][]link.Withdrawn{}, cards: map[card.Card]bool{}}
 	r.site = &Site{Settings: in.Site.Settings, BaseURL: in.BaseURL, Made: map[string]*Page{}}
 	r.none = &site.Page{ID: -1, Page: content.Virtual("")}
 	for _, w := range in.Withdrawn {
@@ -126,6 +128,10 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 
 // Redirects lists the addresses that pages once had.
 func (v *View) Redirects() []link.Redirect { return v.r.in.Graph.Redirects }
+
+// Cards lists the social cards of the site: none without a base URL, for they
+// are asked for by address.
+func (r *Renderer) Cards() map[card.Card]bool { return r.cards }
 
 // view is what the layouts are shown of a page of the site.
 func (r *Renderer) view(p *site.Page) *View {
