@@ -70,10 +70,9 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 	g.readAliases(&diags)
 	visits := make([]visit, n)
 	parallel.Each(n, func(i int) {
-		p := s.Pages[i]
-		v := &visits[p.ID]
-		v.Graph, v.page = g, p
-		g.Targets[p.ID], g.Relations[p.ID], g.Moved[p.ID] = v.links(), v.relations(), v.moved()
+		v := &visits[i]
+		v.Graph, v.page = g, s.Pages[i]
+		g.Targets[i], g.Relations[i], g.Moved[i] = v.links(), v.relations(), v.moved()
 	})
 	done := map[Target]bool{}
 	for i := range visits {
