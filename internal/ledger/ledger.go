@@ -186,7 +186,6 @@ func (l *Ledger) Update(s *site.Site, g *link.Graph, states []string) []byte {
 // digits.
 const (
 	size    = 16
-	digits  = "0123456789abcdef"
 	unknown = "-"  // the print of a text too short to be told apart
 	made    = "*"  // that of what nobody wrote: the list of a folder without a page of its own
 	asked   = "?"  // that of a state of a decision, or of what else stands below its start
@@ -230,7 +229,7 @@ func printOf(text string) string {
 	}
 	print := make([]byte, size)
 	for i := range most {
-		print[i] = digits[^most[i]&15]
+		print[i] = "0123456789abcdef"[^most[i]&15]
 	}
 	return string(print)
 }
