@@ -78,12 +78,11 @@ func rewrite(data []byte, edits []diag.Edit) []byte {
 }
 
 // Diff shows changes as a unified diff, which `git apply` and `patch -p1` read.
-func Diff(changes []Change) string {
-	var b strings.Builder
+func Diff(changes []Change) (diff string) {
 	for _, c := range changes {
-		b.WriteString(udiff.Unified("a/"+c.File.Path, "b/"+c.File.Path, string(c.File.Data), string(c.Data)))
+		diff += udiff.Unified("a/"+c.File.Path, "b/"+c.File.Path, string(c.File.Data), string(c.Data))
 	}
-	return b.String()
+	return diff
 }
 
 // Write writes changed files in the folder that root is open for. Each is
