@@ -116,7 +116,8 @@ func (o *opened) report(built *build.Cache, r output.Report, start time.Time) er
 }
 
 // keepLedger adds what was published to the ledger of addresses, and returns it;
-// not while one is gone, for where it went is found among those not in there. A bare folder of Markdown has one only where somebody put it there. Where it
+// not while one is gone, for where it went is found among those not in there. A
+// bare folder of Markdown has one only where somebody put it there. Where it
 // cannot be written, as in a checkout that is read only, the site is published
 // all the same.
 func (o *opened) keepLedger(res *build.Result) []byte {
@@ -128,15 +129,13 @@ func (o *opened) keepLedger(res *build.Result) []byte {
 	if slices.ContainsFunc(res.Diags, isGone) || o.builder.Options.Drafts || o.folder.Content == "" && err != nil {
 		return before
 	}
-	next := res.NextLedger()
-	if bytes.Equal(before, next) {
-		return before
-	}
-	if err := fix.Replace(o.folder.Root, name, next, 0o644); err != nil {
+	if next := res.NextLedger(); !bytes.Equal(before, next) {
+		if err = fix.Replace(o.folder.Root, name, next, 0o644); err == nil {
+			return next
+		}
 		fmt.Fprintf(os.Stderr, "the addresses were not noted in %s: %v\n", name, err)
-		return before
 	}
-	return next
+	return before
 }
 
 // checking is what a check is to do.

@@ -115,8 +115,7 @@ func (o *opened) open(dir string, use func() error) (err error) {
 		return fmt.Errorf("%s holds the site's own files: choose another folder for what is built", o.target)
 	}
 	o.folder.Ignore, o.folder.Marker = []string{inside}, output.ManifestPath
-	options := &o.builder.Options
-	options.Name, options.Version = filepath.Base(o.folder.Path), version()
+	o.builder.Options.Name, o.builder.Options.Version = filepath.Base(o.folder.Path), version()
 	o.builder.BuiltIn = append(builtIn("layouts/", layouts.Files), builtIn("assets/", assets.Files)...)
 	return use()
 }
