@@ -25,7 +25,8 @@ type Page struct {
 	Sentence template.HTML // of a page that links here: the sentence around its link
 	Source   *site.Page    // what the site knows of it; an empty page where no writer wrote it
 
-	r *Renderer
+	r     *Renderer
+	group string // what lists put it under: the plural of its kind, or its section's title; may be ""
 }
 
 // page is a page of the site as others mention it. Its social card is listed.
@@ -34,10 +35,10 @@ func (r *Renderer) page(p *site.Page) *Page {
 	page.Summary, page.Source = p.Summary, p
 	c := card.Card{Title: p.Title, Site: r.site.Name}
 	if p.Parent != nil && p.Parent.Parent != nil {
-		c.Section = p.Parent.Title
+		page.group, c.Section = p.Parent.Title, p.Parent.Title
 	}
 	if p.Kind != nil {
-		page.Kind, c.Section = p.Kind.Name, p.Kind.Label
+		page.Kind, page.group, c.Section = p.Kind.Name, p.Kind.Plural, p.Kind.Label
 		if p.Kind.OrderBy != "" {
 			page.Number = p.Number
 		}
@@ -102,22 +103,16 @@ func (p *Page) Relations() (groups []Group) {
 	return groups
 }
 
-// Backlinks groups the pages that link to it by their kind or folder, each with
+// Backlinks groups the pages that link to it by their kind or section, each with
 // the sentence its link stands in.
 func (p *Page) Backlinks() (groups []Group) {
 	for _, b := range of(p, p.r.in.Graph.Backlinks) {
-		label, from := "", *p.r.pages[b.From.ID]
-		switch {
-		case b.From.Kind != nil:
-			label = b.From.Kind.Plural
-		case b.From.Parent != nil && b.From.Parent.Parent != nil:
-			label = b.From.Parent.Title
-		}
+		from := *p.r.pages[b.From.ID]
 		if l := b.Link; l.Sentence != "" {
 			before, words, after := l.Sentence[:l.From], l.Sentence[l.From:l.To], l.Sentence[l.To:]
 			from.Sentence = template.HTML(htmlEscape(before) + "<b>" + htmlEscape(words) + "</b>" + htmlEscape(after))
 		}
-		groups = addTo(groups, label, &from)
+		groups = addTo(groups, from.group, &from)
 	}
 	return groups
 }

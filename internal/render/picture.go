@@ -114,7 +114,8 @@ func (n *node) eye() int { return n.y + len(n.small)*smallLine + titleLine/2 }
 
 // sheet is a picture being drawn: plain SVG without a single style, so that it
 // works under the site's policy and in whatever colours assets/picture.css gives
-// it. One unit is one pixel where it is shown at its own width.
+// it. One unit is one pixel where it is shown at its own width. Text is escaped
+// before it is written.
 type sheet struct {
 	strings.Builder
 	view   *View
@@ -124,9 +125,6 @@ type sheet struct {
 	beside bool   // those stand beside it, rather than under it
 	quiet  string // an attribute that keeps links from being tabbed through, or ""
 }
-
-// put writes markup. Its arguments are numbers, and text that was escaped before.
-func (s *sheet) put(format string, args ...any) { fmt.Fprintf(s, format, args...) }
 
 // svg is the picture, once all of it is drawn.
 func (s *sheet) svg(class string, height int) template.HTML {
@@ -145,23 +143,23 @@ func (s *sheet) across(x int) int {
 // draw draws a node and all that follow from it, in one group: pointing at one
 // lights up the whole way that leads to it.
 func (s *sheet) draw(n *node) {
-	s.put(`<g class="%s"><a href="%s" data-name="%s"%s>%s`, n.class, htmlEscape(s.view.Root+escapePath(n.Path)),
+	fmt.Fprintf(s, `<g class="%s"><a href="%s" data-name="%s"%s>%s`, n.class, htmlEscape(s.view.Root+escapePath(n.Path)),
 		htmlEscape(n.Name), s.quiet, strings.Join(n.lines, ""))
 	for _, x := range n.dots {
-		s.put(`<circle cx="%d" cy="%d" r="3.5"/>`, s.across(x), n.eye())
+		fmt.Fprintf(s, `<circle cx="%d" cy="%d" r="3.5"/>`, s.across(x), n.eye())
 	}
 	for i, line := range n.small {
-		s.put(`<text class="soft" x="%d" y="%d">%s</text>`, s.across(n.x), n.y+12+i*smallLine, htmlEscape(line))
+		fmt.Fprintf(s, `<text class="soft" x="%d" y="%d">%s</text>`, s.across(n.x), n.y+12+i*smallLine, htmlEscape(line))
 	}
 	for i, line := range n.title {
-		s.put(`<text x="%d" y="%d">%s</text>`, s.across(n.x), n.eye()+5+i*titleLine, htmlEscape(line))
+		fmt.Fprintf(s, `<text x="%d" y="%d">%s</text>`, s.across(n.x), n.eye()+5+i*titleLine, htmlEscape(line))
 	}
-	s.put("</a>\n")
+	s.WriteString("</a>\n")
 	for _, k := range n.kids {
 		k.lines = []string{`<path d="` + s.edge(n, k) + `"/>`}
 		s.draw(k)
 	}
-	s.put("</g>")
+	s.WriteString("</g>")
 }
 
 // tree draws a tree.

@@ -112,7 +112,7 @@ func (s *sheet) chart(class string, columns [][]*node, ties [][2]*node) template
 // drawTies draws every tie in the colour of where it leads: below the places,
 // and again in the links of both, where it shows while a reader points at one.
 func (s *sheet) drawTies(ties [][2]*node, height int) {
-	s.put(`<g class="ties">`)
+	s.WriteString(`<g class="ties">`)
 	for _, t := range ties {
 		x1, side := s.port(t[0], t[1])
 		x2, _ := s.port(t[1], t[0])
@@ -123,7 +123,7 @@ func (s *sheet) drawTies(ties [][2]*node, height int) {
 		}
 		path := fmt.Sprintf(`<path data-name="%s" d="M%d %dC%d %[3]d %[4]d %[5]d %d %[5]d"/>`,
 			htmlEscape(t[1].Name), s.across(x1), y1, s.across(bend), y2, s.across(x2))
-		s.put("%s\n", path)
+		s.WriteString(path + "\n")
 		for i, x := range []int{x1, x2} {
 			t[i].lines = append(t[i].lines, path)
 			if !slices.Contains(t[i].dots, x) {
@@ -131,7 +131,7 @@ func (s *sheet) drawTies(ties [][2]*node, height int) {
 			}
 		}
 	}
-	s.put("</g>")
+	s.WriteString("</g>")
 }
 
 // port is where the ties of a place to another begin, and on which of its sides:
