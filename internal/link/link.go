@@ -74,10 +74,11 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 		v.Graph, v.page = g, s.Pages[i]
 		g.Targets[i], g.Relations[i], g.Moved[i] = v.links(), v.relations(), v.moved()
 	})
+	isEmbed := func(h markdown.Hole) bool { return h.Part == markdown.Whole }
 	done := map[Target]bool{}
 	for i := range visits {
 		diags = append(diags, visits[i].diags...)
-		if visits[i].embeds {
+		if slices.ContainsFunc(s.Pages[i].Doc.Holes, isEmbed) {
 			g.cutCircles(Target{Page: s.Pages[i]}, nil, done, &diags)
 		}
 	}
@@ -124,8 +125,7 @@ func (g *Graph) lookBack() {
 	files := map[string]bool{}
 	linked := make([]*site.Page, len(g.site.Pages)) // the page that linked to each last
 	for _, from := range g.site.Pages {
-		for i := range g.Targets[from.ID] {
-			t := &g.Targets[from.ID][i]
+		for _, t := range g.Targets[from.ID] {
 			if to := t.Page; to != nil && to != from && linked[to.ID] != from {
 				linked[to.ID] = from
 				g.Backlinks[to.ID] = append(g.Backlinks[to.ID], Backlink{from, t.Link})

@@ -18,10 +18,9 @@ import (
 // visit is the work on the references of one page.
 type visit struct {
 	*Graph
-	page   *site.Page
-	diags  diag.List
-	embeds bool // it embeds something
-	moves  int  // how often an anchor moved until it was sought here
+	page  *site.Page
+	diags diag.List
+	moves int // how often an anchor moved until it was sought here
 }
 
 func isWiki(l *markdown.Link) bool { return l.Form == markdown.Wiki || l.Form == markdown.Embed }
@@ -46,7 +45,6 @@ func (v *visit) links() []Target {
 			if l.Form == markdown.Embed && n > 0 {
 				v.diags.Add("link/embed", v.place(l), "a field cannot embed a page").Hint = "link to it, without the \"!\""
 			} else {
-				v.embeds = v.embeds || l.Form == markdown.Embed
 				t = v.resolve(l)
 			}
 			if isImage(l) && t.External != "" {
