@@ -2,8 +2,10 @@ package build_test
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math/rand"
 	"os"
@@ -92,7 +94,7 @@ func pick(r *rand.Rand, names []string) string { return names[r.Intn(len(names))
 func appendTo(t *testing.T, dir, name, text string) {
 	t.Helper()
 	old, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
 	write(t, dir, name, string(old)+text)
@@ -132,6 +134,7 @@ func playEdits(t *testing.T, r *rand.Rand) (recalled int) {
 		names := markdownIn(t, dir)
 		if len(names) < 3 {
 			names = []string{"content/index.md"}
+			appendTo(t, dir, names[0], "") // it may be gone
 		}
 		edits[r.Intn(len(edits))](t, r, dir, names)
 		clean := openFolder(t, dir, build.Options{Name: "site"})
