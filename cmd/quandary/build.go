@@ -83,9 +83,10 @@ func (o *opened) build(force, verify bool) error {
 // progress returns what shows on a terminal how far a build is that has taken more
 // than a second.
 func progress(start time.Time) func(done, all int) {
+	shown := isTerminal(os.Stderr)
 	return func(done, all int) {
 		switch {
-		case !isTerminal(os.Stderr) || time.Since(start) < time.Second:
+		case !shown || time.Since(start) < time.Second:
 		case done == all:
 			fmt.Fprint(os.Stderr, "\r\x1b[K")
 		case done%100 == 0:

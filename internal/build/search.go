@@ -32,7 +32,10 @@ func (b *Builder) search(res *Result) {
 		if p.Virtual || p.Hidden {
 			continue
 		}
-		key := searchKey{page: p.Page, path: p.Path, lang: p.Language, asked: fmt.Sprint(asked[p.ID])}
+		key := searchKey{page: p.Page, path: p.Path, lang: p.Language}
+		if asked[p.ID] != nil {
+			key.asked = fmt.Sprint(asked[p.ID])
+		}
 		if p.Kind != nil {
 			key.kind = p.Kind.Label
 		}

@@ -74,11 +74,10 @@ func Resolve(s *site.Site) (g *Graph, diags diag.List) {
 		v.Graph, v.page = g, s.Pages[i]
 		g.Targets[i], g.Relations[i], g.Moved[i] = v.links(), v.relations(), v.moved()
 	})
-	isEmbed := func(h markdown.Hole) bool { return h.Part == markdown.Whole }
 	done := map[Target]bool{}
 	for i := range visits {
 		diags = append(diags, visits[i].diags...)
-		if slices.ContainsFunc(s.Pages[i].Doc.Holes, isEmbed) {
+		if visits[i].embeds {
 			g.cutCircles(Target{Page: s.Pages[i]}, nil, done, &diags)
 		}
 	}

@@ -18,9 +18,10 @@ import (
 // visit is the work on the references of one page.
 type visit struct {
 	*Graph
-	page  *site.Page
-	diags diag.List
-	moves int // how often an anchor moved until it was sought here
+	page   *site.Page
+	diags  diag.List
+	embeds bool // it embeds another page, or a part of one
+	moves  int  // how often an anchor moved until it was sought here
 }
 
 func isWiki(l *markdown.Link) bool { return l.Form == markdown.Wiki || l.Form == markdown.Embed }
@@ -42,6 +43,7 @@ func (v *visit) links() []Target {
 	for n, doc := range docs {
 		for i := 0; doc != nil && i < len(doc.Links); i++ {
 			l, t := &doc.Links[i], Target{}
+			v.embeds = v.embeds || l.Form == markdown.Embed
 			if l.Form == markdown.Embed && n > 0 {
 				v.diags.Add("link/embed", v.place(l), "a field cannot embed a page").Hint = "link to it, without the \"!\""
 			} else {

@@ -35,8 +35,10 @@ type View struct {
 // URL turns a path from the site's root into an address relative to this page.
 // In the printed handbook, a page is found at its chapter.
 func (v *View) URL(path string) string {
-	if p := v.r.in.Site.At(path); v.Layout == "print" && p != nil && !p.Virtual {
-		return chapter + strconv.Itoa(v.r.pages[p.ID].Chapter)
+	if v.Layout == "print" {
+		if p := v.r.in.Site.At(path); p != nil && !p.Virtual {
+			return chapter + strconv.Itoa(v.r.pages[p.ID].Chapter)
+		}
 	}
 	return v.Root + path
 }

@@ -138,12 +138,15 @@ func (f *Folder) look(known map[string]entry, names []string, files []fs.DirEntr
 // business: hidden, the output, or beside the folders a site has.
 func (f *Folder) Skips(name string) bool {
 	base := path.Base(name)
-	_, err := f.Root.Lstat(path.Join(name, f.Marker))
-	if f.Marker != "" && err == nil || strings.HasPrefix(base, ".") || base == "node_modules" || slices.Contains(f.Ignore, name) {
+	if strings.HasPrefix(base, ".") || base == "node_modules" || slices.Contains(f.Ignore, name) {
 		return true
 	}
 	top, _, _ := strings.Cut(name, "/")
-	return f.Content != "" && !slices.Contains([]string{"content", "layouts", "assets"}, top)
+	if f.Content != "" && !slices.Contains([]string{"content", "layouts", "assets"}, top) {
+		return true
+	}
+	_, err := f.Root.Lstat(path.Join(name, f.Marker))
+	return f.Marker != "" && err == nil
 }
 
 // reads reports whether a file is read for every build.
