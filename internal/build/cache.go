@@ -9,6 +9,7 @@ import (
 
 	"quandary/internal/diag"
 	"quandary/internal/ledger"
+	"quandary/internal/output"
 	"quandary/internal/source"
 )
 
@@ -78,9 +79,10 @@ func (b *Builder) from(tree *source.Tree, prefix string) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
+// digestOf is the digest of a file's bytes, "" for no file.
 func digestOf(data []byte) string {
 	if data == nil {
 		return ""
 	}
-	return fmt.Sprintf("%x", sha256.Sum256(data))
+	return string(output.DigestOf(data))
 }

@@ -114,7 +114,7 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 				res.read[prefix+name] = ""
 				continue
 			}
-			known.file = output.Func(name, func() []byte {
+			known.file = output.New(name, data).From(func() []byte {
 				data, _ := read(prefix + name) // it was there a moment ago
 				return data
 			})
@@ -123,7 +123,7 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 			}
 		}
 		b.files.next[key] = known
-		sizes[name], res.read[prefix+name] = known.size, string(known.file.Digest()) // before it can change
+		sizes[name], res.read[prefix+name] = known.size, string(known.file.Digest())
 		res.Set.Add(known.file)
 	}
 	return sizes, faults

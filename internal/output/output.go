@@ -18,7 +18,8 @@ import (
 // Digest identifies a file's bytes, in hexadecimal; equal digests mean equal bytes.
 type Digest string
 
-func digestOf(data []byte) Digest {
+// DigestOf returns the digest of bytes.
+func DigestOf(data []byte) Digest {
 	return Digest(fmt.Sprintf("%x", sha256.Sum256(data)))
 }
 
@@ -51,7 +52,14 @@ func Lazy(path string, data func() []byte) File {
 // asked for and are held by nobody, so that a large site can be written without
 // being in memory. data must be pure and safe to call from any goroutine.
 func Func(path string, data func() []byte) File {
-	return File{path, &body{data, sync.OnceValue(func() Digest { return digestOf(data()) })}}
+	return File{path, &body{data, sync.OnceValue(func() Digest { return DigestOf(data()) })}}
+}
+
+// From returns the file with the digest that it has, whose bytes come from calling
+// data from now on, as they do for Func.
+func (f File) From(data func() []byte) File {
+	digest := f.Digest()
+	return File{f.Path, &body{data, func() Digest { return digest }}}
 }
 
 // Bytes returns the file's bytes, which the caller must not change.

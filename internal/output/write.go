@@ -73,7 +73,7 @@ func Intact(dir string) (site Digest, files int) {
 	if w.saved == nil || bad != nil || changed != nil {
 		return "", 0
 	}
-	return digestOf(w.saved), len(names)
+	return DigestOf(w.saved), len(names)
 }
 
 // A folder is what we need of [os.Root], which never follows a link out of the
@@ -138,7 +138,7 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 	for _, e := range w.fresh {
 		report.Written = append(report.Written, e.Path)
 	}
-	report.Removed, report.Unchanged, report.Site = w.stale, len(w.entries)-len(w.fresh), digestOf(w.saved)
+	report.Removed, report.Unchanged, report.Site = w.stale, len(w.entries)-len(w.fresh), DigestOf(w.saved)
 	return report, nil
 }
 
@@ -197,7 +197,7 @@ func (w *writer) look(name string) (Digest, error) {
 		return "no file", err
 	}
 	data, err := w.root.ReadFile(name)
-	return digestOf(data), err
+	return DigestOf(data), err
 }
 
 // stage finds out whether a file has to be written, and puts its bytes beside the
@@ -205,7 +205,7 @@ func (w *writer) look(name string) (Digest, error) {
 func (w *writer) stage(i int) (err error) {
 	e := &w.entries[i]
 	data := e.Bytes()
-	e.digest = digestOf(data)
+	e.digest = DigestOf(data)
 	if n := w.ready.Add(1); w.progress != nil {
 		w.progress(int(n), len(w.entries))
 	}
