@@ -34,8 +34,10 @@ var Keys = []string{
 type Page struct {
 	File   *source.File
 	Name   string       // its path inside the content folder: "arguments/trust.md"
+	Key    markdown.Key // of Name
 	Matter *matter.Node // the root of its front matter, a Map; nil where it has none
 	Doc    *markdown.Document
+	Names  []Name   // what it can be called, but for its address
 	IDs    []string // of its headings, in order, then of its title and of raw HTML
 	Body   int      // the offset in File at which the body begins
 	Broken bool     // its front matter could not be read
@@ -66,6 +68,7 @@ func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List
 		diags.Add("file/encoding", f.Place(at, at+1), "this file is not UTF-8").Hint = "save it as UTF-8"
 	}
 	p.read(&diags)
+	p.name()
 	return p, append(diags, more...)
 }
 
@@ -74,9 +77,9 @@ func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List
 func Virtual(folder string) *Page {
 	name := path.Join(folder, "index.md")
 	title := Humanise(path.Base(folder))
-	return &Page{
-		File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Virtual: true, Title: title, Sort: strings.ToLower(title),
-	}
+	p := &Page{File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Virtual: true, Title: title, Sort: strings.ToLower(title)}
+	p.name()
+	return p
 }
 
 // Indexes are the names of a folder's own page. Where a folder has several of

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"quandary/internal/content"
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/matter"
@@ -140,7 +141,7 @@ func (g *Graph) readAliases(diags *diag.List) {
 // oldAddress is the address that an alias stands for. It is ok where it has a
 // slash in it or ends in ".html"; else the alias is another name.
 func oldAddress(alias string) (from string, ok bool) {
-	from, isFile := stemOf(decoded(alias)), strings.HasSuffix(alias, ".html")
+	from, isFile := content.Stem(decoded(alias)), strings.HasSuffix(alias, ".html")
 	if isFile && path.Base(alias) != "index.html" {
 		return from + ".html", true
 	}

@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"quandary/internal/content"
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
+	"quandary/internal/site"
 	"quandary/internal/source"
 )
 
@@ -70,13 +72,13 @@ func (v *visit) spell(l *markdown.Link, written, to string) string {
 func (v *visit) broken(l *markdown.Link, name, what string) {
 	at, _ := v.split(l)
 	base := path.Base(decoded(name))
-	if file := v.names().drafts[fold(base)]; file != "" {
+	if file := v.names().drafts[content.Fold(base)]; file != "" {
 		v.diags.Add("link/broken", at, file+" is a draft, so it is not published").
 			Hint = "publish it by removing `draft: true`, or take the link out"
 		return
 	}
 	var same []string
-	for _, t := range v.names().called[fold(base)] {
+	for _, t := range v.names().known(base) {
 		isIndex := t.page != nil && t.page.IsIndex() // every folder has one
 		if found := path.Base(t.file); !isIndex && (found == base || found == base+".md") {
 			same = append(same, v.spell(l, name, t.file))
@@ -85,7 +87,7 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	slices.Sort(same)
 	same = slices.Compact(same)
 	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name))
-	full := string(join(nil, path.Dir(v.page.Name), decoded(name)))
+	full := string(content.Join(nil, path.Dir(v.page.Name), decoded(name)))
 	if strings.Contains("/"+full, "/.") {
 		d.Hint = "hidden files and those outside the site's folder are no part of it: move the file, or link to it on the web"
 	}
@@ -108,16 +110,32 @@ func nearest(name string, all map[string][]string) string {
 	return diag.Nearest(name, slices.Concat(all[at[0]], all[at[1]]))
 }
 
-// byEnds lists names by how they begin and by how they end, because comparing all
-// of them with every name that means nothing is slow.
-func byEnds(names []string) map[string][]string {
-	all := map[string][]string{}
-	for _, name := range names {
+// allByEnds lists the paths of a site, and its file names and titles, by how they
+// begin and by how they end, because comparing all of them with every name that
+// means nothing is slow.
+func allByEnds(s *site.Site) (files, words map[string][]string) {
+	files, words = map[string][]string{}, map[string][]string{}
+	add := func(all map[string][]string, name string) {
 		for _, end := range ends(name) {
 			all[end] = append(all[end], name)
 		}
 	}
-	return all
+	for _, p := range s.Pages {
+		add(files, p.Name)
+		for _, name := range p.Names {
+			if name.How == content.ByPath {
+				add(words, path.Base(name.Text))
+			}
+		}
+		add(words, p.Title)
+	}
+	for _, file := range slices.Sorted(maps.Keys(s.Files)) {
+		if s.Files[file] {
+			add(files, file)
+			add(words, path.Base(file))
+		}
+	}
+	return files, words
 }
 
 // ends are the first two and the last two letters of the last part of a path, or
@@ -127,7 +145,7 @@ func ends(name string) [2]string {
 		name = path.Dir(name)
 	}
 	base := path.Base(name)
-	base = fold(strings.TrimSuffix(base, path.Ext(base)))
+	base = content.Fold(strings.TrimSuffix(base, path.Ext(base)))
 	return [2]string{base[:min(2, len(base))], base[max(0, len(base)-2):]}
 }
 

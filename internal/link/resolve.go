@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"quandary/internal/content"
 	"quandary/internal/diag"
 	"quandary/internal/markdown"
 	"quandary/internal/matter"
@@ -60,8 +61,26 @@ func (v *visit) links() []Target {
 	return targets
 }
 
+// named finds where a link leads whose name is known to mean one page, as nearly
+// all are; ok is false for any other.
+func (v *visit) named(l *markdown.Link) (t Target, ok bool) {
+	if !isWiki(l) {
+		t.Page = v.site.Keyed(l.Name)
+	} else if found := v.names().called[l.Name]; len(found) == 1 {
+		t.Page = found[0].page
+	}
+	if t.Page == nil {
+		return t, false
+	}
+	t.Fragment = l.Anchor
+	return v.anchor(l, t), true
+}
+
 // resolve finds where a link, an image or an embed leads.
 func (v *visit) resolve(l *markdown.Link) Target {
+	if t, ok := v.named(l); ok {
+		return t
+	}
 	target := strings.TrimSpace(l.Target)
 	scheme, _, hasScheme := strings.Cut(target, ":")
 	name, fragment, _ := strings.Cut(target, "#")
@@ -132,7 +151,7 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 	var near *thing
 	from := v.page.Name[:max(strings.LastIndexByte(v.page.Name, '/'), 0)]
 	for range 2 {
-		full := join(room[:0], from, decoded(name))
+		full := content.Join(room[:0], from, decoded(name))
 		if p := v.site.Named(string(full)); p != nil {
 			return Target{Page: p}
 		}
@@ -143,7 +162,7 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 		near, from = cmp.Or(near, t), strings.TrimSuffix(v.page.Path, "/")
 	}
 	at, _ := v.split(l)
-	stem := stemOf(string(join(nil, path.Dir(v.page.Name), decoded(name))))
+	stem := content.Stem(string(content.Join(nil, path.Dir(v.page.Name), decoded(name))))
 	if p := cmp.Or(v.old[stem+"/"].To, v.old[stem+".html"].To); p != nil {
 		v.mend(l, v.diags.Warn("link/moved", at, fmt.Sprintf("%q is an old address", name)), `write "%s"`, v.spell(l, name, p.Name), true)
 		return Target{Page: p}

@@ -12,6 +12,7 @@ package markdown
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,6 +103,21 @@ type Link struct {
 	Span     source.Span // of the destination in the file
 	Sentence string      // the plain text around it
 	From, To int         // where its own text stands in Sentence
+
+	// What it names and the anchor there, where both are said as plainly as mostly.
+	// Package content finds them for the links of a body.
+	Name   Key
+	Anchor string
+}
+
+// Key is a digest of a name: short, and told from another without a look at
+// letters that lie elsewhere in memory.
+type Key [16]byte
+
+// KeyOf returns the key of a name.
+func KeyOf(name string) Key {
+	sum := sha256.Sum256([]byte(name))
+	return Key(sum[:16])
 }
 
 // Part is what a hole wants.

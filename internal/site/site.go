@@ -31,8 +31,9 @@ type Site struct {
 	Kinds    []*Kind         // by name
 	Files    map[string]bool // every other file of the content folder, by path inside it
 
-	byName map[string]*Page // by path inside the content folder
-	byPath map[string]*Page // by address
+	byName map[string]*Page       // by path inside the content folder
+	byKey  map[markdown.Key]*Page // likewise, but for virtual ones
+	byPath map[string]*Page       // by address
 }
 
 // Page is a page in its place in the site.
@@ -53,6 +54,9 @@ type Page struct {
 // Named returns the page whose file has the given path inside the content folder.
 func (s *Site) Named(name string) *Page { return s.byName[name] }
 
+// Keyed returns the page whose path has the given key, sooner than Named can.
+func (s *Site) Keyed(key markdown.Key) *Page { return s.byKey[key] }
+
 // At returns the page at an address, which ends in "/" unless it is the home page's "".
 func (s *Site) At(path string) *Page { return s.byPath[path] }
 
@@ -65,7 +69,10 @@ type Options struct {
 // Assemble puts pages in their places. files are the other files of the content
 // folder. What is wrong is reported, and the rest is assembled all the same.
 func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.List) {
-	s := &Site{byName: map[string]*Page{}, byPath: map[string]*Page{}, Files: make(map[string]bool, len(files))}
+	s := &Site{
+		byName: map[string]*Page{}, byKey: make(map[markdown.Key]*Page, len(pages)), byPath: map[string]*Page{},
+		Files: make(map[string]bool, len(files)),
+	}
 	for _, f := range files {
 		s.Files[f] = true
 	}
@@ -100,7 +107,7 @@ func (s *Site) place(pages []*content.Page, drafts bool) {
 			continue
 		}
 		placed := &Page{Page: p, rank: p.Order}
-		s.byName[p.Name], s.Pages = placed, append(s.Pages, placed)
+		s.byName[p.Name], s.byKey[p.Key], s.Pages = placed, placed, append(s.Pages, placed)
 	}
 	for _, p := range s.Pages {
 		s.attach(p)
