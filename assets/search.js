@@ -117,6 +117,7 @@ function build(root, place) {
   }
   const further = () => anew(limit + 8, list.children.length)
   field.addEventListener('focus', renew) // a reader who comes back from another window finds what changed meanwhile
+  document.addEventListener('quandary:update', renew) // by the preview
   field.addEventListener('input', () => anew(8, -1))
   kinds.addEventListener('change', () => anew(8, -1))
   more.addEventListener('click', further)

@@ -266,3 +266,36 @@ func TestFolderGone(t *testing.T) {
 		t.Errorf("serve ends with %v", err)
 	}
 }
+
+// TestSearchFollowsAnEdit leaves a search open while another page gets the word, has it
+// elsewhere, and loses it: what is found follows.
+func TestSearchFollowsAnEdit(t *testing.T) {
+	tab := browsertest.New(t)
+	l := serving(t, "README.md", "a.md", "b.md")
+	site := httptest.NewServer(&l.server)
+	t.Cleanup(site.Close)
+	t.Cleanup(func() { _ = chromedp.Do(tab, chromedp.Navigate("about:blank")) }) // ends the stream
+	if err := chromedp.Do(tab, chromedp.Navigate(site.URL+"/search/?q=zebra")); err != nil {
+		t.Fatal(err)
+	}
+	found := `[...document.querySelectorAll('[data-result]')].map((a) => a.pathname + a.hash).join(' ') ||
+		document.querySelector('[role=status]')?.textContent`
+	becomes := func(want string) {
+		t.Helper()
+		wait := chromedp.PollFunction[bool]("(want) => ("+found+") === want", chromedp.WithPollingArgs(want))
+		if _, err := chromedp.Run(tab, wait); err != nil {
+			got, _ := chromedp.Run(tab, chromedp.Evaluate[string](found))
+			t.Fatalf("%v: %q, want %q", err, got, want)
+		}
+	}
+	becomes("Nothing found")
+	for _, edit := range [][2]string{
+		{"a\n\n## Of zebras\n\nStripes.", "/a/#of-zebras"},
+		{"a\n\nAn opening that says what the page is about.\n\n## Stripes\n\nThe zebra has some.", "/a/#stripes"},
+		{"a", "Nothing found"},
+	} {
+		l.save(filepath.Join(l.folder.Path, "a.md"), edit[0])
+		l.tree = l.update(&l.server, l.tree, []string{"a.md"}, nil)
+		becomes(edit[1])
+	}
+}

@@ -178,6 +178,7 @@
   function offer(pages) {
     others.replaceChildren('Also changed: ', ...pages.flatMap((p, i) => [i ? ', ' : '', make('a', { href: p.address }, p.title)]))
     others.hidden = false
+    document.dispatchEvent(new CustomEvent('quandary:update'))
   }
 
   // ---- The wire. A hidden page lets go of it: browsers have few to one server.
