@@ -3,6 +3,7 @@ package decision
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -57,6 +58,169 @@ func (c *compiler) watch(work func(), drafts ...*Decision) {
 	work()
 	for _, d := range drafts {
 		d.Faulty = d.Faulty || (*c.Diags)[before:].Errors() > 0
+	}
+}
+
+// readDecision reads the decision of a page.
+func (c *compiler) readDecision(d *Decision) {
+	n := d.pages[d.Page].Decision
+	into := matter.Into{"lands-on": &d.LandsOn, "brings-up": nil, "questions": nil, "impossible": nil}
+	if _, _, ok := c.record(n, "a decision", into, "lands-on", "questions"); !ok {
+		return
+	}
+	items, whole, ok, ways := c.List(n.Get("questions")), Cube{}, true, 0.0
+	for _, item := range items {
+		ok = c.readQuestion(d, item) && ok
+	}
+	ok = c.limit(MaxQuestions, len(items), n, "the decision asks %d questions, and the limit is %d") && ok
+	for _, q := range d.Questions {
+		whole = append(whole, every(min(len(q.Answers), MaxAnswers)))
+		ways += math.Log2(float64(len(q.Answers)))
+	}
+	ok = ok && c.limit(maxReaders, int(math.Ceil(ways)), n, "the answers combine in 2^%d ways, and the limit is 2^%d")
+	if ok && len(whole) > 0 {
+		d.whole, d.provable = whole, 5
+		c.readAfter(d)
+	}
+	c.uses(d, n.Get("lands-on"), n.Get("brings-up"))
+	for i, item := range c.List(n.Get("impossible")) {
+		c.readImpossible(d, item, i+1)
+	}
+}
+
+// record reads a map: its texts into the places given. It returns its id, as
+// written whatever YAML makes of it, and where that stands, and reports which
+// of the keys that it must have are missing.
+func (c *compiler) record(n *matter.Node, owner string, into matter.Into, must ...string) (string, source.Place, bool) {
+	if !c.Map(n, owner) {
+		return "", n.Place, false
+	}
+	c.Read(n, owner, into)
+	for _, key := range must {
+		if v := n.Get(key); v == nil || v.Text == "" && v.Items == nil && v.Kind != matter.Map {
+			c.Diags.Add("field/missing", n.Place, owner+" has no `"+key+"`")
+		}
+	}
+	id := cmp.Or(n.Get("id"), &matter.Node{Place: n.Place})
+	return id.Text, id.Place, true
+}
+
+// fresh reports a name that is taken already, and takes it if not.
+func (c *compiler) fresh(what, name string, at source.Place) bool {
+	before, twice := c.taken[what+"\x00"+name]
+	if twice {
+		c.report("duplicate", at, "give one of the two another id", "%s %q is declared twice", what, name).
+			Related = []diag.Note{{Place: before, Message: "declared here first"}}
+	} else if name != "" {
+		c.taken[what+"\x00"+name] = at
+	}
+	return !twice
+}
+
+// limit reports a number that is above its limit.
+func (c *compiler) limit(limit, number int, n *matter.Node, format string) bool {
+	if number > limit {
+		c.report("too-large", n.Place, "ask less at a time: make two decisions or two questions of it",
+			format+": it is not proven that every reader lands on exactly one page", number, limit)
+	}
+	return number <= limit
+}
+
+// uses resolves the kinds that a decision lands on and brings up.
+func (c *compiler) uses(d *Decision, lands, bringsUp *matter.Node) {
+	if d.LandsOn == "" || c.find("kind", lands, c.kinds, "the site") < 0 ||
+		!c.fresh("`lands-on` of kind", d.LandsOn, lands.Place) {
+		d.provable = min(d.provable, 1)
+	}
+	c.users[d.LandsOn] = append(c.users[d.LandsOn], d)
+	for _, n := range c.Texts(bringsUp, "brings-up") {
+		if c.find("kind", n, c.kinds, "the site") >= 0 && !slices.Contains(c.users[n.Text], d) {
+			c.users[n.Text] = append(c.users[n.Text], d)
+		}
+	}
+}
+
+// find returns the index of a name among those that its owner has, and -1 where
+// it is none of them, which it reports.
+func (c *compiler) find(what string, n *matter.Node, names []string, owner string) int {
+	i := slices.Index(names, n.Text)
+	if i < 0 {
+		c.report("unknown-"+what, n.Place, diag.OneOf("the "+what+"s", n.Text, names), "%s has no %s %q", owner, what, n.Text)
+	}
+	return i
+}
+
+// readQuestion reads one question. Where that fails, nothing can be said of
+// rules that name it.
+func (c *compiler) readQuestion(d *Decision, n *matter.Node) (ok bool) {
+	var q Question
+	into := matter.Into{"id": &q.ID, "ask": &q.Ask, "help": &q.Help, "after": nil, "answers": nil}
+	q.ID, q.Place, ok = c.record(n, "a question", into, "id", "ask", "answers")
+	if !ok || !c.fresh("question", q.ID, q.Place) {
+		return ok
+	}
+	items := c.List(n.Get("answers"))
+	for _, item := range items {
+		var a Answer
+		id, at, _ := c.record(item, "an answer", matter.Into{"id": nil, "label": &a.Label}, "id", "label")
+		if a.ID, ok = id, ok && id != ""; c.fresh("question "+q.ID+": answer", id, at) {
+			q.Answers = append(q.Answers, a)
+		}
+	}
+	if len(items) == 1 {
+		c.Diags.Add("field/missing", items[0].Place, "a question has fewer than two answers")
+	}
+	q.after = n.Get("after")
+	d.Questions, d.names = append(d.Questions, q), append(d.names, q.ID)
+	few := c.limit(MaxAnswers, len(items), n, "a question has %d answers, and the limit is %d")
+	return ok && q.ID != "" && few && len(items) > 0
+}
+
+// readAfter resolves every question's `after`, and reports circles.
+func (c *compiler) readAfter(d *Decision) {
+	for i, q := range d.Questions {
+		for _, name := range c.Texts(q.after, "after") {
+			if before := c.find("question", name, d.names, d.path(d.Page)); before >= 0 {
+				d.Questions[i].After = append(d.Questions[i].After, before)
+			}
+		}
+	}
+	for i, before := range d.before() {
+		if q := d.Questions[i]; before>>i&1 == 1 {
+			c.report("after-cycle", q.after.Place, "delete one of the `after` in this circle",
+				"`after` runs in a circle: %q would have to be asked before itself", q.ID)
+		}
+	}
+}
+
+// before returns by question all that must be asked before it, near and far.
+func (d *Decision) before() []uint64 {
+	before := make([]uint64, len(d.Questions))
+	for range d.Questions { // each turn reaches one step further back
+		for q := range d.Questions {
+			for _, b := range d.Questions[q].After {
+				before[q] |= before[b] | 1<<b
+			}
+		}
+	}
+	return before
+}
+
+// readImpossible reads one of the combinations that no reader can be in.
+func (c *compiler) readImpossible(d *Decision, n *matter.Node, number int) {
+	var because string
+	_, at, ok := c.record(n, "an impossible combination", matter.Into{"when": nil, "because": &because}, "when")
+	if ok && because == "" {
+		c.report("impossible", at, "write `because:` and why no reader can be in it",
+			"impossible combination %d gives no reason", number)
+	}
+	for _, e := range c.List(n.Get("when")) {
+		cube, valid := c.cube(e, d)
+		ok = ok && valid
+		d.Impossible = append(d.Impossible, Impossible{Cube: cube, Because: because, Place: e.Place})
+	}
+	if !ok {
+		d.provable = 0
 	}
 }
 

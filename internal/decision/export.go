@@ -1,7 +1,9 @@
 package decision
 
 import (
+	"cmp"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -11,6 +13,7 @@ import (
 	"text/template"
 
 	"quandary/internal/diag"
+	"quandary/internal/matter"
 )
 
 //go:embed formats
@@ -168,4 +171,116 @@ func mermaidText(text string) string {
 // references in it, so both are written as themselves.
 func dotText(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;").Replace(text)
+}
+
+// Schema is the JSON Schema of what [Write] writes as JSON.
+//
+//go:embed schema.json
+var Schema []byte
+
+// object is one in JSON.
+type object map[string]any
+
+// writeJSON writes verdicts as JSON. What is not proven is null.
+func writeJSON(w io.Writer, verdicts []*Verdict) error {
+	all := []object{}
+	for _, v := range verdicts {
+		redundant := func(r Redundant) object { return object{"page": v.path(r.Page), "alternative": r.Number} }
+		o := object{
+			"page": v.path(v.Page), "cells": nil, "gap": v.share(v.Gap), "overlap": v.share(v.Overlap), "tree": nil,
+			"unreachable": each(v.Unreachable, func(r Rule) string { return v.path(r.Page) }),
+			"redundant":   each(v.Redundant, redundant),
+			"irrelevant":  each(v.Irrelevant, func(q int) string { return v.Questions[q].ID }),
+		}
+		if v.Cells != nil {
+			o["cells"] = v.Cells.String()
+		}
+		if t := v.Tree; t != nil && t.Average != nil {
+			average, _ := t.Average.Float64()
+			o["tree"] = object{"worst": t.Worst, "average": average, "nodes": t.Nodes, "leaves": t.Leaves, "optimal": t.Optimal}
+		}
+		all = append(all, o)
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(object{"decisions": all})
+}
+
+func (d *Decision) share(s *Share) any {
+	if s == nil {
+		return nil
+	}
+	regions := []object{}
+	for _, r := range s.Regions {
+		when := object{}
+		for q, answers := range r.Cube {
+			if answers != d.whole[q] {
+				when[d.Questions[q].ID] = d.ids(q, answers)
+			}
+		}
+		o := object{"when": when, "cells": r.Cells.String()}
+		if r.Pages != nil {
+			o["pages"] = each(r.Pages, d.path)
+		}
+		regions = append(regions, o)
+	}
+	return object{"cells": s.Cells.String(), "regions": regions}
+}
+
+// terms says something of every question that a box narrows.
+func (d *Decision) terms(box Cube, say func(q int) string) string {
+	var terms []string
+	for q, set := range box {
+		if set != d.whole[q] {
+			terms = append(terms, say(q))
+		}
+	}
+	return strings.Join(terms, ", ")
+}
+
+// rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
+func (d *Decision) rule(box Cube) string {
+	return "{" + d.terms(box, func(q int) string {
+		text := strings.Join(each(d.ids(q, box[q]), matter.Scalar), ", ")
+		if box[q].Count() != 1 {
+			text = "[" + text + "]"
+		}
+		return matter.Scalar(d.Questions[q].ID) + ": " + text
+	}) + "}"
+}
+
+// ids returns the names of some answers.
+func (d *Decision) ids(q int, set Answers) []string {
+	return each(d.among(q, set), func(a Answer) string { return a.ID })
+}
+
+func (d *Decision) among(q int, set Answers) (some []Answer) {
+	for i, a := range d.Questions[q].Answers {
+		if set.Has(i) {
+			some = append(some, a)
+		}
+	}
+	return some
+}
+
+// reader names a reader of a box by the answers to the questions that the box
+// narrows: ", for example: impact = none, team = new".
+func (d *Decision) reader(box, cell Cube) string {
+	return ", for example: " + cmp.Or(d.terms(box, func(q int) string {
+		return d.Questions[q].ID + " = " + d.ids(q, cell[q])[0]
+	}), "any reader at all")
+}
+
+// and lists words: "a", "a and b", "a, b and c"; of many only the first few,
+// and how many more there are.
+func and(words []string) string {
+	if n := len(words) - maxNamed; n > 0 {
+		words = append(slices.Clone(words[:maxNamed]), strconv.Itoa(n)+" more")
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
