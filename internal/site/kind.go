@@ -26,8 +26,7 @@ type Kind struct {
 	Fields    []FieldType
 	Relations []RelationType
 	Section   *Page
-	Place     source.Place // of its name
-	Pages     []*Page      // in order
+	Pages     []*Page // in order
 }
 
 // FieldType is a field that a kind declares.
@@ -96,7 +95,7 @@ func (s *Site) readKinds(shape matter.Shape) {
 // readKind reads the kind that a section's page declares, but for its relations.
 // It returns nil where there is no such kind for want of a name of its own.
 func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]*Kind) *Kind {
-	k := &Kind{Section: p, Place: node.Place, Plural: p.Title}
+	k := &Kind{Section: p, Plural: p.Title}
 	shape.Read(node, "a kind", matter.Into{
 		"name": &k.Name, "label": &k.Label, "plural": &k.Plural, "order": &k.OrderBy, "relations": nil,
 		"fields": func(f matter.Field) { k.readField(shape, f) },
@@ -114,10 +113,9 @@ func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]
 		return nil
 	case first != nil:
 		shape.Diags.Add("kind/duplicate", node.Get("name").Place, fmt.Sprintf("the kind %q is declared twice", k.Name)).
-			Related = []diag.Note{{Place: first.Place, Message: "first declared here"}}
+			Related = []diag.Note{{Place: first.Section.Page.Kind.Get("name").Place, Message: "first declared here"}}
 		return nil
 	}
-	k.Place = node.Get("name").Place
 	kinds[k.Name] = k
 	return k
 }

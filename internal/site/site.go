@@ -87,12 +87,9 @@ func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.
 	s.checkMenu(&diags)
 	shape := matter.Shape{Diags: &diags}
 	s.readKinds(shape)
+	s.Home.Language = settings.Language
 	for _, p := range s.Pages { // a section before its pages
-		above := settings.Language
-		if p.Parent != nil {
-			above = p.Parent.Language
-		}
-		p.Language = cmp.Or(p.Lang, above)
+		p.Language = cmp.Or(p.Lang, cmp.Or(p.Parent, s.Home).Language)
 		p.readFields(shape, settings.MarkdownOptions())
 	}
 	s.order()
@@ -173,11 +170,8 @@ func (s *Site) order() {
 // comparePages orders the pages of a folder: those with an order by it, then
 // pages before folders, then by title.
 func comparePages(a, b *Page) int {
-	first := cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(min(len(a.Children), 1), min(len(b.Children), 1)))
-	if first != 0 {
-		return first
-	}
-	return cmp.Or(strings.Compare(a.Sort, b.Sort), strings.Compare(a.Name, b.Name))
+	return cmp.Or(cmp.Compare(a.rank, b.rank), min(len(a.Children), 1)-min(len(b.Children), 1),
+		strings.Compare(a.Sort, b.Sort), strings.Compare(a.Name, b.Name))
 }
 
 // address gives every page its path and reports those that share one.
