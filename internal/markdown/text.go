@@ -20,14 +20,10 @@ import (
 // endBlock ends a block of plain text: its links get their sentences, and it
 // joins its section.
 func (w *writer) endBlock() {
-	if w.linked < len(w.doc.Links) {
-		text := string(w.block)
-		for i := w.linked; i < len(w.doc.Links); i++ {
-			if l := &w.doc.Links[i]; l.Form != Raw && l.Form != RawImage {
-				l.Sentence, l.From, l.To = around(text, l.From, l.To)
-			}
+	for ; w.linked < len(w.doc.Links); w.linked++ {
+		if l := &w.doc.Links[w.linked]; l.Form != Raw && l.Form != RawImage {
+			l.Sentence, l.From, l.To = around(w.block, l.From, l.To)
 		}
-		w.linked = len(w.doc.Links)
 	}
 	if text := bytes.TrimSpace(w.block); len(text) > 0 {
 		if len(w.section) > 0 {
@@ -68,7 +64,7 @@ const longSentence = 140
 
 // around cuts the sentence around text[from:to], shortens a long one, and
 // returns where the text stands in it.
-func around(text string, from, to int) (sentence string, newFrom, newTo int) {
+func around(text []byte, from, to int) (sentence string, newFrom, newTo int) {
 	start, end := from, to
 	for start > 0 && !between(text, start-1) && from-start < longSentence {
 		start--
@@ -76,7 +72,7 @@ func around(text string, from, to int) (sentence string, newFrom, newTo int) {
 	for end < len(text) && !between(text, end) && end-to < longSentence {
 		end++
 	}
-	before, after := strings.TrimLeft(text[start:from], " \n\t"), strings.TrimRight(text[to:end], " \n\t")
+	before, after := strings.TrimLeft(string(text[start:from]), " \n\t"), strings.TrimRight(string(text[to:end]), " \n\t")
 	if start > 0 && !between(text, start-1) {
 		_, before, _ = strings.Cut(before, " ")
 		before = "… " + before
@@ -84,18 +80,18 @@ func around(text string, from, to int) (sentence string, newFrom, newTo int) {
 	if end < len(text) && !between(text, end) {
 		after = after[:max(0, strings.LastIndexByte(after, ' '))] + " …"
 	}
-	return before + text[from:to] + after, len(before), len(before) + to - from
+	return before + string(text[from:to]) + after, len(before), len(before) + to - from
 }
 
 // between reports whether text[i] is the blank between two sentences.
-func between(text string, i int) bool {
+func between(text []byte, i int) bool {
 	if text[i] != ' ' && text[i] != '\n' {
 		return false
 	}
-	before := strings.TrimRight(text[:i], "\"')]”’»*_`")
-	last, _ := utf8.DecodeLastRuneInString(before)
-	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[i+1:], " \"'([“‘«*_`"))
-	return before != "" && strings.ContainsRune(".!?…:", last) && !unicode.IsLower(next)
+	before := bytes.TrimRight(text[:i], "\"')]”’»*_`")
+	last, _ := utf8.DecodeLastRune(before)
+	next, _ := utf8.DecodeRune(bytes.TrimLeft(text[i+1:], " \"'([“‘«*_`"))
+	return len(before) > 0 && strings.ContainsRune(".!?…:", last) && !unicode.IsLower(next)
 }
 
 // slugs are the anchors given so far in one document, each with the number that
