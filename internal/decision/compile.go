@@ -253,9 +253,8 @@ func (c *compiler) rules(page int, p Page, users []*Decision) {
 // concerned returns which of some decisions an entry speaks of: those that ask a
 // question it names, or all of them where it names none.
 func concerned(entry *matter.Node, users []*Decision) []*Decision {
-	keys := each(entry.Fields, func(f matter.Field) string { return f.Key.Text })
 	asks := func(d *Decision) bool {
-		return len(keys) == 0 || slices.ContainsFunc(keys, func(key string) bool { return slices.Contains(d.names, key) })
+		return len(entry.Fields) == 0 || slices.ContainsFunc(d.names, func(id string) bool { return entry.Get(id) != nil })
 	}
 	if some := keep(users, asks); len(some) > 0 {
 		return some

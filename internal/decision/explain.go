@@ -62,7 +62,7 @@ func (t *Tree) Explain(given []Choice) (e Explanation) {
 func (d *Decision) box(given []Choice) Cube {
 	c := slices.Clone(d.whole)
 	for _, g := range given {
-		c[g.Question] &= g.answers()
+		c[g.Question] &= 1 << g.Answer
 	}
 	return c
 }
@@ -107,7 +107,7 @@ func (t *Tree) change(given []Choice, landing int) Change {
 	change, who := Change{Landing: landing}, t.box(same)
 	for _, g := range differ {
 		for a := 0; ; a++ {
-			if some := who.with(g.Question, 1<<a); some[g.Question] != 0 && t.reaches(some, landing) {
+			if some := who.with(g.Question, 1<<a); t.reaches(some, landing) {
 				who, change.Changed = some, append(change.Changed, Choice{g.Question, a})
 				break
 			}

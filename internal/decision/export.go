@@ -107,7 +107,7 @@ func (g *drawing) Say(c Condition) string {
 }
 
 // Given says which answer was given.
-func (g *drawing) Given(c Choice) string { return g.Say(Condition{c.Question, c.answers()}) }
+func (g *drawing) Given(c Choice) string { return g.Say(Condition{c.Question, 1 << c.Answer}) }
 
 // Entry is what a rule says of a question.
 func (g *drawing) Entry(question int, answers Answers) string {

@@ -105,7 +105,7 @@ func (p *proof) sayMentions() {
 	for _, r := range p.Mentions {
 		always := slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return a.always })
 		p.try(func() {
-			if !p.reached(r) {
+			if p.isNever(r) {
 				p.report("never", r.place, "ask for answers that can go together, or delete the rule",
 					"this page is never brought up by %s: %s", p.path(p.Page), cannot).Related = p.touching(cubesOf(r.Alternatives)...)
 			} else if !always && p.outside(p.whole, cubesOf(r.Alternatives)) == nil {

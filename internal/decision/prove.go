@@ -44,7 +44,7 @@ func (p *proof) prove(work int) (unproven []string) {
 	}{
 		{"how many combinations there are", func() { p.Cells = p.size(p.whole) }},
 		{"that every reader lands on exactly one page", p.faults}, // needs the rules of all pages landed on
-		{"which pages nobody lands on", p.unreachable},
+		{"which pages nobody lands on", func() { p.Unreachable = keep(p.Landings, p.isNever) }},
 		{"which rules are redundant", p.redundant},
 		{"which questions change nothing", p.irrelevant}, // needs all rules
 	}
@@ -87,20 +87,16 @@ func (p *proof) list(s *Share, fill func()) bool {
 	})
 }
 
-func (p *proof) unreachable() {
-	p.Unreachable = keep(p.Landings, func(r Rule) bool { return !p.reached(r) })
-}
-
-// reached reports whether a rule holds for any reader.
-func (p *proof) reached(r Rule) bool {
-	return slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return p.outside(a.Cube) != nil })
+// isNever reports whether a rule holds for no reader.
+func (p *proof) isNever(r Rule) bool {
+	return !slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return p.outside(a.Cube) != nil })
 }
 
 // redundant finds the alternatives that the others of their page cover. A page
 // that no reader reaches is reported as that.
 func (p *proof) redundant() {
 	found := []Redundant{}
-	several := func(r Rule) bool { return len(r.Alternatives) > 1 && p.reached(r) }
+	several := func(r Rule) bool { return len(r.Alternatives) > 1 && !p.isNever(r) }
 	for _, r := range keep(slices.Concat(p.Landings, p.Mentions), several) {
 		cubes := cubesOf(r.Alternatives)
 		for i, a := range r.Alternatives {

@@ -14,8 +14,6 @@ const MaxStates = 10_000
 // Choice is one answer given: the indices of a question and of its answer.
 type Choice struct{ Question, Answer int }
 
-func (c Choice) answers() Answers { return 1 << c.Answer }
-
 // Tree is an order of asking: which question comes first, and which next after
 // each answer. No question is asked before all that its `after` names were
 // asked or have one possible answer left.

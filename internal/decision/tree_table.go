@@ -143,7 +143,6 @@ func (g *table) asked(at int, a ask) bool { return at/a.stride%(len(a.classes)+1
 // option is a question that can be asked in a state.
 type option struct {
 	ask  int
-	kids []kid
 	cost // with all that follows
 }
 
@@ -173,7 +172,7 @@ func (g *table) options(at int) (all []option) {
 			c.sum = c.sum.Add(times(below.sum, k.answers))
 			c.nodes += below.nodes
 		}
-		all = append(all, option{i, kids, c})
+		all = append(all, option{i, c})
 	}
 	return all
 }
@@ -245,7 +244,7 @@ func (g *table) fewestNodes() *Node {
 		for _, o := range g.options(at) {
 			if o.sum == s.sum && g.allows(at, o) {
 				s.best = o.ask
-				decide(append(each(o.kids, func(k kid) int { return k.at }), open[1:]...))
+				decide(append(each(g.kids(at, g.asks[o.ask]), func(k kid) int { return k.at }), open[1:]...))
 			}
 		}
 	}
