@@ -47,14 +47,8 @@ func (w *writer) endSection() {
 
 // words counts words. In writing without spaces, a few letters are a word.
 func words(text string) (n int) {
-	start := 0
-	for i := range len(text) + 1 {
-		if i == len(text) || text[i] <= ' ' {
-			if i > start {
-				n += max(1, (i-start)/12)
-			}
-			start = i + 1
-		}
+	for word := range strings.FieldsSeq(text) {
+		n += max(1, len(word)/12)
 	}
 	return n
 }
@@ -124,12 +118,12 @@ func Slug(text string) string {
 	return cmp.Or(slug, "section")
 }
 
-// What follows "](" and "][" where a link was meant: the name of a file that has
-// spaces, and a few words.
-var (
-	spaced = regexp.MustCompile(`^([^\s<>()"#][^\n<>()"#]*\.[^\s.<>()"#]{1,5}(?:#[^\n<>()"]*)?) *(?:"[^)\n]*)?\)`)
-	named  = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
-)
+// spaced matches what follows "](" where a link was meant: the name of a file that
+// has spaces.
+var spaced = regexp.MustCompile(`^([^\s<>()"#][^\n<>()"#]*\.[^\s.<>()"#]{1,5}(?:#[^\n<>()"]*)?) *(?:"[^)\n]*)?\)`)
+
+// named matches what follows "][" where a link was meant: a few words.
+var named = regexp.MustCompile("^([^\\s\\[\\]\\\\`]+(?: [^\\s\\[\\]\\\\`]+){0,3})\\]")
 
 // slip reports text that was meant as a link and is none: with spaces in its
 // address, or with a name that nothing has. goldmark begins a new text at every

@@ -71,10 +71,7 @@ type Edited struct {
 	Title   string `json:"title"`
 }
 
-const (
-	scriptPath = "/-/quandary/reload.js"
-	eventsPath = "/-/quandary/events"
-)
+const scriptPath, eventsPath = "/-/quandary/reload.js", "/-/quandary/events"
 
 //go:embed reload.js
 var script []byte

@@ -143,9 +143,8 @@ func (r *Renderer) places(v *View) (columns [][]*node, ties [][2]*node) {
 // stands in the middle, where it is beside the others.
 func (r *Renderer) relatedKinds() (order []*site.Kind) {
 	related := func(p *site.Page) bool { return len(r.in.Graph.Relations[p.ID]) > 0 }
-	kinds := slices.Clone(r.in.Site.Kinds)
-	slices.SortStableFunc(kinds, func(a, b *site.Kind) int { return len(b.Relations) - len(a.Relations) })
-	for _, k := range kinds {
+	most := func(a, b *site.Kind) int { return len(b.Relations) - len(a.Relations) }
+	for _, k := range slices.SortedStableFunc(slices.Values(r.in.Site.Kinds), most) {
 		if n := len(order); n < mostColumns && slices.ContainsFunc(k.Pages, related) {
 			order = slices.Insert(order, n*(1-n%2), k)
 		}

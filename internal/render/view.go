@@ -168,9 +168,8 @@ func (r *Renderer) makeMenu() {
 // Letters groups every page under the first letter of its title; "#" is for
 // those that begin with none.
 func (s *Site) Letters() (groups []Group) {
-	pages := slices.Clone(s.Pages)
-	slices.SortStableFunc(pages, func(a, b *Page) int { return strings.Compare(a.Source.Sort, b.Source.Sort) })
-	for _, p := range pages {
+	byTitle := func(a, b *Page) int { return strings.Compare(a.Source.Sort, b.Source.Sort) }
+	for _, p := range slices.SortedStableFunc(slices.Values(s.Pages), byTitle) {
 		letter := "#"
 		if first, _ := utf8.DecodeRuneInString(p.Title); unicode.IsLetter(first) {
 			letter = string(unicode.ToUpper(first))
