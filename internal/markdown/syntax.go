@@ -104,10 +104,7 @@ func (w *writer) wiki(n *wikiNode) {
 // without a title after it, as a callout. It takes that line out of the text.
 type calloutTransformer struct{}
 
-var (
-	calloutLine = regexp.MustCompile(`^\s*\[!([A-Za-z][A-Za-z-]*)\][+-]?[ \t]*(.*?)\s*$`)
-	calloutKey  = []byte("callout") // of an attribute that holds what the line matched
-)
+var calloutLine = regexp.MustCompile(`^\s*\[!([A-Za-z][A-Za-z-]*)\][+-]?[ \t]*(.*?)\s*$`)
 
 func (calloutTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ parser.Context) {
 	quote, ok := p.Parent().(*ast.Blockquote)
@@ -120,7 +117,7 @@ func (calloutTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ pars
 	if m == nil {
 		return
 	}
-	quote.SetAttribute(calloutKey, m)
+	quote.SetAttributeString("callout", m)
 	if lines.Len() == 1 {
 		quote.RemoveChild(quote, p)
 		return
@@ -129,7 +126,7 @@ func (calloutTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ pars
 }
 
 func (w *writer) quote(n *ast.Blockquote) {
-	line, _ := n.Attribute(calloutKey)
+	line, _ := n.AttributeString("callout")
 	m, isCallout := line.([][]byte)
 	if !isCallout {
 		w.plainly(n)
