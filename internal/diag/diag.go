@@ -80,8 +80,7 @@ func compare(a, b Diagnostic) int {
 }
 
 // Errors counts the errors in the list.
-func (l List) Errors() int {
-	n := 0
+func (l List) Errors() (n int) {
 	for _, d := range l {
 		if d.Severity == Error {
 			n++

@@ -156,28 +156,24 @@ func (r Report) place(at source.Place, tone, label, message, mark string) string
 	if at.File == nil {
 		return what
 	}
-	e := ExcerptOf(at)
-	where := fmt.Sprintf("%s:%d:%d:", at.Path(), e.Line, at.Position().Column)
-	before, text := clean(e.Before), clean(e.Text)
-	line := strings.TrimRight(" "+before+text+clean(e.After), " ")
+	from := at.Position()
+	where := fmt.Sprintf("%s:%d:%d:", at.Path(), from.Line, from.Column)
+	before, text, after := Excerpt(at)
+	before, text = clean(before), clean(text)
+	line := strings.TrimRight(" "+before+text+clean(after), " ")
 	marks := strings.Repeat(" ", columns(before)) + r.paint(tone, strings.Repeat(mark, max(1, columns(text))))
-	number := strconv.Itoa(e.Line) + " |"
+	number := strconv.Itoa(from.Line) + " |"
 	bar := r.paint(blue, fmt.Sprintf("%*s", len(number), "|"))
 	return r.paint(bold, clean(where)) + " " + what +
 		fmt.Sprintf("%s\n%s%s\n%s %s\n", bar, r.paint(blue, number), line, bar, marks)
 }
 
-// Excerpt is the line on which a place begins, in three parts: what stands
+// Excerpt returns the line on which a place begins, in three parts: what stands
 // before the place, the place's own text as far as it is on that line, and what
 // stands after it. Of each part no more is kept than what is near, with "…" for
 // what is left out. The parts are the writer's text, tabs and oddities included.
-type Excerpt struct {
-	Line                int // counts from 1
-	Before, Text, After string
-}
-
-// ExcerptOf returns the excerpt for a place, which has a file.
-func ExcerptOf(p source.Place) Excerpt {
+// The place has a file.
+func Excerpt(p source.Place) (before, text, after string) {
 	from, to := p.Position(), p.End()
 	line := []rune(p.File.Line(from.Line))
 	start, end := min(from.Column-1, len(line)), len(line)
@@ -186,12 +182,10 @@ func ExcerptOf(p source.Place) Excerpt {
 	}
 	const near = 50
 	more := map[bool]string{true: "…"}
-	return Excerpt{
-		Line:   from.Line,
-		Before: more[start > near] + string(line[max(0, start-near):start]),
-		Text:   string(line[start:min(start+near, end)]) + more[end-start > near],
-		After:  string(line[end:min(end+near, len(line))]) + more[len(line)-end > near],
-	}
+	before = more[start > near] + string(line[max(0, start-near):start])
+	text = string(line[start:min(start+near, end)]) + more[end-start > near]
+	after = string(line[end:min(end+near, len(line))]) + more[len(line)-end > near]
+	return before, text, after
 }
 
 // clean makes text fit for one line of a terminal. It replaces what could move

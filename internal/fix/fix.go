@@ -160,8 +160,8 @@ func (f Front) ways(key string, kind matter.Kind, items []string) [][]diag.Edit 
 		nl = "\r\n"
 	}
 	inside := strings.Join(items, ", ")
-	field, found := f.Root.Field(key)
-	if !found {
+	field := f.Root.Field(key)
+	if field.Key == nil {
 		line, end := key+": "+opening+inside+closing+nl, bytes.LastIndex(data[:f.Body], []byte("\n---"))+1
 		return [][]diag.Edit{{f.insert(end, line)}, {f.insert(f.Body, "---"+nl+line+"---"+nl+nl)}}
 	}

@@ -58,19 +58,16 @@ type Field struct {
 }
 
 // Get returns the value of a key, or nil where n is nil, not a map, or without that key.
-func (n *Node) Get(key string) *Node {
-	f, _ := n.Field(key)
-	return f.Value
-}
+func (n *Node) Get(key string) *Node { return n.Field(key).Value }
 
-// Field returns the key and value named key; ok is false where there is none.
-func (n *Node) Field(key string) (f Field, ok bool) {
+// Field returns a key with its value; both are nil where Get returns nil.
+func (n *Node) Field(key string) (none Field) {
 	for i := 0; n != nil && i < len(n.Fields); i++ {
 		if n.Fields[i].Key.Text == key {
-			return n.Fields[i], true
+			return n.Fields[i]
 		}
 	}
-	return Field{}, false
+	return none
 }
 
 const fence = "---"

@@ -218,7 +218,7 @@ func (r *reader) mapping(n *ast.MappingNode) *Node {
 		if value.Kind == Null && value.Text == "" {
 			value.Place = key.Place
 		}
-		if first, isThere := m.Field(key.Text); isThere {
+		if first := m.Field(key.Text); first.Key != nil {
 			r.diags.Add("yaml/duplicate-key", key.Place, fmt.Sprintf("%q is given twice", key.Text)).
 				Related = []diag.Note{{Place: first.Key.Place, Message: "first given here"}}
 			continue

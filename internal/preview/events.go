@@ -163,9 +163,10 @@ func (s *Server) note(message string, at source.Place) map[string]any {
 	file := url.URL{Path: filepath.ToSlash(filepath.Join(s.Root, at.Path()))}
 	link := strings.NewReplacer("{file}", strings.TrimPrefix(file.EscapedPath(), "/"),
 		"{line}", strconv.Itoa(from.Line), "{column}", strconv.Itoa(from.Column)).Replace(s.Editor)
-	e, name := diag.ExcerptOf(at), fmt.Sprintf("%s:%d:%d", at.Path(), from.Line, from.Column)
+	name := fmt.Sprintf("%s:%d:%d", at.Path(), from.Line, from.Column)
+	before, text, after := diag.Excerpt(at)
 	return map[string]any{"message": message, "place": map[string]any{
-		"name": name, "link": link, "line": e.Line, "before": e.Before, "text": e.Text, "after": e.After,
+		"name": name, "link": link, "line": from.Line, "before": before, "text": text, "after": after,
 	}}
 }
 
