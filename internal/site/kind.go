@@ -250,11 +250,8 @@ func readInline(shape matter.Shape, n *matter.Node, opts markdown.Options) *mark
 		d.Place = n.Place
 		*shape.Diags = append(*shape.Diags, d)
 	}
-	if doc == nil {
-		return nil
-	}
 	at, data := n.Place.Span.Start, n.Place.File.Data
-	for i := range doc.Links {
+	for i := 0; doc != nil && i < len(doc.Links); i++ {
 		l := &doc.Links[i]
 		written := n.Text[l.Span.Start:l.Span.End]
 		l.Span = n.Place.Span
