@@ -45,6 +45,23 @@ func (v *View) URL(path string) string {
 	return v.Root + path
 }
 
+// Link is a link to a page, that reads as its title. In the printed handbook it
+// knows the page's chapter. Pages mention others so often that the parts of this in
+// a layout would be a tenth of a build.
+func (v *View) Link(p *Page) template.HTML {
+	href, more := v.URL(p.Path), ""
+	if number, ok := strings.CutPrefix(href, chapter); ok {
+		more = ` data-chapter="` + number + `"`
+	}
+	return template.HTML(`<a href="` + htmlEscape(href) + `"` + more + `>` + htmlEscape(p.Title) + `</a>`)
+}
+
+// Marks are what styles can select a page's mention by, or the page itself: the name
+// of its kind and its own.
+func (p *Page) Marks() template.HTMLAttr {
+	return template.HTMLAttr(`data-kind="` + htmlEscape(p.Kind) + `" data-name="` + htmlEscape(p.Name) + `"`)
+}
+
 // chapter begins the address of a chapter in the printed handbook.
 const chapter = "#chapter-"
 
