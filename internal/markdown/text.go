@@ -41,16 +41,10 @@ func (w *writer) endSection() {
 	}
 	s := Section{Heading: len(w.doc.Headings) - 1, Text: string(w.section)}
 	w.doc.Sections = append(w.doc.Sections, s)
-	w.doc.Words += words(s.Text)
-	w.section = w.section[:0]
-}
-
-// words counts words. In writing without spaces, a few letters are a word.
-func words(text string) (n int) {
-	for word := range strings.FieldsSeq(text) {
-		n += max(1, len(word)/12)
+	for word := range strings.FieldsSeq(s.Text) {
+		w.doc.Words += max(1, len(word)/12) // in writing without spaces, a few letters are a word
 	}
-	return n
+	w.section = w.section[:0]
 }
 
 // longSentence is how many bytes of a sentence are kept on each side of a link.
@@ -175,9 +169,7 @@ func (w *writer) slipOfName(start, at int) {
 		return
 	}
 	d := w.diags.Warn("link/reference", w.place(at, len(label)), fmt.Sprintf("nothing is called %q, so this is no link", label))
-	if d.Hint = diag.DidYouMean(label, w.names); d.Hint == "" {
-		d.Hint = fmt.Sprintf("add a line `[%s]: address`", label)
-	}
+	d.Hint = cmp.Or(diag.DidYouMean(label, w.names), fmt.Sprintf("add a line `[%s]: address`", label))
 }
 
 // referenceNames are what links can be given by reference: a hundred of them,

@@ -154,19 +154,17 @@ func readWords(f *source.File, lang string, base *Words, diags *diag.List) *Word
 	}
 	w, shape := &Words{tag, map[string]phrase{}}, matter.Shape{Diags: diags}
 	maps.Copy(w.phrases, base.phrases)
-	if root != nil {
-		for _, field := range root.Fields {
-			var p phrase
-			if field.Value.Kind == matter.Map {
-				shape.Read(field.Value, "a plural", matter.Into{
-					"zero": &p[plural.Zero], "one": &p[plural.One], "two": &p[plural.Two],
-					"few": &p[plural.Few], "many": &p[plural.Many], "other": &p[plural.Other],
-				})
-			} else if shape.Is("text", field.Value, field.Key.Text) {
-				p[plural.Other] = field.Value.Text
-			}
-			w.phrases[field.Key.Text] = p
+	for _, field := range cmp.Or(root, &matter.Node{}).Fields {
+		var p phrase
+		if field.Value.Kind == matter.Map {
+			shape.Read(field.Value, "a plural", matter.Into{
+				"zero": &p[plural.Zero], "one": &p[plural.One], "two": &p[plural.Two],
+				"few": &p[plural.Few], "many": &p[plural.Many], "other": &p[plural.Other],
+			})
+		} else if shape.Is("text", field.Value, field.Key.Text) {
+			p[plural.Other] = field.Value.Text
 		}
+		w.phrases[field.Key.Text] = p
 	}
 	return w
 }
