@@ -162,11 +162,9 @@ func (d *Decision) conditions(box Cube, cubes []Cube) (all [][]Condition) {
 		}
 		c = c.meet(box).grow(box, func(slab Cube) bool { return d.covered(slab, cubes...) })
 		wide = append(wide, c)
-		var when []Condition
-		for q, answers := range d.possible(c) {
-			if c[q] != box[q] {
-				when = append(when, Condition{q, answers})
-			}
+		when, possible := c.narrows(box), d.possible(c)
+		for i, w := range when {
+			when[i].Answers = possible[w.Question]
 		}
 		all = append(all, when)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,7 +21,7 @@ import (
 var formats embed.FS
 
 var layouts = template.Must(template.New("").Funcs(template.FuncMap{
-	"line": oneLine, "feel": strconv.Quote, "dot": dotText, "mermaid": mermaidText,
+	"line": oneLine, "count": diag.Count, "mean": mean, "feel": strconv.Quote, "dot": dotText, "mermaid": mermaidText,
 }).ParseFS(formats, "formats/*"))
 
 // Formats are the names of those that [Write] knows: text, trees drawn with
@@ -91,18 +92,17 @@ func (g *drawing) Title(page int) string { return oneLine(g.pages[page].Title) }
 // Path is a page's file.
 func (g *drawing) Path(page int) string { return g.path(page) }
 
-// HitPolicy says whether only one rule can hold at a time, or several of a page.
-func (g *drawing) HitPolicy() string {
-	several := func(r Rule) bool {
+// Repeats reports whether several rules of a page can hold at a time.
+func (g *drawing) Repeats() bool {
+	return slices.ContainsFunc(g.Landings, func(r Rule) bool {
 		cubes := cubesOf(r.Alternatives)
 		return slices.ContainsFunc(cubes, func(c Cube) bool { return len(keep(cubes, c.meets)) > 1 })
-	}
-	return map[bool]string{true: "ANY", false: "UNIQUE"}[slices.ContainsFunc(g.Landings, several)]
+	})
 }
 
 // Say names a question, and some of its answers.
 func (g *drawing) Say(c Condition) string {
-	labels := each(g.among(c.Question, c.Answers), func(a Answer) string { return a.Label })
+	labels := each(g.among(c), func(a Answer) string { return a.Label })
 	return oneLine(g.Questions[c.Question].Ask + " " + strings.Join(labels, " or "))
 }
 
@@ -114,13 +114,11 @@ func (g *drawing) Entry(question int, answers Answers) string {
 	if answers == g.whole[question] {
 		return "-"
 	}
-	return strings.Join(each(g.ids(question, answers), strconv.Quote), ",")
+	return strings.Join(each(g.ids(Condition{question, answers}), strconv.Quote), ",")
 }
 
-// Void says which combination is impossible, and why.
-func (g *drawing) Void(v Impossible) string {
-	return "Impossible: " + g.rule(v.Cube) + ", because " + oneLine(v.Because) + "."
-}
+// Rule is a box as an entry of `when`.
+func (g *drawing) Rule(box Cube) string { return g.rule(box) }
 
 // plainName is an id that FEEL, the language of DMN's cells, takes for a name;
 // but for words it keeps for itself.
@@ -138,14 +136,10 @@ func (g *drawing) Name(question int) string {
 	return fmt.Sprint("question ", question+1) // no id, as it has a space
 }
 
-// Summary says how long the tree is: "never more than 3 questions, 2.5 on
-// average". It is "" where no tree was found.
-func (t *Tree) Summary() string {
-	if t.Average == nil {
-		return ""
-	}
-	average, _ := t.Average.Float64()
-	return fmt.Sprintf("never more than %s, %.3g on average", diag.Count(t.Worst, "question"), average)
+// mean is the average in binary.
+func mean(average *big.Rat) float64 {
+	m, _ := average.Float64()
+	return m
 }
 
 // unseen are characters that could move the cursor of a terminal, or turn the
@@ -196,8 +190,7 @@ func writeJSON(w io.Writer, verdicts []*Verdict) error {
 			o["cells"] = v.Cells.String()
 		}
 		if t := v.Tree; t != nil && t.Average != nil {
-			average, _ := t.Average.Float64()
-			o["tree"] = object{"worst": t.Worst, "average": average, "nodes": t.Nodes, "leaves": t.Leaves, "optimal": t.Optimal}
+			o["tree"] = object{"worst": t.Worst, "average": mean(t.Average), "nodes": t.Nodes, "leaves": t.Leaves, "optimal": t.Optimal}
 		}
 		all = append(all, o)
 	}
@@ -214,10 +207,8 @@ func (d *Decision) share(s *Share) any {
 	regions := []object{}
 	for _, r := range s.Regions {
 		when := object{}
-		for q, answers := range r.Cube {
-			if answers != d.whole[q] {
-				when[d.Questions[q].ID] = d.ids(q, answers)
-			}
+		for _, c := range r.Cube.narrows(d.whole) {
+			when[d.Questions[c.Question].ID] = d.ids(c)
 		}
 		o := object{"when": when, "cells": r.Cells.String()}
 		if r.Pages != nil {
@@ -228,48 +219,39 @@ func (d *Decision) share(s *Share) any {
 	return object{"cells": s.Cells.String(), "regions": regions}
 }
 
-// terms says something of every question that a box narrows.
-func (d *Decision) terms(box Cube, say func(q int) string) string {
-	var terms []string
-	for q, set := range box {
-		if set != d.whole[q] {
-			terms = append(terms, say(q))
-		}
-	}
-	return strings.Join(terms, ", ")
-}
-
 // rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
 func (d *Decision) rule(box Cube) string {
-	return "{" + d.terms(box, func(q int) string {
-		text := strings.Join(each(d.ids(q, box[q]), matter.Scalar), ", ")
-		if box[q].Count() != 1 {
+	terms := each(box.narrows(d.whole), func(c Condition) string {
+		text := strings.Join(each(d.ids(c), matter.Scalar), ", ")
+		if c.Answers.Count() != 1 {
 			text = "[" + text + "]"
 		}
-		return matter.Scalar(d.Questions[q].ID) + ": " + text
-	}) + "}"
-}
-
-// ids returns the names of some answers.
-func (d *Decision) ids(q int, set Answers) []string {
-	return each(d.among(q, set), func(a Answer) string { return a.ID })
-}
-
-func (d *Decision) among(q int, set Answers) (some []Answer) {
-	for i, a := range d.Questions[q].Answers {
-		if set.Has(i) {
-			some = append(some, a)
-		}
-	}
-	return some
+		return matter.Scalar(d.Questions[c.Question].ID) + ": " + text
+	})
+	return "{" + strings.Join(terms, ", ") + "}"
 }
 
 // reader names a reader of a box by the answers to the questions that the box
 // narrows: ", for example: impact = none, team = new".
 func (d *Decision) reader(box, cell Cube) string {
-	return ", for example: " + cmp.Or(d.terms(box, func(q int) string {
-		return d.Questions[q].ID + " = " + d.ids(q, cell[q])[0]
-	}), "any reader at all")
+	terms := each(box.narrows(d.whole), func(c Condition) string {
+		return d.Questions[c.Question].ID + " = " + d.ids(Condition{c.Question, cell[c.Question]})[0]
+	})
+	return ", for example: " + cmp.Or(strings.Join(terms, ", "), "any reader at all")
+}
+
+// ids returns the names of some answers.
+func (d *Decision) ids(c Condition) []string {
+	return each(d.among(c), func(a Answer) string { return a.ID })
+}
+
+func (d *Decision) among(c Condition) (some []Answer) {
+	for i, a := range d.Questions[c.Question].Answers {
+		if c.Answers.Has(i) {
+			some = append(some, a)
+		}
+	}
+	return some
 }
 
 // and lists words: "a", "a and b", "a, b and c"; of many only the first few,

@@ -175,6 +175,16 @@ func (c Cube) with(q int, a Answers) Cube {
 	return c
 }
 
+// narrows returns what c asks of the readers of a box that it is in.
+func (c Cube) narrows(box Cube) (all []Condition) {
+	for q, answers := range c {
+		if answers != box[q] {
+			all = append(all, Condition{q, answers})
+		}
+	}
+	return all
+}
+
 // grow returns a box within whole that holds c and cannot grow. It widens
 // one question after the other, by slabs that are held to be good, at first to
 // any answer, because a box reads best that leaves questions out.

@@ -63,15 +63,14 @@ func (p *proof) prove(work int) (unproven []string) {
 func (p *proof) faults() {
 	t := newSpace(p.meter, p.whole, p.rules, p.voids).all()
 	several := new(big.Int).Sub(p.Cells, t.none.Add(t.one).Big())
-	gap, over := &Share{Cells: t.none.Big()}, &Share{Cells: several}
-	p.Gap, p.Overlap = gap, over
-	gap.More = gap.Cells.Sign() > 0 && !p.list(gap, func() { p.fill(gap, p.whole, slices.Concat(p.rules...)) })
-	over.More = several.Sign() > 0 && !p.list(over, func() {
+	p.Gap, p.Overlap = &Share{Cells: t.none.Big()}, &Share{Cells: several}
+	p.Gap.More = !t.none.IsZero() && !p.list(p.Gap, func() { p.fill(p.Gap, p.whole, slices.Concat(p.rules...)) })
+	p.Overlap.More = several.Sign() > 0 && !p.list(p.Overlap, func() {
 		for i, a := range p.alts {
 			p.spend(len(p.alts) - i)
 			for _, b := range p.alts[i+1:] {
 				if a.Page != b.Page && a.Cube.meets(b.Cube) {
-					p.fill(over, a.Cube.meet(b.Cube), nil)
+					p.fill(p.Overlap, a.Cube.meet(b.Cube), nil)
 				}
 			}
 		}
