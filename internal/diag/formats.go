@@ -1,7 +1,7 @@
 package diag
 
 import (
-	"bytes"
+	"bufio"
 	"cmp"
 	"embed"
 	"encoding/json"
@@ -37,10 +37,7 @@ var Formats = []string{"text", "json", "github", "sarif"}
 
 // Write prints the report in a format.
 func (r Report) Write(w io.Writer, format string) error {
-	switch format {
-	case "text":
-		return r.writeText(w)
-	case "json":
+	if format == "json" {
 		r.Dir = ""
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
@@ -49,7 +46,8 @@ func (r Report) Write(w io.Writer, format string) error {
 			"diagnostics": r.Items(), "errors": r.List.Errors(), "warnings": r.List.Warnings(), "pages": r.Pages,
 		})
 	}
-	return formats.ExecuteTemplate(w, format+".tmpl", r)
+	b := bufio.NewWriter(w)
+	return cmp.Or(formats.ExecuteTemplate(b, format+".tmpl", r), b.Flush())
 }
 
 // An item is a diagnostic as the formats for programs show it.
@@ -108,27 +106,17 @@ var formats = template.Must(template.New("").Funcs(template.FuncMap{
 	"json":     json.Marshal,
 }).ParseFS(templates, "*.tmpl"))
 
-// writeText prints each diagnostic with the line it is about, the place marked
-// below it, the hint, and the other places involved; and counts them.
-func (r Report) writeText(w io.Writer) error {
-	var b bytes.Buffer
-	for _, d := range r.List {
-		tone := [...]string{Error: red, Warning: yellow}[d.Severity]
-		b.WriteString(r.place(d.Place, tone, d.Severity.String()+"["+d.Code+"]", d.Message, "^"))
-		if d.Hint != "" {
-			gutter := strings.Repeat(" ", len(strconv.Itoa(d.Place.Position().Line)))
-			fmt.Fprintln(&b, gutter, r.paint(blue, "="), r.paint(blue, "hint:"), clean(d.Hint))
-		}
-		for _, n := range d.Related {
-			b.WriteString(r.place(n.Place, blue, "note", n.Message, "-"))
-		}
-		b.WriteByte('\n')
-	}
+// Hint is a hint, below the number of the line that it is for.
+func (r Report) Hint(text string, at source.Place) string {
+	gutter := strings.Repeat(" ", len(strconv.Itoa(at.Position().Line)))
+	return gutter + " " + r.paint(blue, "=") + " " + r.paint(blue, "hint:") + " " + clean(text)
+}
+
+// Sum counts what was found.
+func (r Report) Sum() string {
 	counts := []string{Count(r.List.Errors(), "error"), Count(r.List.Warnings(), "warning")}
 	counts = slices.DeleteFunc(counts, func(c string) bool { return strings.HasPrefix(c, "0 ") })
-	fmt.Fprintf(&b, "%s in %s\n", cmp.Or(strings.Join(counts, ", "), "nothing wrong"), Count(r.Pages, "page"))
-	_, err := b.WriteTo(w)
-	return err
+	return cmp.Or(strings.Join(counts, ", "), "nothing wrong") + " in " + Count(r.Pages, "page")
 }
 
 // Count says how many there are of something: "1 page", "2 pages".
@@ -139,8 +127,10 @@ func Count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun
 }
 
-// ANSI attributes.
-const bold, red, yellow, blue = "1", "1;31", "1;33", "1;34"
+// ANSI attributes, and those of labels.
+const bold, blue = "1", "1;34"
+
+var tones = map[string]string{"error": "1;31", "warning": "1;33", "note": blue}
 
 func (r Report) paint(attribute, text string) string {
 	if !r.Color {
@@ -149,10 +139,11 @@ func (r Report) paint(attribute, text string) string {
 	return "\x1b[" + attribute + "m" + text + "\x1b[0m"
 }
 
-// place says where and what, and shows the line with the place marked below it.
+// Show says where and what, and shows the line with the place marked below it.
 // Terminals and editors make "file:line:column:" at a line's start a link.
-func (r Report) place(at source.Place, tone, label, message, mark string) string {
-	what := r.paint(tone, label+":") + " " + r.paint(bold, clean(message)) + "\n"
+func (r Report) Show(at source.Place, label, code, message, mark string) string {
+	tone := tones[label]
+	what := r.paint(tone, label+code+":") + " " + r.paint(bold, clean(message)) + "\n"
 	if at.File == nil {
 		return what
 	}
