@@ -18,7 +18,6 @@ import (
 // check holds a ledger against the site of today.
 type check struct {
 	*Ledger
-	site     *site.Site
 	graph    *link.Graph
 	gone     []*entry            // pages, and anchors of pages that are there
 	goneWith map[string][]*entry // anchors that are gone with their page, by its key
@@ -43,7 +42,7 @@ type Kept struct {
 // arrives at and that nobody withdrew, with where it went if its text is
 // recognised.
 func (l *Ledger) Check(s *site.Site, g *link.Graph) (kept Kept, diags diag.List) {
-	c := &check{Ledger: l, site: s, graph: g, goneWith: map[string][]*entry{}}
+	c := &check{Ledger: l, graph: g, goneWith: map[string][]*entry{}}
 	for i := range l.entries {
 		e := &l.entries[i]
 		if _, arrives := g.Arrive(e.address, e.id); arrives {
@@ -74,7 +73,7 @@ func (l *Ledger) Check(s *site.Site, g *link.Graph) (kept Kept, diags diag.List)
 		}
 	}
 	if len(c.gone) > 0 {
-		diags = c.report()
+		diags = c.report(s.Pages)
 	}
 	return kept, diags
 }
@@ -170,8 +169,8 @@ type key struct {
 
 // report recognises what is gone, and reports it with one mend a page: every
 // alias and every moved anchor that belongs there.
-func (c *check) report() (diags diag.List) {
-	c.listFresh()
+func (c *check) report(pages []*site.Page) (diags diag.List) {
+	c.listFresh(pages)
 	keys, items := make([]key, len(c.gone)), map[key][][]string{}
 	for i, e := range c.gone {
 		f, home, address := c.recognise(e), c.home(e.address), keyOf(e.address, "")
@@ -209,8 +208,8 @@ func (c *check) report() (diags diag.List) {
 }
 
 // listFresh lists what was not published before, a page before its parts.
-func (c *check) listFresh() {
-	for _, p := range c.site.Pages {
+func (c *check) listFresh(pages []*site.Page) {
+	for _, p := range pages {
 		ids := append([]string{""}, p.IDs[:len(p.Doc.Headings)]...)
 		isFresh := func(id string) bool { return c.byKey[keyOf(p.Path, id)] == nil }
 		if p.Virtual || !slices.ContainsFunc(ids, isFresh) {
