@@ -218,7 +218,8 @@ func newParser(extensions ...goldmark.Extender) parser.Parser {
 		goldmark.WithExtensions(extensions...),
 		goldmark.WithParserOptions(
 			parser.WithHeadingAttribute(),
-			parser.WithInlineParsers(util.Prioritized(taskParser{}, 0), util.Prioritized(wikiParser{}, 150)),
+			parser.WithInlineParsers(
+				util.Prioritized(taskParser{extension.NewTaskCheckBoxParser()}, 0), util.Prioritized(wikiParser{}, 150)),
 			parser.WithParagraphTransformers(util.Prioritized(calloutTransformer{}, 50)),
 		),
 	).Parser()

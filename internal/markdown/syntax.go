@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -20,17 +19,13 @@ import (
 
 // taskParser reads the box of a task, after which there is a blank: "[x](address)"
 // is a link.
-type taskParser struct{}
+type taskParser struct{ parser.InlineParser }
 
-var box = extension.NewTaskCheckBoxParser()
-
-func (taskParser) Trigger() []byte { return box.Trigger() }
-
-func (taskParser) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+func (p taskParser) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	if line, _ := block.PeekLine(); len(line) > 3 && !util.IsSpace(line[3]) {
 		return nil
 	}
-	return box.Parse(parent, block, pc)
+	return p.InlineParser.Parse(parent, block, pc)
 }
 
 // wikiNode is [[target|label]] or ![[target|label]].
