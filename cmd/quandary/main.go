@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/signal"
 	"path"
@@ -268,16 +269,13 @@ func (o *opened) newPage(name, title string) error {
 	if err != nil {
 		return err
 	}
-	var kind *site.Kind
-	names := []string{"site"}
+	known := map[string]*site.Kind{"site": nil}
 	for _, k := range res.Site.Kinds {
-		names = append(names, k.Name)
-		if k.Name == name {
-			kind = k
-		}
+		known[k.Name] = k
 	}
+	kind := known[name]
 	if kind == nil {
-		return fmt.Errorf("this site has no kind %q; %s", name, diag.OneOf("the kinds", name, names))
+		return fmt.Errorf("this site has no kind %q; %s", name, diag.OneOf("the kinds", name, slices.Sorted(maps.Keys(known))))
 	}
 	file := o.folder.Content + path.Join(path.Dir(kind.Section.Name), site.Slug(title)+".md")
 	if _, err := o.folder.Root.Lstat(file); err == nil {
