@@ -21,7 +21,9 @@ import (
 var formats embed.FS
 
 var layouts = template.Must(template.New("").Funcs(template.FuncMap{
-	"line": oneLine, "count": diag.Count, "mean": mean, "feel": strconv.Quote, "dot": dotText, "mermaid": mermaidText,
+	"line": oneLine, "count": diag.Count, "mean": mean, "feel": strconv.Quote, "mermaid": mermaidText,
+	// Graphviz reads backslashes and HTML's character references in a label, so both are written as themselves.
+	"dot": strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;").Replace,
 }).ParseFS(formats, "formats/*"))
 
 // Formats are the names of those that [Write] knows: text, trees drawn with
@@ -159,12 +161,6 @@ var special = regexp.MustCompile(`[^\pL\pN\pM ,.?!'’–()-]`)
 // mermaidText writes special characters as their numbers.
 func mermaidText(text string) string {
 	return special.ReplaceAllStringFunc(text, func(s string) string { return fmt.Sprintf("#%d;", []rune(s)[0]) })
-}
-
-// dotText escapes a label. Graphviz reads backslashes and HTML's character
-// references in it, so both are written as themselves.
-func dotText(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;").Replace(text)
 }
 
 // Schema is the JSON Schema of what [Write] writes as JSON.

@@ -183,15 +183,14 @@ func (p *planner) grow(parent *Node, path []Choice, who Cube, rows []row) (n *No
 	if len(rows) == 0 {
 		return nil, true
 	}
-	limit := p.limit
-	p.limit = min(limit, partTable)
-	if g := newTable(p, who, rows, min(limit, p.tables)); g != nil {
+	if g := newTable(p, who, rows, min(p.limit, p.tables)); g != nil {
 		p.tables -= len(g.states)
 		if parent == nil {
 			return g.fewestNodes(), true
 		}
 		return g.node(parent, path, 0), true
 	}
+	p.limit = min(p.limit, partTable)
 	n = &Node{Path: path, Question: -1, Landing: rows[0].landing, Parent: parent}
 	if !slices.ContainsFunc(rows, func(r row) bool { return r.landing != n.Landing }) {
 		n.readers = newSpace(p.meter, who, nil, p.d.voids()).all().none
@@ -225,10 +224,8 @@ func (p *planner) telling(rows []row, possible Cube) int {
 	best := -1
 	for q, answers := range possible {
 		waits := slices.ContainsFunc(p.d.Questions[q].After, func(b int) bool { return possible[b].Count() > 1 })
-		if answers.Count() < 2 || weight[q].IsZero() || waits {
-			continue
-		}
-		if best < 0 || p.limit > 0 && weight[best].Cmp(weight[q]) < 0 {
+		tells := answers.Count() > 1 && !weight[q].IsZero() && !waits
+		if tells && (best < 0 || p.limit > 0 && weight[best].Cmp(weight[q]) < 0) {
 			best = q
 		}
 	}
