@@ -296,16 +296,22 @@ func (w *writer) startTag(t html.Token, at int) {
 	w.WriteByte('>')
 }
 
-// addresses writes an attribute that holds an address, or as a srcset several
-// between commas, each with what it is for.
+// choices are the addresses of a srcset, each with what it is for.
+var choices = regexp.MustCompile(`([^\s,]\S*?)(?:,(?:\s|$)|\s+([^,]*)(?:,|$)|$)`)
+
+// addresses writes an attribute that holds an address, or as a srcset several.
 func (w *writer) addresses(a html.Attribute, form Form, at int) {
-	between := " " + a.Key + `="`
-	for choice := range strings.SplitSeq(a.Val, ", ") {
-		address, use, _ := strings.Cut(strings.TrimSpace(choice), " ")
-		w.WriteString(between)
-		w.hole(Address, w.rawLink(form, address, at))
-		w.WriteString(strings.TrimSuffix(" "+html.EscapeString(use), " "))
-		between = ", "
+	all := [][]string{{1: a.Val, 2: ""}}
+	if a.Key == "srcset" {
+		all = choices.FindAllStringSubmatch(a.Val, -1)
+	}
+	w.WriteString(" " + a.Key + `="`)
+	for i, c := range all {
+		if i > 0 {
+			w.WriteString(", ")
+		}
+		w.hole(Address, w.rawLink(form, c[1], at))
+		w.WriteString(strings.TrimRight(" "+html.EscapeString(c[2]), " "))
 	}
 	w.WriteByte('"')
 }

@@ -270,7 +270,7 @@ func (p *Page) Children() Group {
 // Beside is the page that stands so many steps after it in its folder, or nil.
 func (p *Page) Beside(step int) *Page {
 	if up := p.Source.Parent; up != nil {
-		if i := slices.Index(up.Children, p.Source) + step; i >= 0 && i < len(up.Children) {
+		if i := p.Source.Index + step; i >= 0 && i < len(up.Children) {
 			return p.r.pages[up.Children[i].ID]
 		}
 	}

@@ -43,6 +43,7 @@ type Page struct {
 	Path     string // its address from the root: "arguments/trust/"; "" for the home page
 	Slug     string // the last part of Path; "" for the home page
 	Parent   *Page  // the page of the folder it stands in; nil for the home page
+	Index    int    // into Parent.Children
 	Children []*Page
 	Language string // its own, else its section's, else the site's
 	Kind     *Kind  // what its section says it is; nil for sections and where nothing is said
@@ -160,7 +161,8 @@ func (s *Site) order() {
 			p.Kind.Pages = append(p.Kind.Pages, p)
 			p.Number = len(p.Kind.Pages)
 		}
-		for _, c := range p.Children {
+		for i, c := range p.Children {
+			c.Index = i
 			visit(c)
 		}
 	}
