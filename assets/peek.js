@@ -1,14 +1,16 @@
 // Shows beside a link what it leads to: a page's preview, or a footnote. By pointing, by keyboard focus, and by a
 // long press; Escape sends it away, and the pointer may move onto it (WCAG 1.4.13). Reading never needs it.
-const known = new Map() // address: promise of the fragment
-const base = new URL(document.documentElement.dataset.root, location).href
+const known = new Map() // number: promise of a file of fragments, by the path of their page
+const data = document.documentElement.dataset, base = new URL(data.root, location).href
 let box, link, timer, pressed
 
 async function fragment(a) {
   if (a.matches('.footnote-ref')) return document.getElementById(decodeURIComponent(a.hash.slice(1)))?.innerHTML
-  const url = a.href.split('#')[0]
-  if (!known.has(url)) known.set(url, fetch(url + 'preview.html').then(r => r.ok ? r.text() : '').catch(() => ''))
-  return known.get(url)
+  const path = decodeURI(a.href.split('#')[0].slice(base.length))
+  let n = 0
+  for (const c of path) n = (n * 31 + c.codePointAt()) % data.previews
+  if (!known.has(n)) known.set(n, fetch(base + `previews/${n}.json`).then(r => r.json()).catch(() => ({})))
+  return (await known.get(n))[path]
 }
 function previewed(a) {
   if (!a?.closest('.prose, .margin')) return false

@@ -136,7 +136,7 @@ func TestValidHTML(t *testing.T) {
 	script := tool(t, "html-validate/bin/html-validate.mjs")
 	dir := t.TempDir()
 	for name, text := range bytesOf(openFolder(t, playbook, build.Options{}).build(t)) {
-		if path.Ext(name) == ".html" && path.Base(name) != "preview.html" {
+		if path.Ext(name) == ".html" {
 			write(t, dir, name, text)
 		}
 	}
@@ -264,7 +264,7 @@ func compressed(text string) int {
 // origin, holds anything inline, or lacks its policy.
 func TestNothingFromElsewhere(t *testing.T) {
 	for name, text := range bytesOf(openFolder(t, playbook, build.Options{}).build(t)) {
-		if path.Ext(name) != ".html" || path.Base(name) == "preview.html" {
+		if path.Ext(name) != ".html" {
 			continue
 		}
 		if !strings.Contains(text, "Content-Security-Policy") {

@@ -1,9 +1,7 @@
 package render
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -229,9 +227,5 @@ func (d *Decision) data() []byte {
 		list = append(list, map[string]string{"path": s.Path()[len(d.Path):], "title": string(title), "html": string(html)})
 		size += len(html)
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)                   // a quarter of the size, and it is never read as HTML
-	enc.Encode(map[string]any{"states": list}) // strings always encode
-	return b.Bytes()
+	return encode(map[string]any{"states": list})
 }

@@ -7,8 +7,12 @@
 package render
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"image"
+	"math/bits"
 	"path"
 	"slices"
 	"strings"
@@ -52,6 +56,7 @@ type Renderer struct {
 func New(in Input) *Renderer {
 	r := &Renderer{in: in, withdrawn: map[string][]link.Withdrawn{}, cards: map[card.Card]bool{}}
 	r.site = &Site{Settings: in.Site.Settings, BaseURL: in.BaseURL, Made: map[string]*Page{}}
+	r.site.Previews = 1 << bits.Len(uint(len(in.Site.Pages)/8))
 	r.none = &site.Page{ID: -1, Page: content.Virtual("")}
 	for _, w := range in.Withdrawn {
 		r.withdrawn[w.Path] = append(r.withdrawn[w.Path], w)
@@ -81,12 +86,17 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 		}
 		add(address, func() []byte { return r.in.Layouts.draw(layout, view()) })
 	}
+	previews := make([][]*site.Page, r.site.Previews)
 	for _, p := range r.in.Site.Pages {
 		draw("base", p.Path, func() *View { return r.view(p) })
-		draw("preview", p.Path+"preview.html", func() *View { return r.view(p) })
+		n := r.previewOf(p)
+		previews[n] = append(previews[n], p)
 		if !p.Virtual {
 			add(r.pages[p.ID].Markdown(), func() []byte { return markdownOf(p) })
 		}
+	}
+	for n, pages := range previews {
+		add(fmt.Sprintf("previews/%d.json", n), func() []byte { return r.previews(pages) })
 	}
 	for name, page := range r.site.Made {
 		if page.Source == r.none {
@@ -124,6 +134,35 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 		}
 	}
 	return files
+}
+
+// previewOf is the number of the file that has the preview of a page. The script
+// finds it from the page's address in the same way.
+func (r *Renderer) previewOf(p *site.Page) (n int) {
+	for _, c := range p.Path {
+		n = (n*31 + int(c)) % r.site.Previews
+	}
+	return n
+}
+
+// previews draws what is shown of some pages where a reader points at a link to
+// them: by address, a few in a file, because hosts take files one by one.
+func (r *Renderer) previews(pages []*site.Page) []byte {
+	all := map[string]string{}
+	for _, p := range pages {
+		all[p.Path] = string(r.in.Layouts.draw("preview", r.view(p)))
+	}
+	return encode(all)
+}
+
+// encode writes a value, which must be one that JSON can hold, for a script: what
+// is never read as HTML needs no escapes, which would be a quarter of it.
+func encode(value any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.Encode(value)
+	return b.Bytes()
 }
 
 // Redirects lists the addresses that pages once had.

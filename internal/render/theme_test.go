@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -58,16 +59,30 @@ func TestEveryPageIsWhole(t *testing.T) {
 	}
 	for name, files := range sites {
 		site := buildSite(t, files)
+		pages := map[string]string{}
 		for path, text := range site {
-			if !strings.HasSuffix(path, ".html") {
-				continue
+			if strings.HasSuffix(path, ".html") {
+				pages[path] = text
+			} else if strings.HasPrefix(path, "previews/") {
+				previews := map[string]string{}
+				if err := json.Unmarshal([]byte(text), &previews); err != nil {
+					t.Errorf("%s %s: %v", name, path, err)
+				}
+				for of, preview := range previews {
+					pages["preview of "+of] = preview
+				}
 			}
+		}
+		for path, text := range pages {
 			if m := inline.FindString(code.ReplaceAllString(text, "")); m != "" {
 				t.Errorf("%s %s: has %q", name, path, m)
 			}
 			headings := 1
-			if strings.HasSuffix(path, "preview.html") {
+			if of, isPreview := strings.CutPrefix(path, "preview of "); isPreview {
 				headings = 0
+				if pages[of+"index.html"] == "" || len(text) > 1500 {
+					t.Errorf("%s: the preview of %q has %d bytes", name, of, len(text))
+				}
 			}
 			if n := strings.Count(text, "<h1"); n != headings {
 				t.Errorf("%s %s: %d main headings", name, path, n)

@@ -125,6 +125,7 @@ type Site struct {
 	Pages     []*Page          // every page that a writer wrote, in reading order
 	Made      map[string]*Page // the pages beside the writer's, by the name of their layout
 	Decisions []*Decision      // those that can be asked
+	Previews  int              // how many files have the previews of pages, a power of two
 }
 
 // A menu that the site does not choose has no more sections than these, and a
