@@ -84,6 +84,7 @@ type opened struct {
 	target  string // where the site is written; "" is "public" in its folder
 	folder  *source.Folder
 	builder build.Builder
+	told    diag.List // what serve has said is wrong
 }
 
 // onSite returns a command over the site of a folder: the one that its argument

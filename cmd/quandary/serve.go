@@ -28,7 +28,7 @@ func serveCommand() *cobra.Command {
 	cmd, _ := onSite("serve", "Show the site in a browser, and keep it up to date as you write",
 		func(ctx context.Context, o *opened) error { return o.serve(ctx, &server, port, poll) })
 	cmd.Long = "Serve builds the site of the folder DIR, answers at 127.0.0.1:4321, and updates the open page\n" +
-		"whenever a file changes. What is wrong is laid over the last good page and printed here."
+		"whenever a file changes. What is wrong is laid over the last good page, and printed here once."
 	flags := cmd.Flags()
 	flags.StringVar(&server.Host, "host", "127.0.0.1", "the `address` to answer at; 0.0.0.0 lets the whole network in")
 	flags.IntVarP(&port, "port", "p", 4321, "the port to answer at, or the next one that is free")
@@ -85,8 +85,8 @@ func greet(at *net.TCPAddr, port int) {
 }
 
 // update looks at the files called names, or at all for nil. Unless they are those
-// of last, which is nil at first, it builds the site again, shows it, and says in
-// one line what happened. It returns what it read. A build that a newer edit
+// of last, which is nil at first, it builds the site again, shows it, and says what
+// is newly wrong, and in one line what happened. It returns what it read. A build that a newer edit
 // outdates, which rings tell of, is dropped.
 func (o *opened) update(server *preview.Server, last *source.Tree, names []string, rings <-chan []string) *source.Tree {
 	start := time.Now()
@@ -110,12 +110,13 @@ func (o *opened) update(server *preview.Server, last *source.Tree, names []strin
 	default:
 	}
 	server.Publish(res.Set, res.Diags, edited(res, changed))
-	_ = o.tell(res.Diags, res.Pages())
+	_ = o.tell(res.Diags.Since(o.told), -1)
+	o.told = res.Diags
 	what := append(changed, diag.Count(res.Pages(), "page"))[0]
 	if len(changed) > 1 {
 		what += fmt.Sprintf(" and %d more", len(changed)-1)
 	}
-	fmt.Printf("%s  %s in %s (%s)\n", start.Format(time.TimeOnly), what, short(time.Since(start)), stages(res))
+	fmt.Printf("%s  %s in %s (%s), %s\n", start.Format(time.TimeOnly), what, short(time.Since(start)), stages(res), res.Diags.Sum())
 	return tree
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,9 +59,9 @@ func (l *live) listen() {
 	if err != nil {
 		l.Fatal(err)
 	}
-	before := os.Stdout
-	l.printed, os.Stdout = file, file
-	l.Cleanup(func() { os.Stdout = before; file.Close() })
+	out, faults := os.Stdout, os.Stderr
+	l.printed, os.Stdout, os.Stderr = file, file, file
+	l.Cleanup(func() { os.Stdout, os.Stderr = out, faults; file.Close() })
 }
 
 func (l *live) save(path, text string) {
@@ -86,8 +87,8 @@ func (l *live) edit(text string, first, meanwhile string) {
 	l.tree = l.update(&l.server, l.tree, []string{first}, rings)
 }
 
-// says checks what serve printed since the last call, by how every line begins.
-func (l *live) says(want ...string) {
+// said returns what serve printed since the last call.
+func (l *live) said() string {
 	l.Helper()
 	data, err := os.ReadFile(l.printed.Name())
 	if err == nil {
@@ -97,8 +98,14 @@ func (l *live) says(want ...string) {
 		l.Fatal(err)
 	}
 	l.printed.Seek(0, io.SeekStart)
+	return string(data)
+}
+
+// says checks what serve said, by how every line begins.
+func (l *live) says(want ...string) {
+	l.Helper()
 	got := []string{}
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(l.said()) {
 		_, line, _ = strings.Cut(line, "  ") // the time of day
 		what, _, _ := strings.Cut(line, " in ")
 		got = append(got, what)
@@ -264,6 +271,31 @@ func TestFolderGone(t *testing.T) {
 	}
 	if err := <-ended; err == nil || !strings.Contains(err.Error(), "moved or deleted") {
 		t.Errorf("serve ends with %v", err)
+	}
+}
+
+// TestToldOnce leaves a fault standing through edits above it and elsewhere: it is
+// printed once, and counted as long as it stands.
+func TestToldOnce(t *testing.T) {
+	l := serving(t, "README.md", "a.md", "b.md")
+	for _, edit := range []struct{ name, text, told, sum string }{
+		{"a.md", "a\n\n[x](gone.md)", "gone.md", "1 error"},
+		{"b.md", "b\n\n[x](lost.md)", "lost.md", "2 errors"},
+		{"a.md", "a\n\nMore.\n\n[x](gone.md)", "", "2 errors"},
+		{"a.md", "a", "", "1 error"},
+		{"a.md", "a\n\n[x](gone.md)", "gone.md", "2 errors"},
+	} {
+		l.save(filepath.Join(l.folder.Path, edit.name), edit.text)
+		l.tree = l.update(&l.server, l.tree, []string{edit.name}, nil)
+		printed := l.said()
+		for _, fault := range []string{"gone.md", "lost.md"} {
+			if told := strings.Contains(printed, strconv.Quote(fault)); told != (fault == edit.told) {
+				t.Errorf("after %q in %s: that there is no %s is told: %t", edit.text, edit.name, fault, told)
+			}
+		}
+		if !strings.HasSuffix(printed, ", "+edit.sum+"\n") {
+			t.Errorf("after %q in %s: printed %q, want %q at its end", edit.text, edit.name, printed, edit.sum)
+		}
 	}
 }
 

@@ -92,6 +92,21 @@ func (l List) Errors() (n int) {
 // Warnings counts the warnings in the list.
 func (l List) Warnings() int { return len(l) - l.Errors() }
 
+// Since lists what was not yet in the list before, wherever it stands in its file.
+func (l List) Since(before List) (fresh List) {
+	known := map[string]int{}
+	key := func(d Diagnostic) string { return d.Place.Path() + "\n" + d.Code + "\n" + d.Message }
+	for _, d := range before {
+		known[key(d)]++
+	}
+	for _, d := range l {
+		if known[key(d)]--; known[key(d)] < 0 {
+			fresh = append(fresh, d)
+		}
+	}
+	return fresh
+}
+
 // Nearest returns the candidate most like name, or "" when none is near enough
 // to be what the writer meant: about a third of the letters may differ, at least
 // one, and letter case does not count. Of equals the first wins, so sorted

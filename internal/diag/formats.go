@@ -24,7 +24,7 @@ import (
 // Report is a list to be printed.
 type Report struct {
 	List    List
-	Pages   int    // how many the site has
+	Pages   int    // how many the site has; -1 leaves out what sums the list up, in text
 	Version string // Quandary's own
 	Dir     string // where the site lies in the repository, for formats that count paths from its root
 	Color   bool   // whether text is for a terminal
@@ -104,6 +104,7 @@ var formats = template.Must(template.New("").Funcs(template.FuncMap{
 	"data":     strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace,
 	"property": strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace,
 	"json":     json.Marshal,
+	"count":    Count,
 }).ParseFS(templates, "*.tmpl"))
 
 // Hint is a hint, below the number of the line that it is for.
@@ -113,10 +114,10 @@ func (r Report) Hint(text string, at source.Place) string {
 }
 
 // Sum counts what was found.
-func (r Report) Sum() string {
-	counts := []string{Count(r.List.Errors(), "error"), Count(r.List.Warnings(), "warning")}
+func (l List) Sum() string {
+	counts := []string{Count(l.Errors(), "error"), Count(l.Warnings(), "warning")}
 	counts = slices.DeleteFunc(counts, func(c string) bool { return strings.HasPrefix(c, "0 ") })
-	return cmp.Or(strings.Join(counts, ", "), "nothing wrong") + " in " + Count(r.Pages, "page")
+	return cmp.Or(strings.Join(counts, ", "), "nothing wrong")
 }
 
 // Count says how many there are of something: "1 page", "2 pages".

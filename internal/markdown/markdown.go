@@ -104,8 +104,8 @@ type Link struct {
 	Sentence string      // the plain text around it
 	From, To int         // where its own text stands in Sentence
 
-	// What it names and the anchor there, where both are said as plainly as mostly.
-	// Package content finds them for the links of a body.
+	// What it names and the anchor there, where they are written as plainly as nearly
+	// all are. Package content finds them for the links of a body.
 	Name   Key
 	Anchor string
 }
