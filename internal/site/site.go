@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 
 	"quandary/internal/content"
@@ -90,6 +91,7 @@ func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.
 	s.readKinds(shape)
 	s.Home.Language = settings.Language
 	for _, p := range s.Pages { // a section before its pages
+		checkLanguage(p.Matter.Get("lang"), &diags)
 		p.Language = cmp.Or(p.Lang, cmp.Or(p.Parent, s.Home).Language)
 		p.readFields(shape, settings.MarkdownOptions())
 	}
@@ -263,8 +265,20 @@ func ReadSettings(home *content.Page, name string) (s Settings, diags diag.List)
 	if s.Edit != "" && !shape.Is("url", node.Get("edit"), "edit") {
 		s.Edit = ""
 	}
+	checkLanguage(node.Get("language"), &diags)
 	s.readMenu(shape, node.Get("menu"))
 	return s, diags
+}
+
+// checkLanguage warns of a language that there is none of.
+func checkLanguage(node *matter.Node, diags *diag.List) {
+	if node == nil || node.Kind != matter.Text {
+		return
+	}
+	if _, err := language.Parse(node.Text); err != nil {
+		diags.Warn("field/language", node.Place, fmt.Sprintf("%q is not a language that browsers know", node.Text)).
+			Hint = `write its tag, as in "en" or "pt-BR"`
+	}
 }
 
 // readMenu reads the entries of the menu: a page, or "Label: page".
