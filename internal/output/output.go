@@ -33,8 +33,11 @@ type File struct {
 // A body is shared by the copies of a file, so that a file kept from one set to
 // the next is known to be the same without a look at its bytes.
 type body struct {
-	bytes  func() []byte
-	digest func() Digest
+	data       func() []byte
+	keep       bool
+	made, told sync.Once
+	bytes      []byte // once made, if they are kept
+	digest     Digest // once told
 }
 
 // New returns a file with the given bytes, which the caller no longer changes.
@@ -44,29 +47,36 @@ func New(path string, data []byte) File {
 
 // Lazy returns a file whose bytes come from calling data, once, when first
 // asked for. data must be pure and safe to call from any goroutine.
-func Lazy(path string, data func() []byte) File {
-	return Func(path, sync.OnceValue(data))
-}
+func Lazy(path string, data func() []byte) File { return File{path, &body{data: data, keep: true}} }
 
 // Func returns a file whose bytes come from calling data whenever they are
 // asked for and are held by nobody, so that a large site can be written without
 // being in memory. data must be pure and safe to call from any goroutine.
-func Func(path string, data func() []byte) File {
-	return File{path, &body{data, sync.OnceValue(func() Digest { return DigestOf(data()) })}}
-}
+func Func(path string, data func() []byte) File { return File{path, &body{data: data}} }
 
 // From returns the file with the digest that it has, whose bytes come from calling
 // data from now on, as they do for Func.
 func (f File) From(data func() []byte) File {
-	digest := f.Digest()
-	return File{f.Path, &body{data, func() Digest { return digest }}}
+	from := Func(f.Path, data)
+	from.body.told.Do(func() { from.body.digest = f.Digest() })
+	return from
 }
 
 // Bytes returns the file's bytes, which the caller must not change.
-func (f File) Bytes() []byte { return f.body.bytes() }
+func (f File) Bytes() []byte {
+	b := f.body
+	if !b.keep {
+		return b.data()
+	}
+	b.made.Do(func() { b.bytes = b.data() })
+	return b.bytes
+}
 
 // Digest returns the digest of the file's bytes, which it computes once.
-func (f File) Digest() Digest { return f.body.digest() }
+func (f File) Digest() Digest {
+	f.body.told.Do(func() { f.body.digest = DigestOf(f.Bytes()) })
+	return f.body.digest
+}
 
 // Set is a finished site. The zero Set is empty. A Set that is being read must
 // not be added to.
