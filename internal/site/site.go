@@ -32,9 +32,10 @@ type Site struct {
 	Kinds    []*Kind         // by name
 	Files    map[string]bool // every other file of the content folder, by path inside it
 
-	byName map[string]*Page       // by path inside the content folder
-	byKey  map[markdown.Key]*Page // likewise, but for virtual ones
-	byPath map[string]*Page       // by address
+	byName   map[string]*Page       // by path inside the content folder
+	byKey    map[markdown.Key]*Page // likewise, but for virtual ones
+	byPath   map[string]*Page       // by address
+	byFolder map[string]*Page       // by folder, those that were asked for
 }
 
 // Page is a page in its place in the site.
@@ -71,9 +72,10 @@ type Options struct {
 // Assemble puts pages in their places. files are the other files of the content
 // folder. What is wrong is reported, and the rest is assembled all the same.
 func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.List) {
+	n := len(pages)
 	s := &Site{
-		byName: map[string]*Page{}, byKey: make(map[markdown.Key]*Page, len(pages)), byPath: map[string]*Page{},
-		Files: make(map[string]bool, len(files)),
+		byName: make(map[string]*Page, n), byKey: make(map[markdown.Key]*Page, n), byPath: make(map[string]*Page, n),
+		byFolder: map[string]*Page{}, Files: make(map[string]bool, len(files)),
 	}
 	for _, f := range files {
 		s.Files[f] = true
@@ -95,7 +97,9 @@ func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.
 		p.Language = cmp.Or(p.Lang, cmp.Or(p.Parent, s.Home).Language)
 		p.readFields(shape, settings.MarkdownOptions())
 	}
-	s.order()
+	if len(s.Kinds) > 0 { // by which pages can be ordered
+		s.order()
+	}
 	return s, diags
 }
 
@@ -131,12 +135,16 @@ func (s *Site) attach(p *Page) {
 
 // folder returns the page of a folder, a virtual one where it has none.
 func (s *Site) folder(at string) *Page {
-	p := s.written(at)
+	p := s.byFolder[at]
+	if p == nil {
+		p = s.written(at)
+	}
 	if p == nil {
 		p = &Page{Page: content.Virtual(at), rank: math.MaxInt}
 		s.byName[p.Name] = p
 		s.attach(p)
 	}
+	s.byFolder[at] = p
 	return p
 }
 
