@@ -39,7 +39,8 @@ func (t *thing) target() Target {
 }
 
 func indexNames(s *site.Site) *names {
-	n := &names{drafts: map[string]string{}, called: make(map[markdown.Key][]thing, 5*len(s.Pages)), things: make([]thing, 0, 5*len(s.Pages))}
+	room := 5 * len(s.Pages)
+	n := &names{drafts: map[string]string{}, called: make(map[markdown.Key][]thing, room), things: make([]thing, 0, room)}
 	for _, p := range s.Pages {
 		t := thing{page: p, file: p.Name}
 		address := strings.TrimSuffix(p.Path, "/")
