@@ -133,18 +133,18 @@ func (p *Page) read(diags *diag.List) {
 	p.IDs = append(p.IDs, p.Doc.Anchors...)
 	p.Title = cmp.Or(p.Title, Humanise(path.Base(name)))
 	p.Sort = strings.ToLower(p.Title)
-	p.Summary = cmp.Or(p.Summary, shorten(p.Doc.Lead))
+	p.Summary = cmp.Or(p.Summary, Shorten(p.Doc.Lead, longSummary))
 }
 
 // longSummary is how many bytes of a first paragraph serve as summary.
 const longSummary = 160
 
-// shorten cuts text after a word near longSummary.
-func shorten(text string) string {
-	if len(text) <= longSummary {
+// Shorten cuts text that is longer than so many bytes after a word near there.
+func Shorten(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	head := text[:longSummary]
+	head := text[:most]
 	if i := strings.LastIndexByte(head, ' '); i > 0 {
 		head = strings.TrimRight(head[:i], ",;:-– ")
 	}

@@ -150,7 +150,11 @@ func (r *Renderer) previewOf(p *site.Page) (n int) {
 func (r *Renderer) previews(pages []*site.Page) []byte {
 	all := map[string]string{}
 	for _, p := range pages {
-		all[p.Path] = string(r.in.Layouts.draw("preview", r.view(p)))
+		v := r.view(p)
+		page := *v.Page
+		page.Title, page.Summary = content.Shorten(page.Title, 200), content.Shorten(page.Summary, 600)
+		v.Page = &page
+		all[p.Path] = string(r.in.Layouts.draw("preview", v))
 	}
 	return encode(all)
 }

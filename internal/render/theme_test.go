@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -56,6 +57,7 @@ var code = regexp.MustCompile(`(?s)<code.*?</code>`)
 func TestEveryPageIsWhole(t *testing.T) {
 	sites := map[string]map[string]string{
 		"english": everything("en"), "hebrew": everything("he"), "playbook": playbook(t), "empty": {"README.md": ""},
+		"long": {"README.md": fmt.Sprintf("---\ntitle: %s\nsummary: %s\n---\n", strings.Repeat("Title ", 200), strings.Repeat("It says much. ", 200))},
 	}
 	for name, files := range sites {
 		site := buildSite(t, files)
