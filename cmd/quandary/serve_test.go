@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -85,6 +86,23 @@ func (l *live) edit(text string, first, meanwhile string) {
 		rings <- []string{meanwhile}
 	}
 	l.tree = l.update(&l.server, l.tree, []string{first}, rings)
+}
+
+// browse opens the site at an address in a browser.
+func (l *live) browse(address string) (tab context.Context, open func()) {
+	l.Helper()
+	tab = browsertest.New(l)
+	site := httptest.NewServer(&l.server)
+	l.Cleanup(site.Close)
+	l.Cleanup(func() { _ = chromedp.Do(tab, chromedp.Navigate("about:blank")) }) // ends the stream
+	open = func() {
+		l.Helper()
+		if err := chromedp.Do(tab, chromedp.Navigate(site.URL+address)); err != nil {
+			l.Fatal(err)
+		}
+	}
+	open()
+	return tab, open
 }
 
 // said returns what serve printed since the last call.
@@ -180,16 +198,8 @@ func TestUnreadableMeanwhile(t *testing.T) {
 // TestUpdateOfAPage edits a page in a browser, where the site's own scripts add to
 // what is served: afterwards they have added what they add to a fresh page.
 func TestUpdateOfAPage(t *testing.T) {
-	tab := browsertest.New(t)
 	l := serving(t, "README.md", "a.md", "b.md")
-	site := httptest.NewServer(&l.server)
-	t.Cleanup(site.Close)
-	t.Cleanup(func() { _ = chromedp.Do(tab, chromedp.Navigate("about:blank")) }) // ends the stream
-	open := func() {
-		if err := chromedp.Do(tab, chromedp.Navigate(site.URL+"/a/")); err != nil {
-			t.Fatal(err)
-		}
-	}
+	tab, open := l.browse("/a/")
 	shown := func(title string) string {
 		t.Helper()
 		wait := chromedp.PollFunction[bool]("(title) => document.title.startsWith(title)", chromedp.WithPollingArgs(title))
@@ -203,15 +213,13 @@ func TestUpdateOfAPage(t *testing.T) {
 		}
 		return what
 	}
-	open()
 	for _, text := range []string{
 		"One\n\n## Part\n\n```\ncode\n```\n\n## Last\n",
 		"Two\n\n## Renamed\n\n```\nnew\n```\n\nText\n\n```\ncode\n```\n\n## Last\n\n### More\n",
 		"Three\n\nNothing of it.\n",
 		"Four\n\n### More\n",
 	} {
-		l.save(filepath.Join(l.folder.Path, "a.md"), text)
-		l.tree = l.update(&l.server, l.tree, []string{"a.md"}, nil)
+		l.edit(text, "a.md", "")
 		title, _, _ := strings.Cut(text, "\n")
 		updated := shown(title)
 		open()
@@ -285,8 +293,7 @@ func TestToldOnce(t *testing.T) {
 		{"a.md", "a", "", "1 error"},
 		{"a.md", "a\n\n[x](gone.md)", "gone.md", "2 errors"},
 	} {
-		l.save(filepath.Join(l.folder.Path, edit.name), edit.text)
-		l.tree = l.update(&l.server, l.tree, []string{edit.name}, nil)
+		l.edit(edit.text, edit.name, "")
 		printed := l.said()
 		for _, fault := range []string{"gone.md", "lost.md"} {
 			if told := strings.Contains(printed, strconv.Quote(fault)); told != (fault == edit.told) {
@@ -302,14 +309,8 @@ func TestToldOnce(t *testing.T) {
 // TestSearchFollowsAnEdit leaves a search open while another page gets the word, has it
 // elsewhere, and loses it: what is found follows.
 func TestSearchFollowsAnEdit(t *testing.T) {
-	tab := browsertest.New(t)
 	l := serving(t, "README.md", "a.md", "b.md")
-	site := httptest.NewServer(&l.server)
-	t.Cleanup(site.Close)
-	t.Cleanup(func() { _ = chromedp.Do(tab, chromedp.Navigate("about:blank")) }) // ends the stream
-	if err := chromedp.Do(tab, chromedp.Navigate(site.URL+"/search/?q=zebra")); err != nil {
-		t.Fatal(err)
-	}
+	tab, _ := l.browse("/search/?q=zebra")
 	found := `[...document.querySelectorAll('[data-result]')].map((a) => a.pathname + a.hash).join(' ') ||
 		document.querySelector('[role=status]')?.textContent`
 	becomes := func(want string) {
@@ -326,8 +327,7 @@ func TestSearchFollowsAnEdit(t *testing.T) {
 		{"a\n\nAn opening that says what the page is about.\n\n## Stripes\n\nThe zebra has some.", "/a/#stripes"},
 		{"a", "Nothing found"},
 	} {
-		l.save(filepath.Join(l.folder.Path, "a.md"), edit[0])
-		l.tree = l.update(&l.server, l.tree, []string{"a.md"}, nil)
+		l.edit(edit[0], "a.md", "")
 		becomes(edit[1])
 	}
 }
