@@ -8,7 +8,6 @@ package site
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"net/url"
 	"path"
@@ -32,8 +31,7 @@ type Site struct {
 	Kinds    []*Kind         // by name
 	Files    map[string]bool // every other file of the content folder, by path inside it
 
-	byName   map[string]*Page       // by path inside the content folder
-	byKey    map[markdown.Key]*Page // likewise, but for virtual ones
+	byKey    map[markdown.Key]*Page // by path inside the content folder
 	byPath   map[string]*Page       // by address
 	byFolder map[string]*Page       // by folder, those that were asked for
 }
@@ -55,9 +53,9 @@ type Page struct {
 }
 
 // Named returns the page whose file has the given path inside the content folder.
-func (s *Site) Named(name string) *Page { return s.byName[name] }
+func (s *Site) Named(name string) *Page { return s.Keyed(markdown.KeyOf(name)) }
 
-// Keyed returns the page whose path has the given key, sooner than Named can.
+// Keyed returns the page whose file has the path with the given key.
 func (s *Site) Keyed(key markdown.Key) *Page { return s.byKey[key] }
 
 // At returns the page at an address, which ends in "/" unless it is the home page's "".
@@ -74,8 +72,8 @@ type Options struct {
 func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.List) {
 	n := len(pages)
 	s := &Site{
-		byName: make(map[string]*Page, n), byKey: make(map[markdown.Key]*Page, n), byPath: make(map[string]*Page, n),
-		byFolder: map[string]*Page{}, Files: make(map[string]bool, len(files)),
+		byKey: make(map[markdown.Key]*Page, n), byPath: make(map[string]*Page, n), byFolder: map[string]*Page{},
+		Files: make(map[string]bool, len(files)),
 	}
 	for _, f := range files {
 		s.Files[f] = true
@@ -111,7 +109,7 @@ func (s *Site) place(pages []*content.Page, drafts bool) {
 			continue
 		}
 		placed := &Page{Page: p, rank: p.Order}
-		s.byName[p.Name], s.byKey[p.Key], s.Pages = placed, placed, append(s.Pages, placed)
+		s.byKey[p.Key], s.Pages = placed, append(s.Pages, placed)
 	}
 	for _, p := range s.Pages {
 		s.attach(p)
@@ -141,7 +139,7 @@ func (s *Site) folder(at string) *Page {
 	}
 	if p == nil {
 		p = &Page{Page: content.Virtual(at), rank: math.MaxInt}
-		s.byName[p.Name] = p
+		s.byKey[p.Key] = p
 		s.attach(p)
 	}
 	s.byFolder[at] = p
@@ -152,11 +150,11 @@ func (s *Site) folder(at string) *Page {
 // beside it, else nil.
 func (s *Site) written(folder string) *Page {
 	for _, name := range content.Indexes {
-		if p := s.byName[path.Join(folder, name)]; p != nil {
+		if p := s.Named(path.Join(folder, name)); p != nil {
 			return p
 		}
 	}
-	return s.byName[folder+".md"]
+	return s.Named(folder + ".md")
 }
 
 // order lists the pages in reading order, and counts those of every kind.
@@ -311,10 +309,15 @@ var made = []string{"index", "map", "search", "print"}
 
 // checkMenu reports entries of the menu that name no page.
 func (s *Site) checkMenu(diags *diag.List) {
+	var names []string
+	for _, p := range s.Pages {
+		names = append(names, p.Name)
+	}
+	slices.Sort(names)
 	for _, n := range s.Settings.Menu {
 		if !slices.Contains(made, n.Text) && s.MenuPage(n.Text) == nil {
 			diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).
-				Hint = diag.DidYouMean(n.Text, slices.Concat(made, slices.Sorted(maps.Keys(s.byName))))
+				Hint = diag.DidYouMean(n.Text, slices.Concat(made, names))
 		}
 	}
 }
