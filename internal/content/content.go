@@ -119,10 +119,6 @@ func (p *Page) read(diags *diag.List) {
 	if n := p.Matter.Get("search"); n != nil && n.Kind == matter.Text {
 		p.Hidden = n.Text == "false"
 	}
-	name := strings.TrimSuffix(p.Name, ".md")
-	if p.IsIndex() && path.Dir(name) != "." {
-		name = path.Dir(name)
-	}
 	for _, h := range p.Doc.Headings {
 		p.IDs = append(p.IDs, h.ID)
 	}
@@ -131,7 +127,7 @@ func (p *Page) read(diags *diag.List) {
 		p.Title = cmp.Or(p.Title, p.Doc.Title.Text)
 	}
 	p.IDs = append(p.IDs, p.Doc.Anchors...)
-	p.Title = cmp.Or(p.Title, Humanise(path.Base(name)))
+	p.Title = cmp.Or(p.Title, Humanise(path.Base(p.location())))
 	p.Sort = strings.ToLower(p.Title)
 	p.Summary = cmp.Or(p.Summary, Shorten(p.Doc.Lead, longSummary))
 }

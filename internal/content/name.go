@@ -50,11 +50,11 @@ func PathNames(path string) []Name {
 // of a wiki link. To find where a link leads is one look-up then.
 func (p *Page) name() {
 	p.Key = markdown.KeyOf(p.Name)
-	folder, name := path.Dir(p.Name), strings.TrimSuffix(p.Name, ".md")
-	if p.IsIndex() && folder != "." {
-		p.Names, name = append(p.Names, NewName(ByPath, name)), folder
+	folder, location := path.Dir(p.Name), p.location()
+	if name := strings.TrimSuffix(p.Name, ".md"); name != location {
+		p.Names = append(p.Names, NewName(ByPath, name))
 	}
-	p.Names = append(append(p.Names, PathNames(name)...), NewName(ByTitle, p.Title))
+	p.Names = append(append(p.Names, PathNames(location)...), NewName(ByTitle, p.Title))
 	for _, a := range p.Aliases {
 		stem := Stem(a.Text)
 		p.Names = append(p.Names, NewName(ByAlias, stem), NewName(ByAlias, path.Base(stem)))
@@ -72,6 +72,14 @@ func (p *Page) name() {
 		}
 		l.Anchor = anchor
 	}
+}
+
+// location is the path of the page without ".md", or that of the folder whose page it is.
+func (p *Page) location() string {
+	if folder := path.Dir(p.Name); p.IsIndex() && folder != "." {
+		return folder
+	}
+	return strings.TrimSuffix(p.Name, ".md")
 }
 
 // Join appends to dst the path that name means in a folder, counted from the
