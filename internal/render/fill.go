@@ -75,10 +75,8 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	dst = append(append(append(dst, ` href="`...), address...), '"')
 	if t.External != "" {
 		dst = append(dst, ` rel="external"`...)
-	} else if number, ok := strings.CutPrefix(address, chapter); ok {
-		dst = fmt.Appendf(dst, ` data-chapter="%s"`, number)
 	}
-	return dst
+	return append(dst, numbered(address)...)
 }
 
 // Headings are the contents of a page: its headings of the highest level, each

@@ -49,11 +49,16 @@ func (v *View) URL(path string) string {
 // knows the page's chapter. Pages mention others so often that the parts of this in
 // a layout would be a tenth of a build.
 func (v *View) Link(p *Page) template.HTML {
-	href, more := v.URL(p.Path), ""
+	href := v.URL(p.Path)
+	return template.HTML(`<a href="` + htmlEscape(href) + `"` + numbered(href) + `>` + htmlEscape(p.Title) + `</a>`)
+}
+
+// numbered is the attribute that tells a link to a chapter its number; "" for others.
+func numbered(href string) string {
 	if number, ok := strings.CutPrefix(href, chapter); ok {
-		more = ` data-chapter="` + number + `"`
+		return ` data-chapter="` + number + `"`
 	}
-	return template.HTML(`<a href="` + htmlEscape(href) + `"` + more + `>` + htmlEscape(p.Title) + `</a>`)
+	return ""
 }
 
 // Marks are what styles can select a page's mention by, or the page itself: the name
