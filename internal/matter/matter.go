@@ -10,6 +10,7 @@ package matter
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
@@ -76,10 +77,11 @@ const fence = "---"
 // thematic break.
 var opensField = regexp.MustCompile("^[^\\s\"'*\\[\\]()<>#`:]+:")
 
-// block is front matter whose bytes are handed over as they are.
+// block is front matter whose bytes are handed over as they are. What follows them
+// need not be read.
 var block = frontmatter.NewFormat(fence, fence, func(data []byte, to any) error {
 	*to.(*[]byte) = data
-	return nil
+	return io.EOF
 })
 
 // Parse reads the front matter of a file. It returns its root, which is a Map,
@@ -99,12 +101,12 @@ func Parse(f *source.File) (root *Node, body int, diags diag.List) {
 	}
 	start := len(f.Data) - len(after)
 	var data []byte
-	rest, err := frontmatter.Parse(bytes.NewReader(f.Data[bom:]), &data, block)
-	if err == nil && data != nil {
+	if _, err := frontmatter.Parse(bytes.NewReader(f.Data[bom:]), &data, block); err == io.EOF {
 		root, diags = parseYAML(f, start, start+len(data))
 		if root != nil && root.Kind == Text && !root.Quoted {
 			return nil, bom, nil // prose between two thematic breaks
 		}
+		_, rest, _ := bytes.Cut(f.Data[start+len(data):], []byte("\n"))
 		return asMap(root, "the front matter", &diags), len(f.Data) - len(rest), diags
 	}
 	if opensField.Match(after) {

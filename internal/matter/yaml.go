@@ -50,7 +50,8 @@ func tooLarge(tokens token.Tokens) bool {
 // parseYAML reads the block between two offsets of f. Beside an error the root
 // is nil.
 func parseYAML(f *source.File, start, end int) (*Node, diag.List) {
-	r := &reader{file: f, start: start, end: end, first: f.Position(start).Line, anchors: map[string]*Node{}}
+	head := source.NewFile(f.Path, f.Data[:end]) // whose lines are soon counted
+	r := &reader{file: f, head: head, start: start, end: end, first: head.Position(start).Line, anchors: map[string]*Node{}}
 	if root := r.parse(); r.diags.Errors() == 0 {
 		return root, r.diags
 	}
@@ -59,7 +60,7 @@ func parseYAML(f *source.File, start, end int) (*Node, diag.List) {
 
 // reader turns goccy's tree into ours.
 type reader struct {
-	file       *source.File
+	file, head *source.File
 	start, end int // of the block
 	first      int // the number of its first line
 	anchors    map[string]*Node
@@ -126,7 +127,7 @@ func syntaxHint(line string) string {
 func (r *reader) offset(tk *token.Token) int {
 	if tk.Position.Line != r.line || tk.Position.Column < r.column {
 		r.line, r.column = tk.Position.Line, 1
-		r.at = min(max(r.start, r.file.Offset(r.first+r.line-1)), r.end)
+		r.at = min(max(r.start, r.head.Offset(r.first+r.line-1)), r.end)
 	}
 	for ; r.column < tk.Position.Column && r.at < r.end && r.file.Data[r.at] != '\n'; r.column++ {
 		_, size := utf8.DecodeRune(r.file.Data[r.at:r.end])
