@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"unicode"
@@ -99,6 +100,7 @@ type writer struct {
 
 	progress func(done, all int) // may be nil
 	ready    atomic.Int32
+	folders  sync.Map // that are there, by path
 }
 
 // An entry is a file of the set.
@@ -294,14 +296,14 @@ func (w *writer) create(name string, data []byte) error {
 	return w.inFolder(name, func() error { return w.root.WriteFile(name, data, 0o644) })
 }
 
-// inFolder does what makes the file at name, and makes the folder for it first
-// if it has to.
+// inFolder does what makes the file at name, and makes the folder for it first.
 func (w *writer) inFolder(name string, do func() error) error {
-	err := do()
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = w.root.MkdirAll(path.Dir(name), 0o755); err == nil {
-			err = do()
+	folder := path.Dir(name)
+	if _, made := w.folders.Load(folder); !made {
+		if err := w.root.MkdirAll(folder, 0o755); err != nil {
+			return err
 		}
+		w.folders.Store(folder, true)
 	}
-	return err
+	return do()
 }
