@@ -61,12 +61,6 @@ func numbered(href string) string {
 	return ""
 }
 
-// Marks are what styles can select a page's mention by, or the page itself: the name
-// of its kind and its own.
-func (p *Page) Marks() template.HTMLAttr {
-	return template.HTMLAttr(`data-kind="` + htmlEscape(p.Kind) + `" data-name="` + htmlEscape(p.Name) + `"`)
-}
-
 // chapter begins the address of a chapter in the printed handbook.
 const chapter = "#chapter-"
 
@@ -221,9 +215,10 @@ type Page struct {
 	Number   int    // its place in its kind, from 1; 0 where nothing orders its pages
 	Chapter  int    // its place in the whole handbook, from 1; 0 where no writer wrote it
 	Language string
-	Card     string        // the absolute address of its social card, or ""
-	Sentence template.HTML // of a page that links here: the sentence around its link
-	Source   *site.Page    // what the site knows of it; an empty page where no writer wrote it
+	Card     string            // the absolute address of its social card, or ""
+	Marks    template.HTMLAttr // what styles can select its mention by, or itself: the names of its kind and of it
+	Sentence template.HTML     // of a page that links here: the sentence around its link
+	Source   *site.Page        // what the site knows of it; an empty page where no writer wrote it
 
 	r     *Renderer
 	group string // what lists put it under: the plural of its kind, or its section's title; may be ""
@@ -243,6 +238,7 @@ func (r *Renderer) page(p *site.Page) *Page {
 			page.Number = p.Number
 		}
 	}
+	page.Marks = marks(page.Kind, page.Name)
 	if r.in.BaseURL != "" && !p.Virtual && c.Can() {
 		page.Card = r.in.BaseURL + c.Path()
 		r.cards[c] = true
@@ -252,7 +248,11 @@ func (r *Renderer) page(p *site.Page) *Page {
 
 // made is a page that no writer wrote.
 func (r *Renderer) made(path, name, title, language string) *Page {
-	return &Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, r: r}
+	return &Page{Path: path, Name: name, Title: title, Language: language, Marks: marks("", name), Source: r.none, r: r}
+}
+
+func marks(kind, name string) template.HTMLAttr {
+	return template.HTMLAttr(`data-kind="` + htmlEscape(kind) + `" data-name="` + htmlEscape(name) + `"`)
 }
 
 // Breadcrumbs are the pages above it, from the home page down.
