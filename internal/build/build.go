@@ -7,6 +7,7 @@
 package build
 
 import (
+	"bytes"
 	"cmp"
 	"image"
 	"path"
@@ -198,7 +199,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	b.cards.turn()
 	for c := range r.Cards() {
-		add(b.cards.get(c, func() output.File { return promise(c.Path(), c.Draw) }))
+		add(b.cards.get(c, func() output.File { return promise(c.Path(), func(*bytes.Buffer) []byte { return c.Draw() }) }))
 	}
 	return faults
 }

@@ -114,7 +114,7 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 				res.read[prefix+name] = ""
 				continue
 			}
-			known.file = output.New(name, data).From(func() []byte {
+			known.file = output.New(name, data).From(func(*bytes.Buffer) []byte {
 				data, _ := read(prefix + name) // it was there a moment ago
 				return data
 			})

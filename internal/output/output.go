@@ -7,6 +7,7 @@
 package output
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -33,7 +34,7 @@ type File struct {
 // A body is shared by the copies of a file, so that a file kept from one set to
 // the next is known to be the same without a look at its bytes.
 type body struct {
-	data       func() []byte
+	data       func(room *bytes.Buffer) []byte
 	keep       bool
 	made, told sync.Once
 	bytes      []byte // once made, if they are kept
@@ -42,33 +43,40 @@ type body struct {
 
 // New returns a file with the given bytes, which the caller no longer changes.
 func New(path string, data []byte) File {
-	return Func(path, func() []byte { return data })
+	return Func(path, func(*bytes.Buffer) []byte { return data })
 }
 
+// Data makes the bytes of a file. It may make them in room, an empty buffer, and
+// must be pure and safe to call from any goroutine.
+type Data = func(room *bytes.Buffer) []byte
+
 // Lazy returns a file whose bytes come from calling data, once, when first
-// asked for. data must be pure and safe to call from any goroutine.
-func Lazy(path string, data func() []byte) File { return File{path, &body{data: data, keep: true}} }
+// asked for.
+func Lazy(path string, data Data) File { return File{path, &body{data: data, keep: true}} }
 
 // Func returns a file whose bytes come from calling data whenever they are
 // asked for and are held by nobody, so that a large site can be written without
-// being in memory. data must be pure and safe to call from any goroutine.
-func Func(path string, data func() []byte) File { return File{path, &body{data: data}} }
+// being in memory.
+func Func(path string, data Data) File { return File{path, &body{data: data}} }
 
 // From returns the file with the digest that it has, whose bytes come from calling
 // data from now on, as they do for Func.
-func (f File) From(data func() []byte) File {
+func (f File) From(data Data) File {
 	from := Func(f.Path, data)
 	from.body.told.Do(func() { from.body.digest = f.Digest() })
 	return from
 }
 
 // Bytes returns the file's bytes, which the caller must not change.
-func (f File) Bytes() []byte {
+func (f File) Bytes() []byte { return f.in(new(bytes.Buffer)) }
+
+// in returns the file's bytes, which may be in room.
+func (f File) in(room *bytes.Buffer) []byte {
 	b := f.body
 	if !b.keep {
-		return b.data()
+		return b.data(room)
 	}
-	b.made.Do(func() { b.bytes = b.data() })
+	b.made.Do(func() { b.bytes = bytes.Clone(b.data(room)) })
 	return b.bytes
 }
 

@@ -1,6 +1,7 @@
 package output_test
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,8 +20,8 @@ func setOf(files map[string]string) *output.Set {
 
 func TestSet(t *testing.T) {
 	calls := map[string]int{}
-	counted := func(path string) func() []byte {
-		return func() []byte { calls[path]++; return []byte(path) }
+	counted := func(path string) output.Data {
+		return func(*bytes.Buffer) []byte { calls[path]++; return []byte(path) }
 	}
 	var s output.Set
 	s.Add(output.Lazy("b", counted("b")))
@@ -69,7 +70,7 @@ func TestFolder(t *testing.T) {
 func TestChanged(t *testing.T) {
 	before := setOf(map[string]string{"same": "1", "equal": "2", "changed": "3", "also/changed": "3", "gone": "4", "gone/too": "5"})
 	after := setOf(map[string]string{"equal": "2", "changed": "33", "also/changed": "33", "new": "6", "also/new": "7"})
-	shared := output.Func("same", func() []byte { t.Error("bytes of a shared file were asked for"); return nil })
+	shared := output.Func("same", func(*bytes.Buffer) []byte { t.Error("bytes of a shared file were asked for"); return nil })
 	before.Add(shared)
 	after.Add(shared)
 	all := func(string) bool { return true }

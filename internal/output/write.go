@@ -202,11 +202,17 @@ func (w *writer) look(name string) (Digest, error) {
 	return DigestOf(data), err
 }
 
+// rooms hold bytes on their way to a file.
+var rooms = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // stage finds out whether a file has to be written, and puts its bytes beside the
 // site if so.
 func (w *writer) stage(i int) (err error) {
 	e := &w.entries[i]
-	data := e.Bytes()
+	room := rooms.Get().(*bytes.Buffer)
+	defer rooms.Put(room)
+	room.Reset()
+	data := e.in(room)
 	e.digest = DigestOf(data)
 	if n := w.ready.Add(1); w.progress != nil {
 		w.progress(int(n), len(w.entries))

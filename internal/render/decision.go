@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -215,7 +216,7 @@ func (d *Decision) AsWritten() *decision.Tree { return decision.AuthorTree(d.Dec
 // each state its address below the start, its title, and the very bytes that
 // stand in <main> of its page. Past 256 kB, which compress to a twentieth, it has
 // to load the rest as pages.
-func (d *Decision) data() []byte {
+func (d *Decision) data(room *bytes.Buffer) []byte {
 	var list []map[string]string
 	size := 0
 	for _, s := range d.states() {
@@ -223,9 +224,10 @@ func (d *Decision) data() []byte {
 			break
 		}
 		v := d.view(s)
-		title, html := d.r.in.Layouts.draw("title", v), d.r.in.Layouts.draw(v.Layout, v)
-		list = append(list, map[string]string{"path": s.Path()[len(d.Path):], "title": string(title), "html": string(html)})
+		title := string(d.r.in.Layouts.draw(room, "title", v))
+		html := string(d.r.in.Layouts.draw(room, v.Layout, v))
+		list = append(list, map[string]string{"path": s.Path()[len(d.Path):], "title": title, "html": html})
 		size += len(html)
 	}
-	return encode(map[string]any{"states": list})
+	return encode(room, map[string]any{"states": list})
 }

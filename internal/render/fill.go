@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"quandary/internal/highlight"
 	"quandary/internal/link"
@@ -34,15 +35,19 @@ func (v *View) filler(p *Page, doc *markdown.Document, depth int) *filler {
 	return &filler{View: v, doc: doc, targets: targets[max(first, 0):], depth: depth}
 }
 
-func (f *filler) html(from, to int) []byte {
-	return f.doc.Append(make([]byte, 0, to-from+48*len(f.doc.Holes)), from, to, f.fill)
-}
+func (f *filler) html(dst []byte, from, to int) []byte { return f.doc.Append(dst, from, to, f.fill) }
+
+// rooms hold the content of pages while it is put together.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
 // Content is the page's HTML, with every hole filled. In the printed handbook
 // it has no ids of its own.
 func (v *View) Content() template.HTML {
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
 	f := v.filler(v.Page, v.Page.Source.Doc, 0)
-	return template.HTML(f.oldAnchors(f.html(0, len(f.doc.HTML))))
+	*room = f.oldAnchors(f.html((*room)[:0], 0, len(f.doc.HTML)))
+	return template.HTML(*room)
 }
 
 func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
@@ -154,10 +159,11 @@ func (f *filler) embed(dst []byte, t link.Target) []byte {
 	case t.Page == nil || f.depth >= 4: // deeper ones are left out
 		return dst
 	}
+	from, to := t.Page.Doc.Part(t.Fragment)
 	inner := f.filler(f.r.pages[t.Page.ID], t.Page.Doc, f.depth+1)
 	inner.shown = true
 	return fmt.Appendf(dst, `<div class="embedded">%s<p class="embedded-from"><a href="%s">%s</a></p></div>`+"\n",
-		strip(inner.html(t.Page.Doc.Part(t.Fragment))), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
+		strip(inner.html(nil, from, to)), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
 }
 
 // unwanted is what an excerpt cannot have: links between a note and its text,

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	text "text/template"
 
 	"github.com/jba/templatecheck"
@@ -113,23 +112,18 @@ func report(diags *diag.List, err error, files map[string]*source.File) {
 	}
 }
 
-// buffers hold pages while they are drawn.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// draw draws view with the layout or file called name. What fails although it
-// was checked before is our mistake, and the page says so.
-func (l *Layouts) draw(name string, view *View) []byte {
-	b := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(b)
-	b.Reset()
+// draw draws view with the layout or file called name, in room. What fails although
+// it was checked before is our mistake, and the page says so.
+func (l *Layouts) draw(room *bytes.Buffer, name string, view *View) []byte {
+	room.Reset()
 	execute := l.pages.ExecuteTemplate
 	if file := l.files[name]; file != nil {
 		execute, name = file.ExecuteTemplate, file.Name()
 	}
-	if err := execute(b, name, view); err != nil {
+	if err := execute(room, name, view); err != nil {
 		return []byte("<!doctype html><title>This page could not be drawn</title><p>" + htmlEscape(err.Error()))
 	}
-	return bytes.Clone(b.Bytes())
+	return room.Bytes()
 }
 
 // Words are the interface's words in one language, as layouts/words/en.yaml

@@ -230,6 +230,7 @@ func (s *sheet) draw(n *node) {
 // tree draws a tree.
 func (s *sheet) tree(class string, root *node) template.HTML {
 	bottom := s.place(root, treeIndent, 2, s.room)
+	s.Grow(8 * bottom) // about what it takes
 	s.draw(root)
 	return s.svg(class, bottom-treeGap+4)
 }

@@ -78,13 +78,13 @@ func New(in Input) *Renderer {
 // Files returns every file of the site that is drawn, as promises: nothing is
 // drawn until a file's bytes are asked for. promise is [output.Lazy] where they
 // are kept, and [output.Func] where they are used once.
-func (r *Renderer) Files(promise func(path string, data func() []byte) output.File) (files []output.File) {
-	add := func(path string, data func() []byte) { files = append(files, promise(path, data)) }
+func (r *Renderer) Files(promise func(path string, data output.Data) output.File) (files []output.File) {
+	add := func(path string, data output.Data) { files = append(files, promise(path, data)) }
 	draw := func(layout, address string, view func() *View) {
 		if address == "" || strings.HasSuffix(address, "/") {
 			address += "index.html"
 		}
-		add(address, func() []byte { return r.in.Layouts.draw(layout, view()) })
+		add(address, func(room *bytes.Buffer) []byte { return r.in.Layouts.draw(room, layout, view()) })
 	}
 	previews := make([][]*site.Page, r.site.Previews)
 	for _, p := range r.in.Site.Pages {
@@ -92,11 +92,11 @@ func (r *Renderer) Files(promise func(path string, data func() []byte) output.Fi
 		n := r.previewOf(p)
 		previews[n] = append(previews[n], p)
 		if !p.Virtual {
-			add(r.pages[p.ID].Markdown(), func() []byte { return markdownOf(p) })
+			add(r.pages[p.ID].Markdown(), func(*bytes.Buffer) []byte { return markdownOf(p) })
 		}
 	}
 	for n, pages := range previews {
-		add(fmt.Sprintf("previews/%d.json", n), func() []byte { return r.previews(pages) })
+		add(fmt.Sprintf("previews/%d.json", n), func(room *bytes.Buffer) []byte { return r.previews(room, pages) })
 	}
 	for name, page := range r.site.Made {
 		if page.Source == r.none {
@@ -147,26 +147,26 @@ func (r *Renderer) previewOf(p *site.Page) (n int) {
 
 // previews draws what is shown of some pages where a reader points at a link to
 // them: by address, a few in a file, because hosts take files one by one.
-func (r *Renderer) previews(pages []*site.Page) []byte {
+func (r *Renderer) previews(room *bytes.Buffer, pages []*site.Page) []byte {
 	all := map[string]string{}
 	for _, p := range pages {
 		v := r.view(p)
 		page := *v.Page
 		page.Title, page.Summary = content.Shorten(page.Title, 200), content.Shorten(page.Summary, 600)
 		v.Page = &page
-		all[p.Path] = string(r.in.Layouts.draw("preview", v))
+		all[p.Path] = string(r.in.Layouts.draw(room, "preview", v))
 	}
-	return encode(all)
+	return encode(room, all)
 }
 
 // encode writes a value, which must be one that JSON can hold, for a script: what
 // is never read as HTML needs no escapes, which would be a quarter of it.
-func encode(value any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+func encode(room *bytes.Buffer, value any) []byte {
+	room.Reset()
+	enc := json.NewEncoder(room)
 	enc.SetEscapeHTML(false)
 	enc.Encode(value)
-	return b.Bytes()
+	return room.Bytes()
 }
 
 // Redirects lists the addresses that pages once had.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"cmp"
 	"html/template"
 	"slices"
@@ -79,7 +80,7 @@ func (v *View) Frame(layout string) template.HTML {
 	if known, ok := v.r.frames.Load(key); ok {
 		return known.(template.HTML)
 	}
-	html := template.HTML(v.r.in.Layouts.draw(layout, &View{Site: v.Site, Root: v.Root, Page: &page, r: v.r, Words: v.Words}))
+	html := template.HTML(v.r.in.Layouts.draw(new(bytes.Buffer), layout, &View{Site: v.Site, Root: v.Root, Page: &page, r: v.r, Words: v.Words}))
 	v.r.frames.Store(key, html)
 	return html
 }
@@ -339,7 +340,7 @@ func (v *View) Value(f site.Field) template.HTML {
 	for i, value := range f.Values {
 		parts[i] = htmlEscape(value)
 		if i < len(f.Docs) && f.Docs[i] != nil {
-			parts[i] = string(v.filler(v.Page, f.Docs[i], 0).html(0, len(f.Docs[i].HTML)))
+			parts[i] = string(v.filler(v.Page, f.Docs[i], 0).html(nil, 0, len(f.Docs[i].HTML)))
 		}
 	}
 	return template.HTML(strings.Join(parts, ", "))
