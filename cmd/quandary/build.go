@@ -40,7 +40,7 @@ func buildCommand() *cobra.Command {
 
 func (o *opened) build(force, verify bool) error {
 	start := time.Now()
-	debug.SetGCPercent(35) // a quarter less memory, for a twentieth of the time
+	debug.SetGCPercent(80) // no more memory than there will be
 
 	// Another build of the site is waited for, where that can be.
 	if o.folder.Root.MkdirAll(knownFolder, 0o755) == nil {
@@ -65,6 +65,7 @@ func (o *opened) build(force, verify bool) error {
 		defer fmt.Fprintln(os.Stderr, "nothing was written")
 		return o.tell(res.Diags, res.Pages())
 	}
+	debug.SetGCPercent(45) // a fifth less memory, for a twenty-fifth of the time
 	report, err := output.Write(o.target, res.Set, progress(start))
 	if err != nil {
 		return err

@@ -40,7 +40,10 @@ func (b *Builder) search(res *Result) {
 			key.kind = p.Kind.Label
 		}
 		analyse := func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) }
-		entries = append(entries, b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) }))
+		if b.Options.Keep { // there will be a next time
+			analyse = b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) })
+		}
+		entries = append(entries, analyse)
 	}
 	res.Set.AddFolder("search", func() *output.Set {
 		var files output.Set
