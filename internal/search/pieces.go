@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -151,7 +152,7 @@ func (m *manifest) lines(pages []*Entry) []line {
 		}
 	}
 	m.Endings = commonest(endings)
-	slices.SortStableFunc(all, func(a, b line) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(all, func(a, b line) int { return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.name, b.name)) })
 	return all
 }
 

@@ -36,16 +36,19 @@ func (c count) level() int { return min(max(bits.Len16(c.total)-5, 0), levels-1)
 // words that nearly all pages have, or too many to list, it gives in all forms.
 func invert(pages []*Entry) ([]term, []string) {
 	v := vocabulary{places: map[string]int32{}}
-	places := map[[2]string]int32{} // of words, by language
+	languages := map[string]map[string]int32{} // places of words
 	for i, e := range pages {
-		rest := e.words
+		places, rest, word := languages[e.language], e.words, ""
+		if places == nil {
+			places = map[string]int32{}
+			languages[e.language] = places
+		}
 		for _, c := range e.counts {
-			word := [2]string{1: e.language}
-			word[0], rest, _ = strings.Cut(rest, " ")
+			word, rest, _ = strings.Cut(rest, " ")
 			at, ok := places[word]
 			if !ok {
-				form := fold(word[0])
-				at = v.place(cmp.Or(fold(stem(word[0], e.language)), form), form)
+				form := fold(word)
+				at = v.place(cmp.Or(fold(stem(word, e.language)), form), form)
 				places[word] = at
 			}
 			v.terms[at].add(posting{int32(i), c})
