@@ -20,6 +20,7 @@ import (
 	"quandary/internal/diag"
 	"quandary/internal/link"
 	"quandary/internal/markdown"
+	"quandary/internal/parallel"
 	"quandary/internal/site"
 	"quandary/internal/source"
 )
@@ -141,11 +142,12 @@ func (l *Ledger) Update(s *site.Site, g *link.Graph, states []string) []byte {
 		}
 		next = append(next, e)
 	}
+	prints := make([][]string, len(s.Pages))
+	parallel.Each(len(prints), func(i int) { prints[i] = printsOf(s.Pages[i]) })
 	for _, p := range s.Pages {
-		prints := printsOf(p)
-		add(p.Path, "", prints[0], p.Title, "")
+		add(p.Path, "", prints[p.ID][0], p.Title, "")
 		for i, h := range p.Doc.Headings {
-			add(p.Path, h.ID, prints[i+1], "", "")
+			add(p.Path, h.ID, prints[p.ID][i+1], "", "")
 		}
 		for _, id := range p.Doc.Anchors {
 			add(p.Path, id, unknown, "", "")
