@@ -123,12 +123,20 @@ func (s *Set) Get(path string) (File, bool) {
 
 // All returns the files in the order of their paths.
 func (s *Set) All() []File {
-	all := map[string]File{}
-	if s.inside != nil {
-		maps.Copy(all, s.inside().files)
+	return slices.SortedFunc(slices.Values(slices.Concat(s.known(), s.promised())), byPath)
+}
+
+func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
+
+// known returns the files that Add put into the set, in the order of their paths.
+func (s *Set) known() []File { return slices.SortedFunc(maps.Values(s.files), byPath) }
+
+// promised returns the others.
+func (s *Set) promised() []File {
+	if s.inside == nil {
+		return nil
 	}
-	maps.Copy(all, s.files)
-	return slices.SortedFunc(maps.Values(all), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return slices.DeleteFunc(s.inside().known(), func(f File) bool { return s.files[f.Path].body != nil })
 }
 
 // Changed returns the paths, sorted, that keep holds for and that both sets have

@@ -125,8 +125,9 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 	for _, step := range []func() error{
 		func() error { return root.RemoveAll(tempFolder) }, // left by a crash
 		w.readManifest,
-		func() error { return w.list(set) },
-		func() error { return parallel.For(len(w.entries), w.stage) },
+		func() error { return w.prepare(set, set.known(), func() { set.promised() }) },
+		func() error { return w.prepare(set, set.promised(), func() {}) },
+		func() error { return w.listStale(set) },
 		w.conflicts,
 		func() error { return w.writeManifest(false) },
 		w.place,
@@ -156,11 +157,11 @@ func (w *writer) readManifest() (err error) {
 	return err
 }
 
-// list lists the files of the set, and those of ours that it no longer has but
-// for those that were changed by hand.
-func (w *writer) list(set *Set) error {
+// prepare puts ready some files of the set, one thing more being done beside.
+func (w *writer) prepare(set *Set, files []File, beside func()) error {
 	odd := func(r rune) bool { return r == '\\' || unicode.IsControl(r) }
-	for _, f := range set.All() {
+	first := len(w.entries)
+	for _, f := range files {
 		if !fs.ValidPath(f.Path) || strings.ContainsFunc(f.Path, odd) || strings.Contains("/"+f.Path, "/"+ownPrefix) {
 			return fmt.Errorf("%q is not a path that a file of a site can have", f.Path)
 		}
@@ -171,6 +172,18 @@ func (w *writer) list(set *Set) error {
 		}
 		w.entries = append(w.entries, entry{File: f})
 	}
+	return parallel.For(1+len(files), func(i int) error {
+		if i > 0 {
+			return w.stage(first + i - 1)
+		}
+		beside()
+		return nil
+	})
+}
+
+// listStale lists the files of ours that the set no longer has, but for those that
+// were changed by hand.
+func (w *writer) listStale(set *Set) error {
 	for _, name := range slices.Sorted(maps.Keys(w.owned)) {
 		if _, wanted := set.Get(name); wanted {
 			continue
@@ -228,6 +241,7 @@ func (w *writer) stage(i int) (err error) {
 // conflicts fails if there are files in the way that are not as we wrote them.
 func (w *writer) conflicts() error {
 	var names []string
+	slices.SortFunc(w.entries, func(a, b entry) int { return byPath(a.File, b.File) })
 	w.fresh = slices.DeleteFunc(slices.Clone(w.entries), func(e entry) bool { return e.staged == "" })
 	for _, e := range w.fresh {
 		if e.here != "" && !slices.Contains(w.owned[e.Path], e.here) {
