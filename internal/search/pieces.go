@@ -47,6 +47,7 @@ type manifest struct {
 // Sizes of pieces in bytes before compression, which takes half or more off.
 const (
 	termPiece = 2500
+	longPiece = 4000 // of terms where pages are more than inline, so that the manifest lists fewer
 	textPiece = 5000
 	listPiece = 64   // pages
 	inline    = 1100 // pages whose list fits in the manifest
@@ -111,7 +112,11 @@ func (m *manifest) words(pages []*Entry) {
 		}
 		return len(all[i].name) - common(i) + len(all[i].rest) + 2
 	}
-	cut(len(all), termPiece, size, common, func(start, end int) {
+	limit := termPiece
+	if m.Pages > inline {
+		limit = longPiece
+	}
+	cut(len(all), limit, size, common, func(start, end int) {
 		bound := ""
 		if start > 0 {
 			n := common(start)
