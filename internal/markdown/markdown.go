@@ -163,7 +163,9 @@ func (d *Document) Append(dst []byte, from, to int, fill func(dst []byte, h Hole
 func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	src := f.Data[body:]
 	names := parser.NewContext()
-	root := parsers[opts.Quotes].Parse(text.NewReader(masked(src)), parser.WithContext(names))
+	isAddress := func(sign string) bool { return bytes.Contains(src, []byte(sign)) }
+	bare := slices.ContainsFunc([]string{"http", "ftp:", "www.", "@"}, isAddress)
+	root := parsers[[2]bool{opts.Quotes, bare}].Parse(text.NewReader(masked(src)), parser.WithContext(names))
 	w := &writer{file: f, base: body, src: src, opts: opts, names: referenceNames(names), slugs: slugs{}, doc: &Document{}}
 	w.Buffer = buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(w.Buffer)
@@ -205,16 +207,19 @@ func ParseInline(text string, opts Options) (*Document, diag.List) {
 	return doc, diags
 }
 
-// parsers are without and with curled quotes. They hold no state between
+// parsers are those that curl quotes, and those that look at every word because it
+// may be an address, which is a sixth of the work. They hold no state between
 // documents and serve many goroutines at once.
-var parsers = map[bool]parser.Parser{
-	false: newParser(),
-	true:  newParser(extension.Typographer),
+var parsers = map[[2]bool]parser.Parser{
+	{}:            newParser(),
+	{true, false}: newParser(extension.Typographer),
+	{false, true}: newParser(extension.Linkify),
+	{true, true}:  newParser(extension.Typographer, extension.Linkify),
 }
 
 func newParser(extensions ...goldmark.Extender) parser.Parser {
 	return goldmark.New(
-		goldmark.WithExtensions(extension.Linkify, extension.Table, extension.Strikethrough, extension.Footnote),
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Footnote),
 		goldmark.WithExtensions(extensions...),
 		goldmark.WithParserOptions(
 			parser.WithHeadingAttribute(),

@@ -41,8 +41,14 @@ func (w *writer) endSection() {
 	}
 	s := Section{Heading: len(w.doc.Headings) - 1, Text: string(w.section)}
 	w.doc.Sections = append(w.doc.Sections, s)
-	for word := range strings.FieldsSeq(s.Text) {
-		w.doc.Words += max(1, len(word)/12) // in writing without spaces, a few letters are a word
+	from := 0
+	for i := range len(s.Text) + 1 {
+		if i == len(s.Text) || s.Text[i] <= ' ' {
+			if i > from {
+				w.doc.Words += max(1, (i-from)/12) // in writing without spaces, a few letters are a word
+			}
+			from = i + 1
+		}
 	}
 	w.section = w.section[:0]
 }
