@@ -95,7 +95,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 
 	pages, faults := b.parse(sources)
 	done("parse", faults)
-	res.Site, faults = site.Assemble(pages, sources.others, site.Options{Name: b.Options.Name, Drafts: b.Options.Drafts})
+	res.Site, faults = site.Assemble(pages, sources.others, b.Options.Name, b.Options.Drafts)
 	done("assemble", faults)
 	res.Graph, faults = link.Resolve(res.Site)
 	done("link", faults)

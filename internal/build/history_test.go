@@ -193,7 +193,7 @@ func (w *world) check() (c checked) {
 		pages = append(pages, w.parsed[f])
 	}
 	var faults [4]diag.List
-	c.site, faults[0] = site.Assemble(pages, nil, site.Options{})
+	c.site, faults[0] = site.Assemble(pages, nil, "", false)
 	c.graph, faults[1] = link.Resolve(c.site)
 	kept := w.files["content/"+ledger.Name]
 	if kept == nil {

@@ -153,7 +153,11 @@ func Humanise(name string) string {
 	if len(words) == 0 {
 		return name
 	}
-	_, size := utf8.DecodeRuneInString(words[0])
-	words[0] = strings.ToUpper(words[0][:size]) + words[0][size:]
-	return strings.Join(words, " ")
+	return UpperFirst(strings.Join(words, " "))
+}
+
+// UpperFirst begins a text with a capital.
+func UpperFirst(text string) string {
+	_, size := utf8.DecodeRuneInString(text)
+	return strings.ToUpper(text[:size]) + text[size:]
 }

@@ -18,7 +18,7 @@ func lines(t *testing.T, text string) (again, faults []string) {
 	t.Helper()
 	l, diags := ledger.Read(source.NewFile("addresses.txt", []byte(text)))
 	page, _ := content.Parse(source.NewFile("index.md", []byte("# Home")), "index.md", markdown.Options{})
-	s, _ := site.Assemble([]*content.Page{page}, nil, site.Options{})
+	s, _ := site.Assemble([]*content.Page{page}, nil, "", false)
 	g, _ := link.Resolve(s)
 	for line := range strings.Lines(string(l.Update(s, g, nil))) {
 		if !strings.HasPrefix(line, "# ") {

@@ -18,7 +18,7 @@ func BenchmarkWholeSite(b *testing.B) {
 	pages := manyPages(10_000, 20)
 	b.ResetTimer()
 	for b.Loop() {
-		s, diags := site.Assemble(pages, nil, site.Options{Name: "bench"})
+		s, diags := site.Assemble(pages, nil, "bench", false)
 		_, more := link.Resolve(s)
 		if diags = append(diags, more...); diags.Errors() > 0 {
 			b.Fatal(diags[0].Message)
@@ -56,12 +56,12 @@ func BenchmarkAssemble(b *testing.B) {
 	pages := manyPages(10_000, 20)
 	b.ResetTimer()
 	for b.Loop() {
-		site.Assemble(pages, nil, site.Options{Name: "bench"})
+		site.Assemble(pages, nil, "bench", false)
 	}
 }
 
 func BenchmarkResolve(b *testing.B) {
-	s, _ := site.Assemble(manyPages(10_000, 20), nil, site.Options{Name: "bench"})
+	s, _ := site.Assemble(manyPages(10_000, 20), nil, "bench", false)
 	b.ResetTimer()
 	for b.Loop() {
 		link.Resolve(s)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"quandary/internal/content"
 	"quandary/internal/highlight"
 	"quandary/internal/link"
 	"quandary/internal/markdown"
@@ -53,7 +54,7 @@ func (v *View) Content() template.HTML {
 func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 	if h.Part == markdown.Word {
 		_, kind, _ := strings.Cut(h.Key, "-") // of a callout for which there are no words
-		words := upperFirst(kind)
+		words := content.UpperFirst(kind)
 		if _, known := f.phrases[h.Key]; known {
 			words = f.Say(h.Key)
 		}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"quandary/internal/card"
+	"quandary/internal/content"
 	"quandary/internal/site"
 )
 
@@ -299,7 +300,7 @@ func (p *Page) Relations() (groups []Group) {
 		if rel.Inverse {
 			label = rel.Type.Inverse
 		}
-		groups = addTo(groups, upperFirst(label), p.r.pages[rel.Other.ID])
+		groups = addTo(groups, content.UpperFirst(label), p.r.pages[rel.Other.ID])
 	}
 	return groups
 }
@@ -382,9 +383,4 @@ func addTo(groups []Group, label string, page *Page) []Group {
 	}
 	groups[i].Refs = append(groups[i].Refs, page)
 	return groups
-}
-
-func upperFirst(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(s[:n]) + s[n:]
 }

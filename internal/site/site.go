@@ -61,15 +61,10 @@ func (s *Site) Keyed(key markdown.Key) *Page { return s.byKey[key] }
 // At returns the page at an address, which ends in "/" unless it is the home page's "".
 func (s *Site) At(path string) *Page { return s.byPath[path] }
 
-// Options are what is known of a site beside its pages.
-type Options struct {
-	Name   string // used where the settings give none; a folder's name
-	Drafts bool   // keep drafts
-}
-
-// Assemble puts pages in their places. files are the other files of the content
-// folder. What is wrong is reported, and the rest is assembled all the same.
-func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.List) {
+// Assemble puts pages in their places, drafts too if they are wanted. files are the
+// other files of the content folder, and name is what the site is called where its
+// settings do not say. What is wrong is reported, and the rest is assembled all the same.
+func Assemble(pages []*content.Page, files []string, name string, drafts bool) (*Site, diag.List) {
 	n := len(pages)
 	s := &Site{
 		byKey: make(map[markdown.Key]*Page, n), byPath: make(map[string]*Page, n), byFolder: map[string]*Page{},
@@ -78,8 +73,8 @@ func Assemble(pages []*content.Page, files []string, opts Options) (*Site, diag.
 	for _, f := range files {
 		s.Files[f] = true
 	}
-	s.place(pages, opts.Drafts)
-	settings, diags := ReadSettings(s.Home.Page, opts.Name)
+	s.place(pages, drafts)
+	settings, diags := ReadSettings(s.Home.Page, name)
 	s.Settings = settings
 	if s.Home.Virtual {
 		s.Home.Title = s.Settings.Name

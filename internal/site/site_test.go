@@ -42,7 +42,7 @@ func TestGolden(t *testing.T) {
 				p, more := content.Parse(source.NewFile(in.Name, in.Data), in.Name, site.Settings{}.MarkdownOptions())
 				pages, diags = append(pages, p), append(diags, more...)
 			}
-			s, more := site.Assemble(pages, others, site.Options{Name: "folder", Drafts: strings.Contains(string(archive.Comment), "keep drafts")})
+			s, more := site.Assemble(pages, others, "folder", strings.Contains(string(archive.Comment), "keep drafts"))
 			checkTree(t, s)
 			want := txtar.File{Name: "want", Data: []byte(describe(s, append(diags, more...)))}
 			golden.Assert(t, string(txtar.Format(&txtar.Archive{Comment: archive.Comment, Files: append(ins, want)})), filepath.Base(file))
