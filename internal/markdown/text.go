@@ -41,12 +41,9 @@ func (w *writer) endSection() {
 	}
 	s := Section{Heading: len(w.doc.Headings) - 1, Text: string(w.section)}
 	w.doc.Sections = append(w.doc.Sections, s)
-	from := 0
-	for i := range len(s.Text) + 1 {
+	for i, from := 0, 0; i <= len(s.Text); i++ {
 		if i == len(s.Text) || s.Text[i] <= ' ' {
-			if i > from {
-				w.doc.Words += max(1, (i-from)/12) // in writing without spaces, a few letters are a word
-			}
+			w.doc.Words += min(i-from, max(1, (i-from)/12)) // in writing without spaces, a few letters are a word
 			from = i + 1
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"quandary/internal/content"
 	"quandary/internal/highlight"
@@ -36,19 +35,15 @@ func (v *View) filler(p *Page, doc *markdown.Document, depth int) *filler {
 	return &filler{View: v, doc: doc, targets: targets[max(first, 0):], depth: depth}
 }
 
-func (f *filler) html(dst []byte, from, to int) []byte { return f.doc.Append(dst, from, to, f.fill) }
-
-// rooms hold the content of pages while it is put together.
-var rooms = sync.Pool{New: func() any { return new([]byte) }}
+func (f *filler) html(from, to int) []byte {
+	return f.doc.Append(make([]byte, 0, to-from+48*len(f.doc.Holes)), from, to, f.fill)
+}
 
 // Content is the page's HTML, with every hole filled. In the printed handbook
 // it has no ids of its own.
 func (v *View) Content() template.HTML {
-	room := rooms.Get().(*[]byte)
-	defer rooms.Put(room)
 	f := v.filler(v.Page, v.Page.Source.Doc, 0)
-	*room = f.oldAnchors(f.html((*room)[:0], 0, len(f.doc.HTML)))
-	return template.HTML(*room)
+	return template.HTML(f.oldAnchors(f.html(0, len(f.doc.HTML))))
 }
 
 func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
@@ -160,11 +155,10 @@ func (f *filler) embed(dst []byte, t link.Target) []byte {
 	case t.Page == nil || f.depth >= 4: // deeper ones are left out
 		return dst
 	}
-	from, to := t.Page.Doc.Part(t.Fragment)
 	inner := f.filler(f.r.pages[t.Page.ID], t.Page.Doc, f.depth+1)
 	inner.shown = true
 	return fmt.Appendf(dst, `<div class="embedded">%s<p class="embedded-from"><a href="%s">%s</a></p></div>`+"\n",
-		strip(inner.html(nil, from, to)), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
+		strip(inner.html(t.Page.Doc.Part(t.Fragment))), f.address(link.Target{Page: t.Page, Fragment: t.Fragment}), htmlEscape(t.Page.Title))
 }
 
 // unwanted is what an excerpt cannot have: links between a note and its text,

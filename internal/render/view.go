@@ -341,7 +341,7 @@ func (v *View) Value(f site.Field) template.HTML {
 	for i, value := range f.Values {
 		parts[i] = htmlEscape(value)
 		if i < len(f.Docs) && f.Docs[i] != nil {
-			parts[i] = string(v.filler(v.Page, f.Docs[i], 0).html(nil, 0, len(f.Docs[i].HTML)))
+			parts[i] = string(v.filler(v.Page, f.Docs[i], 0).html(0, len(f.Docs[i].HTML)))
 		}
 	}
 	return template.HTML(strings.Join(parts, ", "))
