@@ -183,7 +183,7 @@ func (o *opened) check(ctx context.Context, with checking) error {
 			fmt.Fprintf(os.Stderr, "mended %s\n", diag.Count(mended, "fault"))
 		case with.diff:
 			fmt.Fprintf(os.Stderr, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
-			return found(res.Diags)
+			return found[res.Diags.Errors() > 0]
 		}
 		return o.print(os.Stdout, with.format, res.Diags, res.Pages())
 	}

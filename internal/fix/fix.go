@@ -70,8 +70,7 @@ func rewrite(data []byte, edits []diag.Edit) []byte {
 	var out []byte
 	at := 0
 	for _, e := range edits {
-		out = append(out, data[at:e.Place.Span.Start]...)
-		out = append(out, e.Text...)
+		out = append(append(out, data[at:e.Place.Span.Start]...), e.Text...)
 		at = e.Place.Span.End
 	}
 	return append(out, data[at:]...)

@@ -125,8 +125,8 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 	for _, step := range []func() error{
 		func() error { return root.RemoveAll(tempFolder) }, // left by a crash
 		w.readManifest,
-		func() error { return w.prepare(set, set.known(), func() { set.promised() }) },
-		func() error { return w.prepare(set, set.promised(), func() {}) },
+		func() error { return w.prepare(set, set.known(), set.promised) },
+		func() error { return w.prepare(set, set.promised(), set.promised) },
 		func() error { return w.listStale(set) },
 		w.conflicts,
 		func() error { return w.writeManifest(false) },
@@ -157,8 +157,8 @@ func (w *writer) readManifest() (err error) {
 	return err
 }
 
-// prepare puts ready some files of the set, one thing more being done beside.
-func (w *writer) prepare(set *Set, files []File, beside func()) error {
+// prepare puts ready some files of the set, while the others are made as well.
+func (w *writer) prepare(set *Set, files []File, others func() []File) error {
 	odd := func(r rune) bool { return r == '\\' || unicode.IsControl(r) }
 	first := len(w.entries)
 	for _, f := range files {
@@ -176,7 +176,7 @@ func (w *writer) prepare(set *Set, files []File, beside func()) error {
 		if i > 0 {
 			return w.stage(first + i - 1)
 		}
-		beside()
+		others()
 		return nil
 	})
 }

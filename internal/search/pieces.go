@@ -47,7 +47,7 @@ type manifest struct {
 // Sizes of pieces in bytes before compression, which takes half or more off.
 const (
 	termPiece = 2500
-	longPiece = 4000 // of terms where pages are more than inline, so that the manifest lists fewer
+	longPiece = 4000 // of terms where pages are many, so that the manifest lists fewer
 	textPiece = 5000
 	listPiece = 64   // pages
 	inline    = 1100 // pages whose list fits in the manifest
@@ -112,10 +112,7 @@ func (m *manifest) words(pages []*Entry) {
 		}
 		return len(all[i].name) - common(i) + len(all[i].rest) + 2
 	}
-	limit := termPiece
-	if m.Pages > inline {
-		limit = longPiece
-	}
+	limit := min(max(m.Pages/inline, 1)*termPiece, longPiece)
 	cut(len(all), limit, size, common, func(start, end int) {
 		bound := ""
 		if start > 0 {
