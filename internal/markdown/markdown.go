@@ -174,7 +174,7 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	w.children(root)
 	w.endSection()
 	w.doc.HTML, w.doc.Links, w.doc.Holes = bytes.Clone(w.Bytes()), slices.Clone(w.doc.Links), slices.Clone(w.doc.Holes) // without room for more
-	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
+	ends := slices.Repeat([]int{w.Len()}, 7)                                                                            // where the section before ends, by level
 	for i := len(w.doc.Headings) - 1; i >= 0; i-- {
 		if h := &w.doc.Headings[i]; h.From >= 0 {
 			h.To = ends[h.Level]
