@@ -173,8 +173,9 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	w.liftTitle(root)
 	w.children(root)
 	w.endSection()
-	w.doc.HTML, w.doc.Links, w.doc.Holes = bytes.Clone(w.Bytes()), slices.Clone(w.doc.Links), slices.Clone(w.doc.Holes) // without room for more
-	ends := slices.Repeat([]int{w.Len()}, 7)                                                                            // where the section before ends, by level
+	// What is kept is kept without room for more.
+	w.doc.HTML, w.doc.Links, w.doc.Holes = bytes.Clone(w.Bytes()), slices.Clone(w.doc.Links), slices.Clone(w.doc.Holes)
+	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
 	for i := len(w.doc.Headings) - 1; i >= 0; i-- {
 		if h := &w.doc.Headings[i]; h.From >= 0 {
 			h.To = ends[h.Level]
