@@ -19,7 +19,6 @@ import (
 
 	"quandary/internal/diag"
 	"quandary/internal/link"
-	"quandary/internal/markdown"
 	"quandary/internal/parallel"
 	"quandary/internal/site"
 	"quandary/internal/source"
@@ -158,7 +157,7 @@ func (l *Ledger) Update(s *site.Site, g *link.Graph, states []string) []byte {
 	}
 	for _, targets := range g.Targets {
 		for _, t := range targets {
-			if t.File != "" && t.Link.Form != markdown.Image && t.Link.Form != markdown.RawImage {
+			if t.File != "" && !t.Link.IsImage() {
 				add(t.File, "", unknown, "", "")
 			}
 		}

@@ -27,8 +27,6 @@ type visit struct {
 
 func isWiki(l *markdown.Link) bool { return l.Form == markdown.Wiki || l.Form == markdown.Embed }
 
-func isImage(l *markdown.Link) bool { return l.Form == markdown.Image || l.Form == markdown.RawImage }
-
 // place is where the destination of a link stands.
 func (v *visit) place(l *markdown.Link) source.Place {
 	return source.Place{File: v.page.File, Span: l.Span}
@@ -50,7 +48,7 @@ func (v *visit) links() []Target {
 			} else {
 				t = v.resolve(l)
 			}
-			if isImage(l) && t.External != "" {
+			if l.IsImage() && t.External != "" {
 				v.diags.Warn("link/image", v.place(l), "readers do not see this image: pages load nothing from elsewhere").
 					Hint = "keep a copy in the site's folder and show that"
 			}
@@ -111,7 +109,7 @@ func (v *visit) resolve(l *markdown.Link) Target {
 	switch {
 	case t.Page == nil:
 		return t
-	case isImage(l):
+	case l.IsImage():
 		v.diags.Add("link/broken", v.place(l), t.Page.File.Path+" is a page, not an image").
 			Hint = fmt.Sprintf("to show the page here write ![[%s]]", strings.TrimSuffix(t.Page.Name, ".md"))
 		return Target{}
@@ -134,7 +132,7 @@ var safeSchemes = []string{
 // elsewhere judges an address with a scheme.
 func (v *visit) elsewhere(l *markdown.Link, target, scheme string) Target {
 	data := strings.ToLower(target)
-	isPicture := isImage(l) && strings.HasPrefix(data, "data:image/") && !strings.HasPrefix(data, "data:image/svg")
+	isPicture := l.IsImage() && strings.HasPrefix(data, "data:image/") && !strings.HasPrefix(data, "data:image/svg")
 	if slices.Contains(safeSchemes, scheme) || isPicture {
 		return Target{External: target}
 	}
@@ -168,7 +166,7 @@ func (v *visit) find(l *markdown.Link, name string) Target {
 		return Target{Page: p}
 	}
 	if near == nil {
-		v.broken(l, name, map[bool]string{false: "page or file", true: "image"}[isImage(l)])
+		v.broken(l, name, map[bool]string{false: "page or file", true: "image"}[l.IsImage()])
 		return Target{}
 	}
 	message := fmt.Sprintf("%q differs in letter case from the file, so the link works on some systems only", name)

@@ -110,6 +110,9 @@ type Link struct {
 	Anchor string
 }
 
+// IsImage reports whether it shows an image.
+func (l *Link) IsImage() bool { return l.Form == Image || l.Form == RawImage }
+
 // Key is a digest of a name: short, and told from another without a look at
 // letters that lie elsewhere in memory.
 type Key [16]byte

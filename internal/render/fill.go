@@ -60,7 +60,7 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 		return highlight.Append(dst, code.Language, code.Text)
 	}
 	t, l := f.targets[h.Link], &f.doc.Links[h.Link]
-	switch image := l.Form == markdown.Image || l.Form == markdown.RawImage; {
+	switch image := l.IsImage(); {
 	case h.Part == markdown.Whole:
 		return f.embed(dst, t)
 	case h.Part == markdown.Text:
