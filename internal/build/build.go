@@ -191,9 +191,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 		}
 	}
 	res.states = r.States()
-	for _, f := range r.Files(promise) {
-		add(f)
-	}
+	r.Files(func(path string, data output.Data) { add(promise(path, data)) })
 	for _, f := range bundle.Files {
 		add(output.New(f.Path, f.Data))
 	}

@@ -75,11 +75,9 @@ func New(in Input) *Renderer {
 	return r
 }
 
-// Files returns every file of the site that is drawn, as promises: nothing is
-// drawn until a file's bytes are asked for. promise is [output.Lazy] where they
-// are kept, and [output.Func] where they are used once.
-func (r *Renderer) Files(promise func(path string, data output.Data) output.File) (files []output.File) {
-	add := func(path string, data output.Data) { files = append(files, promise(path, data)) }
+// Files hands every file of the site that is drawn to add, as a promise: nothing is
+// drawn until its bytes are asked for.
+func (r *Renderer) Files(add func(path string, data output.Data)) {
 	draw := func(layout, address string, view func() *View) {
 		if address == "" || strings.HasSuffix(address, "/") {
 			address += "index.html"
@@ -133,7 +131,6 @@ func (r *Renderer) Files(promise func(path string, data output.Data) output.File
 			draw("base", w.Path, func() *View { return r.gone("withdrawn", w, "") })
 		}
 	}
-	return files
 }
 
 // previewOf is the number of the file that has the preview of a page. The script
