@@ -44,14 +44,15 @@ type Builder struct {
 	Options Options
 	BuiltIn []*source.File // the built-in layouts and assets
 
-	pages   memory[pageKey, func() (*content.Page, diag.List)]
-	files   memory[fileKey, loaded]
-	layouts once[*render.Layouts]
-	assets  once[*asset.Bundle]
-	index   searchMemory
-	decided decisionMemory
-	ledger  ledgerMemory
-	cards   memory[card.Card, output.File]
+	pages    memory[pageKey, func() (*content.Page, diag.List)]
+	files    memory[fileKey, loaded]
+	layouts  once[*render.Layouts]
+	assets   once[*asset.Bundle]
+	index    searchMemory
+	indexing sync.Mutex // held by who uses index
+	decided  decisionMemory
+	ledger   ledgerMemory
+	cards    memory[card.Card, output.File]
 }
 
 // Result is one build: a site, and what is wrong with it.

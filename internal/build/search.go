@@ -25,30 +25,32 @@ type searchMemory = memory[searchKey, func() *search.Entry]
 
 // search promises the search index. In a preview nobody may ask for it.
 func (b *Builder) search(res *Result) {
-	asked := decisionSections(res)
-	var entries []func() *search.Entry
-	b.index.turn()
-	for _, p := range res.Site.Pages {
-		if p.Virtual || p.Hidden {
-			continue
-		}
-		key := searchKey{page: p.Page, path: p.Path, lang: p.Language}
-		if asked[p.ID] != nil {
-			key.asked = fmt.Sprint(asked[p.ID])
-		}
-		if p.Kind != nil {
-			key.kind = p.Kind.Label
-		}
-		analyse := func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) }
-		if b.Options.Keep { // there will be a next time
-			analyse = b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) })
-		}
-		entries = append(entries, analyse)
-	}
 	res.Set.AddFolder("search", func() *output.Set {
-		var files output.Set
+		b.indexing.Lock() // that of the build before may still be in the making
+		defer b.indexing.Unlock()
+		asked := decisionSections(res)
+		var entries []func() *search.Entry
+		b.index.turn()
+		for _, p := range res.Site.Pages {
+			if p.Virtual || p.Hidden {
+				continue
+			}
+			key := searchKey{page: p.Page, path: p.Path, lang: p.Language}
+			if asked[p.ID] != nil {
+				key.asked = fmt.Sprint(asked[p.ID])
+			}
+			if p.Kind != nil {
+				key.kind = p.Kind.Label
+			}
+			analyse := func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) }
+			if b.Options.Keep { // there will be a next time
+				analyse = b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) })
+			}
+			entries = append(entries, analyse)
+		}
 		made := make([]*search.Entry, len(entries))
 		parallel.Each(len(entries), func(i int) { made[i] = entries[i]() })
+		var files output.Set
 		for _, f := range search.Build(made) {
 			files.Add(output.New(f.Path, f.Data))
 		}
