@@ -228,8 +228,7 @@ type Page struct {
 
 // page is a page of the site as others mention it. Its social card is listed.
 func (r *Renderer) page(p *site.Page) *Page {
-	page := r.made(p.Path, cmp.Or(p.Slug, "home"), p.Title, p.Language)
-	page.Summary, page.Source = p.Summary, p
+	page := &Page{Path: p.Path, Name: cmp.Or(p.Slug, "home"), Title: p.Title, Summary: p.Summary, Language: p.Language, Source: p, r: r}
 	c := card.Card{Title: p.Title, Site: r.site.Name}
 	if p.Parent != nil && p.Parent.Parent != nil {
 		page.group, c.Section = p.Parent.Title, p.Parent.Title

@@ -86,7 +86,9 @@ func Assemble(pages []*content.Page, files []string, name string, drafts bool) (
 	s.readKinds(shape)
 	s.Home.Language = settings.Language
 	for _, p := range s.Pages { // a section before its pages
-		checkLanguage(p.Matter.Get("lang"), &diags)
+		if p.Lang != "" {
+			checkLanguage(p.Matter.Get("lang"), &diags)
+		}
 		p.Language = cmp.Or(p.Lang, cmp.Or(p.Parent, s.Home).Language)
 		p.readFields(shape, settings.MarkdownOptions())
 	}
@@ -304,16 +306,15 @@ var made = []string{"index", "map", "search", "print"}
 
 // checkMenu reports entries of the menu that name no page.
 func (s *Site) checkMenu(diags *diag.List) {
-	var names []string
-	for _, p := range s.Pages {
-		names = append(names, p.Name)
-	}
-	slices.Sort(names)
 	for _, n := range s.Settings.Menu {
-		if !slices.Contains(made, n.Text) && s.MenuPage(n.Text) == nil {
-			diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).
-				Hint = diag.DidYouMean(n.Text, slices.Concat(made, names))
+		if slices.Contains(made, n.Text) || s.MenuPage(n.Text) != nil {
+			continue
 		}
+		names := slices.Clone(made)
+		for _, p := range s.Pages {
+			names = append(names, p.Name)
+		}
+		diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).Hint = diag.DidYouMean(n.Text, names)
 	}
 }
 
