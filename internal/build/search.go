@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 
@@ -35,13 +36,7 @@ func (b *Builder) search(res *Result) {
 			if p.Virtual || p.Hidden {
 				continue
 			}
-			key := searchKey{page: p.Page, path: p.Path, lang: p.Language}
-			if asked[p.ID] != nil {
-				key.asked = fmt.Sprint(asked[p.ID])
-			}
-			if p.Kind != nil {
-				key.kind = p.Kind.Label
-			}
+			key := searchKey{p.Page, p.Path, cmp.Or(p.Kind, &site.Kind{}).Label, p.Language, fmt.Sprint(asked[p.ID])}
 			analyse := func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) }
 			if b.Options.Keep { // there will be a next time
 				analyse = b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) })

@@ -113,9 +113,23 @@ func (l List) Since(before List) (fresh List) {
 // candidates give the same answer every time.
 func Nearest(name string, candidates []string) string {
 	best, least := "", max(1, (utf8.RuneCountInString(name)+1)/3)+1
+	var letters [64]int // how many of each, give or take those that share a place
+	name = strings.ToLower(name)
+	for _, r := range name {
+		letters[r%64]++
+	}
 	for _, c := range candidates {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(c)); d < least {
-			best, least = c, d
+		other, more, less, left := strings.ToLower(c), 0, 0, letters
+		for _, r := range other {
+			left[r%64]--
+		}
+		for _, n := range left {
+			more, less = more+max(n, 0), less-min(n, 0)
+		}
+		if max(more, less) < least { // else they are further apart: no edit mends two letters
+			if d := levenshtein.ComputeDistance(name, other); d < least {
+				best, least = c, d
+			}
 		}
 	}
 	return best

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -94,8 +95,10 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 // the two differ only in how a tool makes an id of the same words.
 func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
 	var same []string
+	words := bare(fragment)
+	isSame := func(id string) bool { return begin(id) == begin(words) && bare(id) == words }
 	for i, id := range p.IDs {
-		if bare(id) == bare(fragment) || i < len(p.Doc.Headings) && bare(p.Doc.Headings[i].Text) == bare(fragment) {
+		if isSame(id) || i < len(p.Doc.Headings) && isSame(p.Doc.Headings[i].Text) {
 			same = append(same, id)
 		}
 	}
@@ -110,6 +113,17 @@ func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
 func bare(id string) string {
 	slug := markdown.Slug(norm.NFC.String(strings.TrimPrefix(id, "user-content-")))
 	return strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' }), "-")
+}
+
+// begin is the letter or digit that an anchor, or a heading, begins with: most are
+// told apart by it alone.
+func begin(id string) rune {
+	for _, r := range norm.NFC.String(strings.TrimPrefix(id, "user-content-")) {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) {
+			return unicode.ToLower(r)
+		}
+	}
+	return 0
 }
 
 // readAliases lists the old addresses among the aliases of all pages, and

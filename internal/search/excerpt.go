@@ -67,7 +67,7 @@ func (a *analysis) choose(room int) {
 			order[i].worth = always
 		}
 	}
-	slices.SortStableFunc(order, func(x, y *fragment) int { return cmp.Compare(y.worth, x.worth) })
+	slices.SortFunc(order, func(x, y *fragment) int { return cmp.Compare(y.worth, x.worth) })
 	for _, f := range order {
 		if f.worth < always && (len(f.text) > room || a.worth(f, shown) < f.worth/2) {
 			continue
