@@ -7,6 +7,7 @@
 package asset
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -114,11 +115,10 @@ func virtual(parts map[string]*source.File) api.Plugin {
 
 // place is where esbuild found something, as far as it is in an asset.
 func place(m api.Message, parts map[string]*source.File) (at source.Place) {
-	if l := m.Location; l != nil {
-		if f := parts[strings.TrimPrefix(l.File, "assets:")]; f != nil {
-			start := f.Offset(l.Line) + l.Column
-			at = f.Place(start, start+l.Length)
-		}
+	l := cmp.Or(m.Location, &api.Location{})
+	if f := parts[strings.TrimPrefix(l.File, "assets:")]; f != nil {
+		start := f.Offset(l.Line) + l.Column
+		at = f.Place(start, start+l.Length)
 	}
 	return at
 }

@@ -215,11 +215,5 @@ func excluded(name string, patterns []string) bool {
 
 // Pages counts the pages that a writer wrote.
 func (r *Result) Pages() int {
-	n := 0
-	for _, p := range r.Site.Pages {
-		if !p.Virtual {
-			n++
-		}
-	}
-	return n
+	return len(slices.DeleteFunc(slices.Clone(r.Site.Pages), func(p *site.Page) bool { return p.Virtual }))
 }

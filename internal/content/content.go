@@ -150,10 +150,7 @@ func Shorten(text string, most int) string {
 // Humanise turns a file's or a kind's name into words: "root-cause" is "Root cause".
 func Humanise(name string) string {
 	words := strings.Fields(strings.NewReplacer("-", " ", "_", " ").Replace(name))
-	if len(words) == 0 {
-		return name
-	}
-	return UpperFirst(strings.Join(words, " "))
+	return cmp.Or(UpperFirst(strings.Join(words, " ")), name)
 }
 
 // UpperFirst begins a text with a capital.

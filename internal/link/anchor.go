@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -96,7 +95,9 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
 	var same []string
 	words := bare(fragment)
-	isSame := func(id string) bool { return begin(id) == begin(words) && bare(id) == words }
+	isLetter := func(text string) bool { return text != "" && 'a' <= text[0]|0x20 && text[0]|0x20 <= 'z' }
+	isFar := func(id string) bool { return isLetter(id) && isLetter(words) && id[0]|0x20 != words[0] && id[0] != 'u' } // soon told
+	isSame := func(id string) bool { return !isFar(id) && bare(id) == words }
 	for i, id := range p.IDs {
 		if isSame(id) || i < len(p.Doc.Headings) && isSame(p.Doc.Headings[i].Text) {
 			same = append(same, id)
@@ -113,17 +114,6 @@ func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
 func bare(id string) string {
 	slug := markdown.Slug(norm.NFC.String(strings.TrimPrefix(id, "user-content-")))
 	return strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' }), "-")
-}
-
-// begin is the letter or digit that an anchor, or a heading, begins with: most are
-// told apart by it alone.
-func begin(id string) rune {
-	for _, r := range norm.NFC.String(strings.TrimPrefix(id, "user-content-")) {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) {
-			return unicode.ToLower(r)
-		}
-	}
-	return 0
 }
 
 // readAliases lists the old addresses among the aliases of all pages, and
