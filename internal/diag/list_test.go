@@ -1,7 +1,12 @@
 package diag_test
 
 import (
+	"math/rand/v2"
+	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
 
 	"quandary/internal/diag"
 	"quandary/internal/source"
@@ -44,5 +49,30 @@ func TestSort(t *testing.T) {
 	}
 	if l.Errors() != 4 || l.Warnings() != 1 {
 		t.Errorf("%d errors, %d warnings", l.Errors(), l.Warnings())
+	}
+}
+
+// TestNearestMeasures holds Nearest against measuring every candidate.
+func TestNearestMeasures(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	word := func() string {
+		letters := []rune("abABéß漢 -/")
+		text := make([]rune, r.IntN(9))
+		for i := range text {
+			text[i] = letters[r.IntN(len(letters))]
+		}
+		return string(text)
+	}
+	for range 20_000 {
+		name, candidates := word(), []string{word(), word(), word(), word()}
+		want, least := "", max(1, (utf8.RuneCountInString(name)+1)/3)+1
+		for _, c := range candidates {
+			if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(c)); d < least {
+				want, least = c, d
+			}
+		}
+		if got := diag.Nearest(name, candidates); got != want {
+			t.Fatalf("Nearest(%q, %q) = %q, want %q", name, candidates, got, want)
+		}
 	}
 }

@@ -104,6 +104,23 @@ func TestWrite(t *testing.T) {
 	wantFiles(t, dir, files{})
 }
 
+// TestWritePromised checks that files whose names are not known at first are written
+// beside the others, and removed when they are no longer promised.
+func TestWritePromised(t *testing.T) {
+	dir := t.TempDir()
+	set := setOf(files{"a.html": "1", "search/page.html": "1", "z.html": "1"})
+	set.AddFolder("search", func() *output.Set { return setOf(files{"search/index.json": "1", "search/page.html": "2"}) })
+	report, err := output.Write(dir, set, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantReport(t, report, output.Report{Written: []string{"a.html", "search/index.json", "search/page.html", "z.html"}})
+	wantFiles(t, dir, files{"a.html": "1", "search/index.json": "1", "search/page.html": "1", "z.html": "1"})
+	wantReport(t, write(t, dir, files{"a.html": "1"}), output.Report{
+		Removed: []string{"search/index.json", "search/page.html", "z.html"}, Unchanged: 1,
+	})
+}
+
 // TestWriteNothing checks that a second build changes not even the manifest.
 func TestWriteNothing(t *testing.T) {
 	dir := t.TempDir()
