@@ -154,3 +154,17 @@ func BenchmarkParse(b *testing.B) {
 		markdown.Parse(f, 0, markdown.Options{})
 	}
 }
+
+// TestBareAddress checks that every sign of an address is looked for.
+func TestBareAddress(t *testing.T) {
+	for text, want := range map[string]int{
+		"http://a.example": 1, "https://a.example": 1, "ftp://a.example": 1, "www.a.example": 1, "me@a.example": 1, "a.example": 0,
+	} {
+		for _, quotes := range []bool{false, true} {
+			doc, _ := markdown.Parse(source.NewFile("in.md", []byte("See "+text+" for more.\n")), 0, markdown.Options{Quotes: quotes})
+			if len(doc.Links) != want {
+				t.Errorf("%q has %d links, want %d", text, len(doc.Links), want)
+			}
+		}
+	}
+}
