@@ -40,7 +40,7 @@ func buildCommand() *cobra.Command {
 
 func (o *opened) build(force, verify bool) error {
 	start := time.Now()
-	debug.SetGCPercent(80) // no more memory than there will be
+	debug.SetGCPercent(80) // while pages are read the heap is smaller than it will be
 
 	// Another build of the site is waited for, where that can be.
 	if o.folder.Root.MkdirAll(knownFolder, 0o755) == nil {
