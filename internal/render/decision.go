@@ -108,7 +108,6 @@ func (d *Decision) view(s *State) *View {
 	v.show(s)
 	if to := s.Landing; to != nil {
 		v.Page.Title, v.Page.Kind, v.Page.Summary, v.Page.Card = to.Title, to.Kind, to.Summary, to.Card
-		v.Page.Marks = marks(to.Kind, v.Page.Name)
 	} else {
 		v.Page.Title = s.Question.Ask
 	}

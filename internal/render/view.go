@@ -63,6 +63,12 @@ func numbered(href string) string {
 	return ""
 }
 
+// Marks are what styles can select a page's mention by, or the page itself: the name
+// of its kind and its own.
+func (p *Page) Marks() template.HTMLAttr {
+	return template.HTMLAttr(`data-kind="` + htmlEscape(p.Kind) + `" data-name="` + htmlEscape(p.Name) + `"`)
+}
+
 // chapter begins the address of a chapter in the printed handbook.
 const chapter = "#chapter-"
 
@@ -217,10 +223,9 @@ type Page struct {
 	Number   int    // its place in its kind, from 1; 0 where nothing orders its pages
 	Chapter  int    // its place in the whole handbook, from 1; 0 where no writer wrote it
 	Language string
-	Card     string            // the absolute address of its social card, or ""
-	Marks    template.HTMLAttr // what styles can select its mention by, or itself: the names of its kind and of it
-	Sentence template.HTML     // of a page that links here: the sentence around its link
-	Source   *site.Page        // what the site knows of it; an empty page where no writer wrote it
+	Card     string        // the absolute address of its social card, or ""
+	Sentence template.HTML // of a page that links here: the sentence around its link
+	Source   *site.Page    // what the site knows of it; an empty page where no writer wrote it
 
 	r     *Renderer
 	group string // what lists put it under: the plural of its kind, or its section's title; may be ""
@@ -228,7 +233,8 @@ type Page struct {
 
 // page is a page of the site as others mention it. Its social card is listed.
 func (r *Renderer) page(p *site.Page) *Page {
-	page := &Page{Path: p.Path, Name: cmp.Or(p.Slug, "home"), Title: p.Title, Summary: p.Summary, Language: p.Language, Source: p, r: r}
+	page := r.made(p.Path, cmp.Or(p.Slug, "home"), p.Title, p.Language)
+	page.Summary, page.Source = p.Summary, p
 	c := card.Card{Title: p.Title, Site: r.site.Name}
 	if p.Parent != nil && p.Parent.Parent != nil {
 		page.group, c.Section = p.Parent.Title, p.Parent.Title
@@ -239,7 +245,6 @@ func (r *Renderer) page(p *site.Page) *Page {
 			page.Number = p.Number
 		}
 	}
-	page.Marks = marks(page.Kind, page.Name)
 	if r.in.BaseURL != "" && !p.Virtual && c.Can() {
 		page.Card = r.in.BaseURL + c.Path()
 		r.cards[c] = true
@@ -249,11 +254,7 @@ func (r *Renderer) page(p *site.Page) *Page {
 
 // made is a page that no writer wrote.
 func (r *Renderer) made(path, name, title, language string) *Page {
-	return &Page{Path: path, Name: name, Title: title, Language: language, Marks: marks("", name), Source: r.none, r: r}
-}
-
-func marks(kind, name string) template.HTMLAttr {
-	return template.HTMLAttr(`data-kind="` + htmlEscape(kind) + `" data-name="` + htmlEscape(name) + `"`)
+	return &Page{Path: path, Name: name, Title: title, Language: language, Source: r.none, r: r}
 }
 
 // Breadcrumbs are the pages above it, from the home page down.
