@@ -34,7 +34,7 @@ type File struct {
 // A body is shared by the copies of a file, so that a file kept from one set to
 // the next is known to be the same without a look at its bytes.
 type body struct {
-	data       func(room *bytes.Buffer) []byte
+	data       Data
 	keep       bool
 	made, told sync.Once
 	bytes      []byte // once made, if they are kept

@@ -125,8 +125,7 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 	for _, step := range []func() error{
 		func() error { return root.RemoveAll(tempFolder) }, // left by a crash
 		w.readManifest,
-		func() error { return w.prepare(set, set.known(), set.promised) },
-		func() error { return w.prepare(set, set.promised(), set.promised) },
+		func() error { return w.prepare(set) },
 		func() error { return w.listStale(set) },
 		w.conflicts,
 		func() error { return w.writeManifest(false) },
@@ -157,8 +156,21 @@ func (w *writer) readManifest() (err error) {
 	return err
 }
 
-// prepare puts ready some files of the set, while the others are made as well.
-func (w *writer) prepare(set *Set, files []File, others func() []File) error {
+// prepare puts all files of the set ready. The promised ones, whose names are not
+// known before, are made while the others are put ready.
+func (w *writer) prepare(set *Set) error {
+	var promised []File
+	var made sync.WaitGroup
+	made.Go(func() { promised = set.promised() })
+	err := w.stageAll(set, set.known())
+	if made.Wait(); err != nil {
+		return err
+	}
+	return w.stageAll(set, promised)
+}
+
+// stageAll checks the paths of some files of the set, and stages them.
+func (w *writer) stageAll(set *Set, files []File) error {
 	odd := func(r rune) bool { return r == '\\' || unicode.IsControl(r) }
 	first := len(w.entries)
 	for _, f := range files {
@@ -172,13 +184,7 @@ func (w *writer) prepare(set *Set, files []File, others func() []File) error {
 		}
 		w.entries = append(w.entries, entry{File: f})
 	}
-	return parallel.For(1+len(files), func(i int) error {
-		if i > 0 {
-			return w.stage(first + i - 1)
-		}
-		others()
-		return nil
-	})
+	return parallel.For(len(files), func(i int) error { return w.stage(first + i) })
 }
 
 // listStale lists the files of ours that the set no longer has, but for those that
