@@ -77,8 +77,7 @@ func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List
 func Virtual(folder string) *Page {
 	name := path.Join(folder, "index.md")
 	title := Humanise(path.Base(folder))
-	p := &Page{File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Title: title, Sort: strings.ToLower(title)}
-	p.Virtual = true
+	p := &Page{File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Virtual: true, Title: title, Sort: strings.ToLower(title)}
 	p.name()
 	return p
 }

@@ -137,8 +137,10 @@ func Nearest(name string, candidates []string) string {
 
 // DidYouMean returns `did you mean "x"?` for the nearest candidate, or "".
 func DidYouMean(name string, candidates []string) string {
-	near := Nearest(name, candidates)
-	return map[bool]string{true: `did you mean "` + near + `"?`}[near != ""]
+	if near := Nearest(name, candidates); near != "" {
+		return `did you mean "` + near + `"?`
+	}
+	return ""
 }
 
 // OneOf returns DidYouMean's hint, or, where nothing is near, every candidate:

@@ -96,7 +96,8 @@ func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
 	var same []string
 	words := bare(fragment)
 	isLetter := func(text string) bool { return text != "" && 'a' <= text[0]|0x20 && text[0]|0x20 <= 'z' }
-	isFar := func(id string) bool { return isLetter(id) && isLetter(words) && id[0]|0x20 != words[0] && id[0] != 'u' } // as most are
+	// Most ids are told by their first letter, unless that is of a prefix which bare takes off.
+	isFar := func(id string) bool { return isLetter(id) && isLetter(words) && id[0]|0x20 != words[0] && id[0] != 'u' }
 	isSame := func(id string) bool { return !isFar(id) && bare(id) == words }
 	for i, id := range p.IDs {
 		if isSame(id) || i < len(p.Doc.Headings) && isSame(p.Doc.Headings[i].Text) {

@@ -166,8 +166,7 @@ func (d *Document) Append(dst []byte, from, to int, fill func(dst []byte, h Hole
 func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	src := f.Data[body:]
 	names := parser.NewContext()
-	isAddress := func(sign string) bool { return bytes.Contains(src, []byte(sign)) }
-	bare := slices.ContainsFunc([]string{"http", "ftp:", "www.", "@"}, isAddress)
+	bare := slices.ContainsFunc([]string{"http", "ftp:", "www.", "@"}, func(sign string) bool { return bytes.Contains(src, []byte(sign)) })
 	root := parsers[[2]bool{opts.Quotes, bare}].Parse(text.NewReader(masked(src)), parser.WithContext(names))
 	w := &writer{file: f, base: body, src: src, opts: opts, names: referenceNames(names), slugs: slugs{}, doc: &Document{}}
 	w.Buffer = buffers.Get().(*bytes.Buffer)
