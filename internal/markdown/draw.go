@@ -202,13 +202,13 @@ func (w *writer) addLink(l Link) int {
 // link draws a link around its text.
 func (w *writer) link(l Link, title []byte, draw func(i int)) {
 	i := w.addLink(l)
-	w.doc.Links[i].From = len(w.block)
+	w.doc.Links[i].from = len(w.block)
 	w.WriteString("<a")
 	w.hole(Attributes, i)
 	w.attribute("title", unescape(title))
 	w.WriteByte('>')
 	draw(i)
-	w.doc.Links[i].To = len(w.block)
+	w.doc.Links[i].to = len(w.block)
 	w.WriteString("</a>")
 }
 
@@ -229,7 +229,7 @@ func (w *writer) image(n *ast.Image) {
 	w.Truncate(end)
 	w.doc.Holes, w.doc.Links = w.doc.Holes[:holes], w.doc.Links[:links]
 	l := w.linkTo(Image, n.Destination, n.Pos())
-	l.From, l.To = from, len(w.block)
+	l.from, l.to = from, len(w.block)
 	w.WriteString("<img")
 	w.hole(Attributes, w.addLink(l))
 	fmt.Fprintf(w, ` alt="%s"`, util.EscapeHTML(w.block[from:]))

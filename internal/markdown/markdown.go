@@ -48,7 +48,6 @@ type Document struct {
 	// nor Headings, since a layout draws it; nil where there is none.
 	Title *Heading
 	Lead  string // its first paragraph of three words or more, as plain text
-	Words int    // for the reading time
 }
 
 // Heading is a heading with the anchor that leads to it.
@@ -101,8 +100,8 @@ type Link struct {
 	Target   string      // the destination as written, its escapes and entities resolved
 	Label    string      // of a Wiki or Embed: the text after "|", or ""
 	Span     source.Span // of the destination in the file
-	Sentence string      // the plain text around it
-	From, To int         // where its own text stands in Sentence
+	section  string      // the plain text that it stands in
+	from, to int         // where its own text is in there
 
 	// What it names and the anchor there, where they are written as plainly as nearly
 	// all are. Package content finds them for the links of a body.
@@ -169,14 +168,16 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	bare := slices.ContainsFunc([]string{"http", "ftp:", "www.", "@"}, func(sign string) bool { return bytes.Contains(src, []byte(sign)) })
 	root := parsers[[2]bool{opts.Quotes, bare}].Parse(text.NewReader(masked(src)), parser.WithContext(names))
 	w := &writer{file: f, base: body, src: src, opts: opts, names: referenceNames(names), slugs: slugs{}, doc: &Document{}}
-	w.Buffer = buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(w.Buffer)
+	w.rooms = free.Get().(*rooms)
+	defer free.Put(w.rooms)
 	w.Reset()
+	w.doc.Links, w.doc.Holes = w.links[:0], w.holes[:0]
 	w.liftTitle(root)
 	w.children(root)
 	w.endSection()
 	// What is kept is kept without room for more.
-	w.doc.HTML, w.doc.Links, w.doc.Holes = bytes.Clone(w.Bytes()), slices.Clone(w.doc.Links), slices.Clone(w.doc.Holes)
+	w.links, w.holes = w.doc.Links, w.doc.Holes
+	w.doc.HTML, w.doc.Links, w.doc.Holes = bytes.Clone(w.Bytes()), slices.Clone(w.links), slices.Clone(w.holes)
 	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
 	for i := len(w.doc.Headings) - 1; i >= 0; i-- {
 		if h := &w.doc.Headings[i]; h.From >= 0 {
@@ -233,12 +234,20 @@ func newParser(extensions ...goldmark.Extender) parser.Parser {
 	).Parser()
 }
 
-// buffers hold the HTML of documents while they are drawn.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// rooms are what a document grows in while it is drawn: they are used again.
+type rooms struct {
+	bytes.Buffer // the HTML
+	links        []Link
+	holes        []Hole
+	block        []byte // the plain text of the block that is being drawn
+	section      []byte // the plain text of the section, up to that block
+}
+
+var free = sync.Pool{New: func() any { return new(rooms) }}
 
 // writer collects one document: its HTML, and beside it its plain text.
 type writer struct {
-	*bytes.Buffer // the HTML
+	*rooms
 
 	file  *source.File
 	base  int // offset of src in file
@@ -251,9 +260,7 @@ type writer struct {
 	title ast.Node // the heading that is lifted out
 	shift int      // added to heading levels, so that the page has one h1
 
-	block   []byte // the plain text of the block that is being drawn
-	linked  int    // links whose sentence is known
-	section []byte // the plain text of the section, up to that block
+	placed int // links whose place in the section is known
 
 	leftOut bool // raw HTML, some of which was not let through
 }

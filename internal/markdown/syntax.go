@@ -81,7 +81,7 @@ func (w *writer) wiki(n *wikiNode) {
 	text := cmp.Or(l.Label, page[strings.LastIndexByte(page, '/')+1:], heading)
 	l.Span = w.span(l.Span.Start, l.Span.End-l.Span.Start)
 	if l.Form == Embed {
-		l.From, l.To = len(w.block), len(w.block)+len(text)
+		l.from, l.to = len(w.block), len(w.block)+len(text)
 		w.hole(Whole, w.addLink(l))
 		w.block = append(w.block, text...)
 		return

@@ -17,21 +17,19 @@ import (
 	"quandary/internal/source"
 )
 
-// endBlock ends a block of plain text: its links get their sentences, and it
-// joins its section.
+// endBlock ends a block of plain text, which joins its section.
 func (w *writer) endBlock() {
-	for ; w.linked < len(w.doc.Links); w.linked++ {
-		if l := &w.doc.Links[w.linked]; l.Form != Raw && l.Form != RawImage {
-			l.Sentence, l.From, l.To = around(w.block, l.From, l.To)
-		}
+	text := bytes.TrimSpace(w.block)
+	if len(text) > 0 && len(w.section) > 0 {
+		w.section = append(w.section, '\n')
 	}
-	if text := bytes.TrimSpace(w.block); len(text) > 0 {
-		if len(w.section) > 0 {
-			w.section = append(w.section, '\n')
-		}
-		w.section = append(w.section, text...)
+	cut := bytes.Index(w.block, text)
+	for ; w.placed < len(w.doc.Links); w.placed++ {
+		l := &w.doc.Links[w.placed]
+		l.from = len(w.section) + min(max(l.from-cut, 0), len(text))
+		l.to = len(w.section) + min(max(l.to-cut, 0), len(text))
 	}
-	w.block = w.block[:0]
+	w.section, w.block = append(w.section, text...), w.block[:0]
 }
 
 // endSection ends the section of the last heading so far.
@@ -41,29 +39,43 @@ func (w *writer) endSection() {
 	}
 	s := Section{Heading: len(w.doc.Headings) - 1, Text: string(w.section)}
 	w.doc.Sections = append(w.doc.Sections, s)
-	for i, from := 0, 0; i <= len(s.Text); i++ {
-		if i == len(s.Text) || s.Text[i] <= ' ' {
-			w.doc.Words += min(i-from, max(1, (i-from)/12)) // in writing without spaces, a few letters are a word
-			from = i + 1
-		}
+	for i := w.placed - 1; i >= 0 && w.doc.Links[i].section == ""; i-- {
+		w.doc.Links[i].section = s.Text
 	}
 	w.section = w.section[:0]
 }
 
-// longSentence is how many bytes of a sentence are kept on each side of a link.
+// Words counts the words, for the reading time. In writing without spaces, a few
+// letters are a word.
+func (d *Document) Words() (words int) {
+	for _, s := range d.Sections {
+		for i, from := 0, 0; i <= len(s.Text); i++ {
+			if i == len(s.Text) || s.Text[i] <= ' ' {
+				words += min(i-from, max(1, (i-from)/12))
+				from = i + 1
+			}
+		}
+	}
+	return words
+}
+
+// longSentence is how many bytes of a sentence are shown on each side of a link.
 const longSentence = 140
 
-// around cuts the sentence around text[from:to], shortens a long one, and
-// returns where the text stands in it.
-func around(text []byte, from, to int) (sentence string, newFrom, newTo int) {
-	start, end := from, to
-	for start > 0 && !between(text, start-1) && from-start < longSentence {
+// Sentence returns the link's own text and the rest of the sentence around it, a long
+// one shortened; nothing for a link without text.
+func (l *Link) Sentence() (before, own, after string) {
+	text, start, end := l.section, l.from, l.to
+	if start == end {
+		return "", "", ""
+	}
+	for start > 0 && !between(text, start-1) && l.from-start < longSentence {
 		start--
 	}
-	for end < len(text) && !between(text, end) && end-to < longSentence {
+	for end < len(text) && !between(text, end) && end-l.to < longSentence {
 		end++
 	}
-	before, after := strings.TrimLeft(string(text[start:from]), " \n\t"), strings.TrimRight(string(text[to:end]), " \n\t")
+	before, after = strings.TrimLeft(text[start:l.from], " \n\t"), strings.TrimRight(text[l.to:end], " \n\t")
 	if start > 0 && !between(text, start-1) {
 		_, before, _ = strings.Cut(before, " ")
 		before = "… " + before
@@ -71,17 +83,17 @@ func around(text []byte, from, to int) (sentence string, newFrom, newTo int) {
 	if end < len(text) && !between(text, end) {
 		after = after[:max(0, strings.LastIndexByte(after, ' '))] + " …"
 	}
-	return before + string(text[from:to]) + after, len(before), len(before) + to - from
+	return before, text[l.from:l.to], after
 }
 
-// between reports whether text[i] is the blank between two sentences.
-func between(text []byte, i int) bool {
-	if text[i] != ' ' && text[i] != '\n' {
-		return false
+// between reports whether text[i] is the blank between two sentences, or two blocks.
+func between(text string, i int) bool {
+	if text[i] != ' ' {
+		return text[i] == '\n'
 	}
-	before := bytes.TrimRight(text[:i], "\"')]”’»*_`")
-	last, _ := utf8.DecodeLastRune(before)
-	next, _ := utf8.DecodeRune(bytes.TrimLeft(text[i+1:], " \"'([“‘«*_`"))
+	before := strings.TrimRight(text[:i], "\"')]”’»*_`")
+	last, _ := utf8.DecodeLastRuneInString(before)
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[i+1:], " \"'([“‘«*_`"))
 	return len(before) > 0 && strings.ContainsRune(".!?…:", last) && !unicode.IsLower(next)
 }
 

@@ -310,8 +310,7 @@ func (p *Page) Relations() (groups []Group) {
 func (p *Page) Backlinks() (groups []Group) {
 	for _, b := range of(p, p.r.in.Graph.Backlinks) {
 		from := *p.r.pages[b.From.ID]
-		if l := b.Link; l.Sentence != "" {
-			before, words, after := l.Sentence[:l.From], l.Sentence[l.From:l.To], l.Sentence[l.To:]
+		if before, words, after := b.Link.Sentence(); words != "" {
 			from.Sentence = template.HTML(htmlEscape(before) + "<b>" + htmlEscape(words) + "</b>" + htmlEscape(after))
 		}
 		groups = addTo(groups, from.group, &from)
@@ -348,7 +347,7 @@ func (v *View) Value(f site.Field) template.HTML {
 }
 
 // Minutes is how long it takes to read.
-func (p *Page) Minutes() int { return (p.Source.Doc.Words + 199) / 200 }
+func (p *Page) Minutes() int { return (p.Source.Doc.Words() + 199) / 200 }
 
 // Changed is when it changed last; zero where it does not say.
 func (p *Page) Changed() time.Time { return cmp.Or(p.Source.Updated, p.Source.Date) }
