@@ -81,11 +81,11 @@ func (c *reader) catchUp(st *state) {
 	page := st.at(c.address)
 	stale := c.version != "" && c.version != page.version()
 	c.version = page.version()
-	if before == nil || !bytes.Equal(before.report, st.report) {
-		c.event("errors", json.RawMessage(st.report))
-	}
 	if stale {
 		c.event("update", nil)
+	}
+	if before == nil || !bytes.Equal(before.report(), st.report()) { // after the update, for it takes longer where faults are many
+		c.event("errors", json.RawMessage(st.report()))
 	}
 	if before == nil || before.set == nil {
 		return

@@ -145,8 +145,8 @@ func TestEvents(t *testing.T) {
 		warning := `errors {"problems":[{"code":"a/b","hint":"","message":"careful","place":null,"related":[],"severity":"warning"}],"stale":false}`
 		found := `other [{"address":"/lost/","title":"found"}]`
 		restyled := `style ["/main.css"]`
-		all("a page comes, a page and a style go back", []string{warning, restyled, found}, []string{warning, "update", restyled, found},
-			[]string{warning, restyled, found}, []string{warning, "update", restyled})
+		all("a page comes, a page and a style go back", []string{warning, restyled, found}, []string{"update", warning, restyled, found},
+			[]string{warning, restyled, found}, []string{"update", warning, restyled})
 
 		s.Publish(nil, broken(), []preview.Edited{{Address: "/"}})
 		fault := home.next()
@@ -158,7 +158,7 @@ func TestEvents(t *testing.T) {
 		lost.next()
 
 		s.Publish(setOf(site("main.js", "2", "p.png", "2")), nil, nil)
-		all("mended", hello, hello, hello, []string{nothing, "update"})
+		all("mended", hello, hello, hello, []string{"update", nothing})
 
 		time.Sleep(50 * time.Second)
 		all("idle", []string{":", ":"}, []string{":", ":"}, []string{":", ":"}, []string{":", ":"})
@@ -176,7 +176,7 @@ func TestComeBack(t *testing.T) {
 		old := version(t, s, "/")
 		s.Publish(setOf(map[string]string{"index.html": body("2"), "b/index.html": body("2")}), nil, []preview.Edited{{Address: "/b/", Title: "2"}})
 		want(t, "to follow", waiting.next(), "update", `follow [{"address":"/b/","title":"2"}]`)
-		want(t, "stale", listen(t, s, "/", old).next(), nothing, "update")
+		want(t, "stale", listen(t, s, "/", old).next(), "update", nothing)
 		want(t, "up to date", listen(t, s, "/", version(t, s, "/")).next(), nothing)
 		want(t, "shown by a script", listen(t, s, "/b/", "").next(), nothing)
 	})

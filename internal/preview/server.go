@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -58,7 +59,7 @@ type Server struct {
 type state struct {
 	set    *output.Set   // nil before there is one
 	good   bool          // a set without errors was published
-	report []byte        // the diagnostics as JSON, for the script
+	report func() []byte // the diagnostics as JSON, for the script
 	edited []Edited      // the pages that the last edit was made to
 	over   chan struct{} // closed when there is another state
 	hints  string        // what the site's _headers asks of a host
@@ -87,7 +88,7 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 	if isStale {
 		st.set, st.edited = before.set, nil
 	}
-	st.report = s.report(list, isStale)
+	st.report = sync.OnceValue(func() []byte { return s.report(list, isStale) })
 	if p := st.at("/_headers"); p.status == http.StatusOK {
 		st.hints = string(p.Bytes())
 	}
@@ -97,7 +98,7 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 
 func (s *Server) state() *state {
 	if s.now.Load() == nil {
-		s.now.CompareAndSwap(nil, &state{report: s.report(nil, false), over: make(chan struct{})})
+		s.now.CompareAndSwap(nil, &state{report: func() []byte { return s.report(nil, false) }, over: make(chan struct{})})
 	}
 	return s.now.Load()
 }
