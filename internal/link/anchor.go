@@ -93,28 +93,10 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 // NearAnchor finds the id that a fragment most likely means. It is sure where
 // the two differ only in how a tool makes an id of the same words.
 func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
-	var same []string
-	words := bare(fragment)
-	isLetter := func(text string) bool { return text != "" && 'a' <= text[0]|0x20 && text[0]|0x20 <= 'z' }
-	// Most ids are told by their first letter, unless that is of a prefix which bare takes off.
-	isFar := func(id string) bool { return isLetter(id) && isLetter(words) && id[0]|0x20 != words[0] && id[0] != 'u' }
-	isSame := func(id string) bool { return !isFar(id) && bare(id) == words }
-	for i, id := range p.IDs {
-		if isSame(id) || i < len(p.Doc.Headings) && isSame(p.Doc.Headings[i].Text) {
-			same = append(same, id)
-		}
-	}
-	if len(same) == 1 {
+	if same := p.Alike(fragment); len(same) == 1 {
 		return same[0], true
 	}
 	return diag.Nearest(fragment, p.IDs), false
-}
-
-// bare is an anchor without what tools treat differently: the hyphens they put
-// for punctuation, and the prefix that GitHub's own pages have.
-func bare(id string) string {
-	slug := markdown.Slug(norm.NFC.String(strings.TrimPrefix(id, "user-content-")))
-	return strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' }), "-")
 }
 
 // readAliases lists the old addresses among the aliases of all pages, and

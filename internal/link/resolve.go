@@ -131,8 +131,8 @@ var safeSchemes = []string{
 
 // elsewhere judges an address with a scheme.
 func (v *visit) elsewhere(l *markdown.Link, target, scheme string) Target {
-	data := strings.ToLower(target)
-	isPicture := l.IsImage() && strings.HasPrefix(data, "data:image/") && !strings.HasPrefix(data, "data:image/svg")
+	data := strings.ToLower(target[:min(len(target), len("data:image/svg"))])
+	isPicture := l.IsImage() && strings.HasPrefix(data, "data:image/") && data != "data:image/svg"
 	if slices.Contains(safeSchemes, scheme) || isPicture {
 		return Target{External: target}
 	}
