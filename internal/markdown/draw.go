@@ -187,9 +187,6 @@ func (w *writer) text(n ast.Node) {
 
 // unescape resolves the escapes and entities of a destination or title.
 func unescape(text []byte) []byte {
-	if !bytes.ContainsAny(text, `\&`) {
-		return text
-	}
 	return util.ResolveNumericReferences(util.ResolveEntityNames(util.UnescapePunctuations(text)))
 }
 

@@ -167,25 +167,26 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	names := parser.NewContext()
 	bare := slices.ContainsFunc([]string{"http", "ftp:", "www.", "@"}, func(sign string) bool { return bytes.Contains(src, []byte(sign)) })
 	root := parsers[[2]bool{opts.Quotes, bare}].Parse(text.NewReader(masked(src)), parser.WithContext(names))
-	w := &writer{file: f, base: body, src: src, opts: opts, names: referenceNames(names), slugs: slugs{}, doc: &Document{}}
-	w.rooms = free.Get().(*rooms)
-	defer free.Put(w.rooms)
+	w := writers.Get().(*writer)
+	defer writers.Put(w)
+	*w = writer{
+		file: f, base: body, src: src, opts: opts, names: referenceNames(names), slugs: slugs{},
+		Buffer: w.Buffer, block: w.block[:0], section: w.section[:0], doc: Document{Links: w.doc.Links[:0], Holes: w.doc.Holes[:0]},
+	}
 	w.Reset()
-	w.doc.Links, w.doc.Holes = w.links[:0], w.holes[:0]
 	w.liftTitle(root)
 	w.children(root)
 	w.endSection()
-	// What is kept is kept without room for more.
-	w.links, w.holes = w.doc.Links, w.doc.Holes
-	w.doc.HTML, w.doc.Links, w.doc.Holes = bytes.Clone(w.Bytes()), slices.Clone(w.links), slices.Clone(w.holes)
+	doc := w.doc // without room for more
+	doc.HTML, doc.Links, doc.Holes = bytes.Clone(w.Bytes()), slices.Clone(doc.Links), slices.Clone(doc.Holes)
 	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
-	for i := len(w.doc.Headings) - 1; i >= 0; i-- {
-		if h := &w.doc.Headings[i]; h.From >= 0 {
+	for i := len(doc.Headings) - 1; i >= 0; i-- {
+		if h := &doc.Headings[i]; h.From >= 0 {
 			h.To = ends[h.Level]
 			copy(ends[h.Level:], slices.Repeat([]int{h.From}, 7))
 		}
 	}
-	return w.doc, w.diags
+	return &doc, w.diags
 }
 
 // ParseInline reads one line or paragraph of Markdown, as a text in front matter may
@@ -234,33 +235,27 @@ func newParser(extensions ...goldmark.Extender) parser.Parser {
 	).Parser()
 }
 
-// rooms are what a document grows in while it is drawn: they are used again.
-type rooms struct {
-	bytes.Buffer // the HTML
-	links        []Link
-	holes        []Hole
-	block        []byte // the plain text of the block that is being drawn
-	section      []byte // the plain text of the section, up to that block
-}
-
-var free = sync.Pool{New: func() any { return new(rooms) }}
+// writers are used again, for the room that a document grows in.
+var writers = sync.Pool{New: func() any { return new(writer) }}
 
 // writer collects one document: its HTML, and beside it its plain text.
 type writer struct {
-	*rooms
+	bytes.Buffer // the HTML
 
 	file  *source.File
 	base  int // offset of src in file
 	src   []byte
 	opts  Options
 	names []string // of links by reference
-	doc   *Document
+	doc   Document
 	diags diag.List
 	slugs slugs
 	title ast.Node // the heading that is lifted out
 	shift int      // added to heading levels, so that the page has one h1
 
-	placed int // links whose place in the section is known
+	block   []byte // the plain text of the block that is being drawn
+	section []byte // the plain text of the section, up to that block
+	placed  int    // links whose place in the section is known
 
 	leftOut bool // raw HTML, some of which was not let through
 }
