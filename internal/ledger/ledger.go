@@ -260,12 +260,14 @@ func printsOf(p *site.Page) []string {
 		prints[0] = made
 	}
 	for i, text := range own {
-		if printOf(text) == unknown {
+		print := printOf(text)
+		if print == unknown {
 			for j := i + 1; j < len(own) && headings[j].Level > headings[i].Level; j++ {
 				text += "\n" + headings[j].Text + "\n" + own[j]
 			}
+			print = printOf(text)
 		}
-		prints = append(prints, printOf(text))
+		prints = append(prints, print)
 	}
 	return prints
 }
