@@ -40,6 +40,7 @@ var (
 	frontMatter  = regexp.MustCompile(`(?s)\A---\n(.*?)\n---\n`)
 	titleField   = regexp.MustCompile(`(?m)^title:\s*"?(.*?)"?\s*$`)
 	summaryField = regexp.MustCompile(`(?m)^summary:\s*"?(.*?)"?\s*$`)
+	aliasField   = regexp.MustCompile(`(?m)^aliases:\s*\[(.*)\]\s*$`)
 	fence        = regexp.MustCompile("^\\s*(```|~~~)")
 	heading      = regexp.MustCompile(`^(#{1,6})\s+(.*?)\s*#*\s*$`)
 	comment      = regexp.MustCompile(`(?s)<!--.*?-->`)
@@ -60,6 +61,9 @@ func parse(rel, text string) Document {
 		}
 		if t := summaryField.FindStringSubmatch(m[1]); t != nil {
 			doc.Summary = t[1]
+		}
+		if t := aliasField.FindStringSubmatch(m[1]); t != nil {
+			doc.Aliases = strings.Split(t[1], ", ")
 		}
 	}
 	text = comment.ReplaceAllString(strings.ReplaceAll(text, "\r", ""), "")
