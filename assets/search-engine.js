@@ -39,7 +39,7 @@ function postings(list, each) {
   }
 }
 // within finds the place in a list of keys and names of the piece a key falls in.
-const within = (list, key) => Math.max(0, list.findLastIndex((k, i) => i % 2 === 0 && k <= key))
+const within = (list, key) => list.findLastIndex((k, i) => i % 2 === 0 && k <= key)
 // open opens an index. read(file) resolves to the text of a file of search/; page(url), for quoted phrases and the
 // excerpts of a result that somebody turns to, to the texts that a page is made of.
 export function open(read, page) {
@@ -185,15 +185,16 @@ export function open(read, page) {
     const rare = tallies.filter(t => !t.common), marked = rare.length ? rare : tallies // "the" is not worth a mark
     const forms = new Set(marked.flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.words.some(w => w.prefix && word.startsWith(w.whole))
-    return { words, all, order, found, scores, tallies, means }
+    return { words, all, order, found, scores, tallies, means, key: asked.key }
   }
   // lift looks at the titles of the first pages. One that is the query, give or take the forms of its words, their
-  // order and a slip, comes first (but for an exact one); else it counts how much of the title was asked for.
-  function lift({ words, all, found, scores, means }, order, most) {
+  // order and a slip, comes first (but for an exact one); else it counts how much of the title was asked for, and
+  // whether it says just that.
+  function lift({ words, all, found, scores, means, key }, order, most) {
     const standing = order.slice(0, most).map(at => {
       const title = split(pages[at].title).filter(w => telling(w.whole)), held = title.filter(w => means(w.whole)).length
       const same = held && held === title.length && held === words.length
-      return [at, found[at] === all + 1 ? 2 : same, found[at], scores[at] * (1 + site.weights.cover * held / (title.length || 1))]
+      return [at, found[at] === all + 1 ? 2 : same, found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
     })
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
     return [...standing.map(s => s[0]), ...order.slice(most)]
@@ -253,7 +254,7 @@ export function open(read, page) {
     // which every second one is a match. So many pieces are read, or one more than words, and as many of the texts as that
     // leaves: excerpts may be null, and so is the answer if not even titles are known; complete(result) resolves
     // to the result with its own.
-    async search(query, { kind = '', limit = 8, reads = 3, texts = 2 } = {}) {
+    async search(query, { kind, limit, reads = 3, texts = 2 }) {
       if (reads) await manifest()
       if (!site) return null
       const asked = understand(query.slice(0, 300)), budget = { left: reads && Math.max(reads, asked.words.length + 1), asked: new Set() }
