@@ -180,8 +180,8 @@ export function open(read, page) {
         if (key === asked.key) found[at] = all + 1
       })
     }
-    const standing = scores.map((s, at) => s > 0 ? 1e3 * found[at] + s : 0)
-    const order = [...standing.keys()].filter(at => standing[at]).sort((a, b) => standing[b] - standing[a] || a - b)
+    const order = [], standing = scores.map((s, at) => s > 0 && order.push(at) ? 1e3 * found[at] + s : 0)
+    order.sort((a, b) => standing[b] - standing[a] || a - b)
     const rare = tallies.filter(t => !t.common), marked = rare.length ? rare : tallies // "the" is not worth a mark
     const forms = new Set(marked.flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.words.some(w => w.prefix && word.startsWith(w.whole))
