@@ -44,18 +44,18 @@ function build(root, place) {
     kinds.replaceChildren(kinds.firstChild, ...all.map(kind => element('option', {}, kind)))
     kinds.value = all.includes(chosen) ? chosen : ''
     kinds.hidden = all.length < 2
-    if (field.value) ask()
+    if (field.value) ask(0) // it came with the address, or was typed before
   }
   // ask answers what stands in the field: with what is at hand, with the best excerpt when the reader stops to look, and
   // then with more. What was asked since then is what the reader wants to know, and comes first.
-  async function ask() {
+  async function ask(rest = 150) {
     const now = ++turn, query = field.value
     settled = false
     if (place) history.replaceState(history.state, '', query ? '?q=' + encodeURIComponent(query) : location.pathname)
     if (!query.trim()) return show(null)
     if (!index) return // renew asks once it is there
     try {
-      for (const [pause, reads, texts] of [[0, 0, 0], [150, 3, 1], [250, 3, 2]]) {
+      for (const [pause, reads, texts] of [[0, 0, 0], [rest, 3, 1], [250, 3, 2]]) {
         if (pause) await new Promise(done => setTimeout(done, pause))
         const found = now === turn && await index.search(query, { kind: kinds.value, limit, reads, texts })
         if (now !== turn) return
