@@ -28,6 +28,7 @@ import (
 
 	"quandary/assets"
 	"quandary/internal/build"
+	"quandary/internal/content"
 	"quandary/internal/decision"
 	"quandary/internal/diag"
 	"quandary/internal/fix"
@@ -273,13 +274,13 @@ func (o *opened) newPage(name, title string) error {
 	if kind == nil {
 		return fmt.Errorf("this site has no kind %q; %s", name, diag.OneOf("the kinds", name, slices.Sorted(maps.Keys(known))))
 	}
-	file := o.folder.Content + path.Join(path.Dir(kind.Section.Name), site.Slug(title)+".md")
+	file := o.folder.Content + path.Join(path.Dir(kind.Section.Name), content.Slug(title)+".md")
 	if _, err := o.folder.Root.Lstat(file); err == nil {
 		return fmt.Errorf("%s is there already", file)
 	}
 	var text bytes.Buffer
 	data := map[string]any{"Kind": kind, "Title": title, "Next": len(kind.Pages) + 1} // a number most likely free
-	_ = template.Must(template.New("page").Parse(pageText)).Execute(&text, data) // ours has no faults
+	_ = template.Must(template.New("page").Parse(pageText)).Execute(&text, data)      // ours has no faults
 	fmt.Println(file)
 	return fix.Replace(o.folder.Root, file, text.Bytes(), 0o644)
 }

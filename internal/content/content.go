@@ -40,6 +40,7 @@ type Page struct {
 	File   *source.File
 	Name   string       // its path inside the content folder: "arguments/trust.md"
 	Key    markdown.Key // of Name
+	Slug   string       // what its address is to end in: "trust"
 	Matter *matter.Node // the root of its front matter, a Map; nil where it has none
 	Doc    *markdown.Document
 	Names  []Name   // what it can be called, but for its address
@@ -204,6 +205,7 @@ func PathNames(path string) []Name {
 func (p *Page) name() {
 	p.Key, p.alike = markdown.KeyOf(p.Name), sync.OnceValue(p.idsByWords)
 	folder, location := path.Dir(p.Name), p.location()
+	p.Slug = Slug(path.Base(location))
 	if name := strings.TrimSuffix(p.Name, ".md"); name != location {
 		p.Names = append(p.Names, NewName(ByPath, name))
 	}
@@ -257,6 +259,21 @@ func (p *Page) location() string {
 		return folder
 	}
 	return strings.TrimSuffix(p.Name, ".md")
+}
+
+// Slug turns a file's name into a part of an address: lower case, with hyphens
+// for spaces, and letters of every script kept.
+func Slug(name string) string {
+	slug := strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ' || r == '\t':
+			return '-'
+		case strings.ContainsRune(`"#%&'*+,/:;<=>?@[\]^{|}`+"`", r) || r < ' ':
+			return -1
+		}
+		return r
+	}, strings.ToLower(strings.TrimSpace(norm.NFC.String(name))))
+	return cmp.Or(strings.Trim(slug, "."), "page")
 }
 
 // Join appends to dst the path that name means in a folder, counted from the

@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/unicode/norm"
 
 	"quandary/internal/content"
 	"quandary/internal/diag"
@@ -185,11 +184,9 @@ func comparePages(a, b *Page) int {
 func (s *Site) address(diags *diag.List) {
 	for _, p := range s.Pages {
 		if p.Parent != nil {
-			name := strings.TrimSuffix(p.Name, ".md")
-			if folder := path.Dir(p.Name); p.IsIndex() && folder != path.Dir(p.Parent.Name) {
-				name = folder
+			if p.Slug = p.Page.Slug; p.IsIndex() && path.Dir(p.Name) == path.Dir(p.Parent.Name) { // another one there is the folder's
+				p.Slug = content.Slug(strings.TrimSuffix(path.Base(p.Name), ".md"))
 			}
-			p.Slug = Slug(path.Base(name))
 			p.Path = p.Parent.Path + p.Slug + "/"
 		}
 		if first := s.byPath[p.Path]; first != nil {
@@ -201,21 +198,6 @@ func (s *Site) address(diags *diag.List) {
 		}
 		s.byPath[p.Path] = p
 	}
-}
-
-// Slug turns a file's name into a part of an address: lower case, with hyphens
-// for spaces, and letters of every script kept.
-func Slug(name string) string {
-	slug := strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ' || r == '\t':
-			return '-'
-		case strings.ContainsRune(`"#%&'*+,/:;<=>?@[\]^{|}`+"`", r) || r < ' ':
-			return -1
-		}
-		return r
-	}, strings.ToLower(strings.TrimSpace(norm.NFC.String(name))))
-	return cmp.Or(strings.Trim(slug, "."), "page")
 }
 
 // Settings are what the home page's front matter says of the whole site, under

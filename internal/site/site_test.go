@@ -126,16 +126,6 @@ func checkTree(t *testing.T, s *site.Site) {
 	}
 }
 
-func TestSlug(t *testing.T) {
-	for name, want := range map[string]string{
-		"Trust": "trust", "two words": "two-words", "a&b?": "ab", "Über uns": "über-uns", "日本": "日本", "v1.2": "v1.2", "cafe\u0301": "caf\u00e9", "..": "page", "???": "page",
-	} {
-		if got := site.Slug(name); got != want {
-			t.Errorf("Slug(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestBaseURL(t *testing.T) {
 	for in, want := range map[string]string{
 		"https://example.org": "https://example.org/", "http://example.org/sub/": "http://example.org/sub/",
