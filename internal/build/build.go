@@ -141,7 +141,7 @@ type sources struct {
 // split tells the files of the folder apart, and lays those of the site over
 // the built-in ones.
 func (b *Builder) split(tree *source.Tree, prefix string) sources {
-	var s sources
+	s := sources{home: source.NewFile("", nil)}
 	var own []*source.File
 	replaced := map[string]bool{}
 	for _, f := range tree.Files {

@@ -18,6 +18,7 @@ import (
 	"quandary/internal/diag"
 	"quandary/internal/ledger"
 	"quandary/internal/markdown"
+	"quandary/internal/matter"
 	"quandary/internal/output"
 	"quandary/internal/parallel"
 	"quandary/internal/search"
@@ -68,9 +69,7 @@ type pageKey struct {
 // parse reads the pages, those that did not change from memory.
 func (b *Builder) parse(s sources) (pages []*content.Page, faults diag.List) {
 	home := content.Virtual("")
-	if s.home != nil {
-		home, _ = content.Parse(s.home, "index.md", markdown.Options{})
-	}
+	home.Matter, _, _ = matter.Parse(s.home)
 	settings, _ := site.ReadSettings(home, "") // what is wrong is told by site.Assemble
 	var reads []func() (*content.Page, diag.List)
 	b.pages.turn()

@@ -44,7 +44,10 @@ type Withdrawn struct {
 // ones too. The page is nil where there is none; ok is false where the anchor
 // is not there.
 func (g *Graph) Arrive(address, id string) (to Target, ok bool) {
-	p := cmp.Or(g.site.At(address), g.old[address].To, g.old[address+"/"].To)
+	p := g.site.At(address)
+	if p == nil {
+		p = cmp.Or(g.old[address].To, g.old[address+"/"].To)
+	}
 	if p == nil || g.hasAnchor(p, id) {
 		return Target{Page: p, Fragment: id}, p != nil
 	}

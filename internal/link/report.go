@@ -144,8 +144,8 @@ func ends(name string) [2]string {
 	if slices.Contains(content.Indexes, path.Base(name)) {
 		name = path.Dir(name)
 	}
-	base := path.Base(name)
-	base = content.Fold(strings.TrimSuffix(base, path.Ext(base)))
+	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
+	base = content.Fold(base[:min(4, len(base))] + base[max(0, len(base)-4):]) // no letter is longer
 	return [2]string{base[:min(2, len(base))], base[max(0, len(base)-2):]}
 }
 

@@ -113,11 +113,10 @@ func (calloutTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ pars
 		return
 	}
 	quote.SetAttributeString("callout", m)
-	if lines.Len() == 1 {
-		quote.RemoveChild(quote, p)
-		return
-	}
 	lines.SetSliced(1, lines.Len())
+	if lines.Len() == 0 {
+		quote.RemoveChild(quote, p)
+	}
 }
 
 func (w *writer) quote(n *ast.Blockquote) {
@@ -228,10 +227,9 @@ func (w *writer) rawHTML(run []byte, at int, block bool) {
 // tag writes one start or end tag, of so many bytes at an offset.
 func (w *writer) tag(t html.Token, at, size int) {
 	switch stays := w.opts.RawHTML || slices.Contains(kept, t.Data); {
+	case stays && t.Type == html.EndTagToken && slices.Contains(void, t.Data):
 	case stays && t.Type == html.EndTagToken:
-		if !slices.Contains(void, t.Data) {
-			fmt.Fprintf(w, "</%s>", t.Data)
-		}
+		fmt.Fprintf(w, "</%s>", t.Data)
 	case stays:
 		w.startTag(t, at)
 	case slices.Contains(wrappers, t.Data):
