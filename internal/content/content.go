@@ -30,10 +30,8 @@ import (
 
 // Keys are the front-matter keys that mean the same on every page, whatever
 // its kind.
-var Keys = []string{
-	"title", "summary", "aliases", "moved", "date", "updated", "owner", "draft", "search", "order", "lang", "layout",
-	"when", "decision", "kind", "site",
-}
+var Keys = strings.Fields("title summary aliases moved date updated owner draft search order lang layout " +
+	"when decision kind site")
 
 // Page is one Markdown file as written. It is immutable.
 type Page struct {
@@ -64,6 +62,7 @@ type Page struct {
 	Date, Updated       time.Time // zero where not given
 
 	alike func() map[string][]string // the ids by their words, found when they are first asked for
+	near  sync.Map                   // the nearest id, by anchor: the next build asks again
 }
 
 // Parse reads a page. name is its path inside the content folder.
@@ -229,9 +228,19 @@ func (p *Page) name() {
 	}
 }
 
-// Alike lists the ids of the page that are the same words as an anchor, or whose
-// headings are.
-func (p *Page) Alike(anchor string) []string { return p.alike()[bare(anchor)] }
+// Near finds the id that an anchor most likely means. It is sure where the two
+// differ only in how a tool makes an id of the same words.
+func (p *Page) Near(anchor string) (id string, sure bool) {
+	if same := p.alike()[bare(anchor)]; len(same) == 1 {
+		return same[0], true
+	}
+	known, ok := p.near.Load(anchor)
+	if !ok {
+		known = diag.Nearest(anchor, p.IDs)
+		p.near.Store(anchor, known)
+	}
+	return known.(string), false
+}
 
 func (p *Page) idsByWords() map[string][]string {
 	ids := map[string][]string{}

@@ -183,7 +183,7 @@ func (c *check) report(pages []*site.Page) (diags diag.List) {
 			was := strings.TrimSuffix(fmt.Sprintf(": it was %q", e.title), `: it was ""`)
 			diags.Add("address/gone", e.place, fmt.Sprintf("there is nothing at %s any more%s", address, was))
 		} else {
-			near, _ := link.NearAnchor(home, e.id)
+			near, _ := home.Near(e.id)
 			k.name, k.kind, item = "moved", matter.Map, []string{e.id, cmp.Or(f.from(home), near, "new-id")}
 			line = fmt.Sprintf("moved: {%s: %s}", item[0], item[1])
 			diags.Add("address/anchor-gone", e.place, fmt.Sprintf("%s has no heading %q any more", home.File.Path, e.id))

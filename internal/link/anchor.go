@@ -82,7 +82,7 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 		v.mend(l, d, `write "%s"`, strings.TrimSuffix(name+"#"+now.Fragment, "#"), true)
 		return now
 	}
-	near, sure := NearAnchor(t.Page, t.Fragment)
+	near, sure := t.Page.Near(t.Fragment)
 	if sure && (isWiki(l) || norm.NFC.String(near) == norm.NFC.String(t.Fragment)) {
 		t.Fragment = near
 		return t
@@ -91,15 +91,6 @@ func (v *visit) anchor(l *markdown.Link, t Target) Target {
 	d := v.diags.Add("link/anchor", at, fmt.Sprintf("%s has no heading %q", t.Page.File.Path, t.Fragment))
 	v.mend(l, d, `did you mean "#%s"?`, near, sure)
 	return t
-}
-
-// NearAnchor finds the id that a fragment most likely means. It is sure where
-// the two differ only in how a tool makes an id of the same words.
-func NearAnchor(p *site.Page, fragment string) (near string, sure bool) {
-	if same := p.Alike(fragment); len(same) == 1 {
-		return same[0], true
-	}
-	return diag.Nearest(fragment, p.IDs), false
 }
 
 // readAliases lists the old addresses among the aliases of all pages, and

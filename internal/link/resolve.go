@@ -124,10 +124,8 @@ func decoded(name string) string {
 }
 
 // safeSchemes are those a page may link to.
-var safeSchemes = []string{
-	"https", "http", "mailto", "tel", "sms", "ftp", "sftp", "ssh", "git", "irc", "ircs", "xmpp", "geo", "magnet", "webcal", "news",
-	"slack", "zoommtg", "msteams", "vscode", "obsidian", "matrix",
-}
+var safeSchemes = strings.Fields("https http mailto tel sms ftp sftp ssh git irc ircs xmpp geo magnet webcal news " +
+	"slack zoommtg msteams vscode obsidian matrix")
 
 // elsewhere judges an address with a scheme.
 func (v *visit) elsewhere(l *markdown.Link, target, scheme string) Target {

@@ -28,8 +28,5 @@ func For(n int, do func(i int) error) error {
 
 // Each calls do for 0 to n-1, as For does.
 func Each(n int, do func(i int)) {
-	_ = For(n, func(i int) error {
-		do(i)
-		return nil
-	})
+	_ = For(n, func(i int) error { do(i); return nil })
 }
