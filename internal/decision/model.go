@@ -21,11 +21,8 @@ import (
 	"quandary/internal/source"
 )
 
-// The limits of one decision.
-const (
-	MaxQuestions = 64
-	MaxAnswers   = 64 // of one question
-)
+// The limits of one decision, and of one question.
+const MaxQuestions, MaxAnswers = 64, 64
 
 // Page is what a decision needs to know of a page of the site.
 type Page struct {

@@ -46,10 +46,7 @@ type cost struct {
 }
 
 // What a state says that has no landing.
-const (
-	unsettled = -1
-	nobody    = -2
-)
+const unsettled, nobody = -1, -2
 
 // newTable plans for the readers in a box; it is nil where that takes more
 // states than limit.
