@@ -235,10 +235,7 @@ func (f fresh) from(p *site.Page) string {
 // Of sixteen digits, how many two texts share when they are the same one, and
 // how many more than any other pair: random texts share one, and eight of
 // sixteen come together by chance once in half a million times.
-const (
-	likeness = 9
-	lead     = 2
-)
+const likeness, lead = 9, 2
 
 // recognise finds what a gone address is now: what it was sent on to, else what
 // has the same text and, of a page, the same title and name; else the page that

@@ -204,12 +204,17 @@ func alike(a, b string) (n int) {
 	return n
 }
 
-// printOf returns the print of a text. Letter case does not count, and where
-// writing has no spaces every character is a word.
-func printOf(text string) string {
+// sketch is what the print of a text is made of. Those of its parts give that of the whole.
+type sketch struct {
+	most  [size]uint64 // the complements of the least hashes
+	words int
+}
+
+// sketchOf reads a text. Letter case does not count, and where writing has no spaces
+// every character is a word.
+func sketchOf(text string) (s sketch) {
 	const offset, prime = 14695981039346656037, 1099511628211
-	var most [size]uint64 // the complements of the least hashes
-	words, before, word := 0, uint64(0), uint64(offset)
+	before, word := uint64(0), uint64(offset)
 	for _, r := range text + " " {
 		inWord := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 		if inWord {
@@ -218,19 +223,32 @@ func printOf(text string) string {
 		if inWord && r < 0x2E80 || word == offset {
 			continue
 		}
-		if words++; words > 1 {
-			for i := range most {
-				most[i] = max(most[i], ^mix(before*31^word+uint64(i)*0x9E3779B97F4A7C15))
+		if s.words++; s.words > 1 {
+			for i := range s.most {
+				s.most[i] = max(s.most[i], ^mix(before*31^word+uint64(i)*0x9E3779B97F4A7C15))
 			}
 		}
 		before, word = word, offset
 	}
-	if words < fewest {
+	return s
+}
+
+// with is the sketch of two texts.
+func (s sketch) with(o sketch) sketch {
+	for i := range s.most {
+		s.most[i] = max(s.most[i], o.most[i])
+	}
+	return sketch{s.most, s.words + o.words}
+}
+
+// String returns the print.
+func (s sketch) String() string {
+	if s.words < fewest {
 		return unknown
 	}
 	print := make([]byte, size)
-	for i := range most {
-		print[i] = "0123456789abcdef"[^most[i]&15]
+	for i := range print {
+		print[i] = "0123456789abcdef"[^s.most[i]&15]
 	}
 	return string(print)
 }
@@ -247,27 +265,26 @@ func mix(h uint64) uint64 {
 // each of its headings: up to the next heading, or where that is too short to be
 // told apart, with the headings below it.
 func printsOf(p *site.Page) []string {
-	headings, all := p.Doc.Headings, ""
-	own := make([]string, len(headings))
+	headings, all := p.Doc.Headings, sketch{}
+	own := make([]sketch, len(headings))
 	for _, s := range p.Doc.Sections {
-		all += s.Text + "\n"
 		if s.Heading >= 0 {
-			own[s.Heading] = strings.TrimPrefix(s.Text, headings[s.Heading].Text)
+			title := headings[s.Heading].Text
+			own[s.Heading] = sketchOf(strings.TrimPrefix(s.Text, title))
+			all = all.with(sketchOf(title)).with(own[s.Heading])
+		} else {
+			all = all.with(sketchOf(s.Text))
 		}
 	}
-	prints := []string{printOf(all)}
+	prints := []string{all.String()}
 	if p.Virtual {
 		prints[0] = made
 	}
-	for i, text := range own {
-		print := printOf(text)
-		if print == unknown {
-			for j := i + 1; j < len(own) && headings[j].Level > headings[i].Level; j++ {
-				text += "\n" + headings[j].Text + "\n" + own[j]
-			}
-			print = printOf(text)
+	for i, s := range own {
+		for j := i + 1; own[i].words < fewest && j < len(own) && headings[j].Level > headings[i].Level; j++ {
+			s = s.with(sketchOf(headings[j].Text)).with(own[j])
 		}
-		prints = append(prints, print)
+		prints = append(prints, s.String())
 	}
 	return prints
 }
