@@ -247,7 +247,9 @@ func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
 		return
 	}
 	w.WriteHeader(p.status)
-	_, _ = w.Write(data) // who is gone, or asked for the head alone, needs no answer
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(data) // who is gone needs no answer
+	}
 }
 
 // kinds are content types that the machine's own table may lack or have wrong.
