@@ -46,8 +46,8 @@ type manifest struct {
 
 // Sizes of pieces in bytes before compression, which takes half or more off.
 const (
-	termPiece = 2500
-	longPiece = 4000 // of terms where pages are many, so that the manifest lists fewer
+	termPiece = 2500 // and one more for every page, in steps, because the manifest lists all pieces
+	longPiece = 4000 // at most
 	textPiece = 5000
 	listPiece = 64   // pages
 	inline    = 1100 // pages whose list fits in the manifest
@@ -112,8 +112,7 @@ func (m *manifest) words(pages []*Entry) {
 		}
 		return len(all[i].name) - common(i) + len(all[i].rest) + 2
 	}
-	limit := min(max(m.Pages/inline, 1)*termPiece, longPiece)
-	cut(len(all), limit, size, common, func(start, end int) {
+	cut(len(all), min(termPiece+m.Pages&^255, longPiece), size, common, func(start, end int) {
 		bound := ""
 		if start > 0 {
 			n := common(start)
