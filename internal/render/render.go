@@ -90,7 +90,7 @@ func (r *Renderer) Files(add func(path string, data output.Data)) {
 		n := r.previewOf(p)
 		previews[n] = append(previews[n], p)
 		if !p.Virtual {
-			add(r.pages[p.ID].Markdown(), func(*bytes.Buffer) []byte { return markdownOf(p) })
+			add(r.pages[p.ID].Markdown(), func(room *bytes.Buffer) []byte { return markdownOf(room, p) })
 		}
 	}
 	for n, pages := range previews {
@@ -217,10 +217,11 @@ func (r *Renderer) gone(layout string, w link.Withdrawn, rest string) *View {
 
 // markdownOf is the twin of a page in Markdown: as written, without front
 // matter, under its title.
-func markdownOf(p *site.Page) []byte {
+func markdownOf(room *bytes.Buffer, p *site.Page) []byte {
 	body := p.File.Data[p.Body:]
 	if p.Doc.Title != nil {
 		return body
 	}
-	return append([]byte("# "+p.Title+"\n\n"), body...)
+	fmt.Fprintf(room, "# %s\n\n%s", p.Title, body)
+	return room.Bytes()
 }
