@@ -82,8 +82,7 @@ func Parse(f *source.File, name string, opts markdown.Options) (*Page, diag.List
 // Virtual returns the page of a folder that has none: an empty one, named after
 // the folder.
 func Virtual(folder string) *Page {
-	name := path.Join(folder, "index.md")
-	title := Humanise(path.Base(folder))
+	name, title := path.Join(folder, "index.md"), Humanise(path.Base(folder))
 	p := &Page{File: source.NewFile(name, nil), Name: name, Doc: &markdown.Document{}, Virtual: true, Title: title, Sort: strings.ToLower(title)}
 	p.name()
 	return p
@@ -245,10 +244,11 @@ func (p *Page) Near(anchor string) (id string, sure bool) {
 func (p *Page) idsByWords() map[string][]string {
 	ids := map[string][]string{}
 	for i, id := range p.IDs {
-		words := bare(id)
-		ids[words] = append(ids[words], id)
-		if i < len(p.Doc.Headings) && bare(p.Doc.Headings[i].Text) != words {
-			words = bare(p.Doc.Headings[i].Text)
+		names := []string{bare(id)}
+		if i < len(p.Doc.Headings) {
+			names = append(names, bare(p.Doc.Headings[i].Text))
+		}
+		for _, words := range slices.Compact(names) {
 			ids[words] = append(ids[words], id)
 		}
 	}

@@ -23,7 +23,7 @@ func (w *writer) endBlock() {
 	if len(text) > 0 && len(w.section) > 0 {
 		w.section = append(w.section, '\n')
 	}
-	cut := bytes.Index(w.block, text)
+	cut := len(w.block) - len(bytes.TrimLeftFunc(w.block, unicode.IsSpace))
 	for ; w.placed < len(w.doc.Links); w.placed++ {
 		l := &w.doc.Links[w.placed]
 		l.from = len(w.section) + min(max(l.from-cut, 0), len(text))

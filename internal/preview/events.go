@@ -84,7 +84,8 @@ func (c *reader) catchUp(st *state) {
 	if stale {
 		c.event("update", nil)
 	}
-	if before == nil || !bytes.Equal(before.report(), st.report()) { // after the update, for it takes longer where faults are many
+	// After the update, for a report of many faults takes longer.
+	if before == nil || !bytes.Equal(before.report(), st.report()) {
 		c.event("errors", json.RawMessage(st.report()))
 	}
 	if before == nil || before.set == nil {

@@ -184,7 +184,8 @@ func comparePages(a, b *Page) int {
 func (s *Site) address(diags *diag.List) {
 	for _, p := range s.Pages {
 		if p.Parent != nil {
-			if p.Slug = p.Page.Slug; p.IsIndex() && path.Dir(p.Name) == path.Dir(p.Parent.Name) { // another one there is the folder's
+			// Where another page of the folder is its own, this one is named as any other.
+			if p.Slug = p.Page.Slug; p.IsIndex() && path.Dir(p.Name) == path.Dir(p.Parent.Name) {
 				p.Slug = content.Slug(strings.TrimSuffix(path.Base(p.Name), ".md"))
 			}
 			p.Path = p.Parent.Path + p.Slug + "/"
