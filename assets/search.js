@@ -44,7 +44,7 @@ function build(root, place) {
     kinds.replaceChildren(kinds.firstChild, ...all.map(kind => element('option', {}, kind)))
     kinds.value = all.includes(chosen) ? chosen : ''
     kinds.hidden = all.length < 2
-    if (field.value) ask(0) // it came with the address, or was typed before
+    if (field.value) ask(turn && 150) // what nobody typed came with the address
   }
   // ask answers what stands in the field: with what is at hand, with the best excerpt when the reader stops to look, and
   // then with more. What was asked since then is what the reader wants to know, and comes first.
