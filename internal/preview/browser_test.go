@@ -260,6 +260,7 @@ func TestOverlay(t *testing.T) {
 	p.files["index.html"] = body("never shown")
 	p.publish(list)
 	p.wait("!shade().getElementById('errors').hidden")
+	p.wait("shade().querySelector('#errors').innerText.includes('Hint')") // once it is laid out, which waits for a frame
 	p.want(map[string]string{
 		"document.title":                                                                  "First",
 		"document.elementFromPoint(9, 9).id":                                              "quandary-preview",
