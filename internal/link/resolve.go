@@ -196,10 +196,9 @@ func (v *visit) relations() (out []Relation) {
 		names := (matter.Shape{Diags: &v.diags}).Texts(v.page.Matter.Get(t.Name), t.Name)
 		for _, n := range names {
 			r := Relation{Type: t, Other: v.related(t, n)}
-			switch {
-			case slices.Contains(out, r):
+			if slices.Contains(out, r) {
 				v.diags.Add("relation/duplicate", n.Place, fmt.Sprintf("%s names %q twice", t.Name, n.Text)).Hint = "take one of them out"
-			case r.Other != nil:
+			} else if r.Other != nil {
 				out = append(out, r)
 			}
 		}

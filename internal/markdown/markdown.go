@@ -58,6 +58,7 @@ type Heading struct {
 	// From is the offset in HTML at which the heading begins, and To the one at
 	// which its section ends; both are -1 where it is nested in a list or quote.
 	From, To int
+	Under    []Heading // those of the next level below it, where it stands in a page's contents
 }
 
 // Part returns where in HTML the section under the heading with an id stands; all

@@ -91,6 +91,7 @@ func (c *reader) catchUp(st *state) {
 	if before == nil || before.set == nil {
 		return
 	}
+	isAsset := func(name string) bool { return assetKind.MatchString(kindOf(name)) }
 	c.assets(output.Changed(before.set, st.set, isAsset), page)
 	here := func(e Edited) bool { return e.Address == addressOf(page.Path) } // just seen to change
 	if st.edited != nil && !slices.ContainsFunc(st.edited, here) {
@@ -100,16 +101,13 @@ func (c *reader) catchUp(st *state) {
 
 var assetKind = regexp.MustCompile("^(text/css|text/javascript|image/|font/|video/)")
 
-func isAsset(name string) bool { return assetKind.MatchString(kindOf(name)) }
-
 // assets tells the reader of changed files that its page shows.
 func (c *reader) assets(changed []string, p page) {
 	var styles []string
 	for _, name := range changed {
-		switch {
-		case path.Ext(name) == ".css":
+		if path.Ext(name) == ".css" {
 			styles = append(styles, addressOf(name))
-		case path.Ext(name) == ".js", bytes.Contains(p.Bytes(), []byte(path.Base(name))):
+		} else if path.Ext(name) == ".js" || bytes.Contains(p.Bytes(), []byte(path.Base(name))) {
 			c.event("reload", nil)
 			return
 		}

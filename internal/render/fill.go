@@ -81,23 +81,22 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 }
 
 // Headings are the contents of a page: its headings of the highest level, each
-// followed by those of the next level below it. A page with fewer than two
-// headings has none.
-func (p *Page) Headings() (groups [][]markdown.Heading) {
+// with those of the next level below it. A page with fewer than two headings has
+// none.
+func (p *Page) Headings() (contents []markdown.Heading) {
 	headings := p.Source.Doc.Headings
 	if len(headings) < 2 {
 		return nil
 	}
 	top := slices.MinFunc(headings, func(a, b markdown.Heading) int { return a.Level - b.Level }).Level
 	for _, h := range headings {
-		switch last := len(groups) - 1; {
-		case h.Level == top:
-			groups = append(groups, []markdown.Heading{h})
-		case h.Level == top+1 && last >= 0:
-			groups[last] = append(groups[last], h)
+		if last := len(contents) - 1; h.Level == top {
+			contents = append(contents, h)
+		} else if h.Level == top+1 && last >= 0 {
+			contents[last].Under = append(contents[last].Under, h)
 		}
 	}
-	return groups
+	return contents
 }
 
 // linkText is what a wiki link without a label reads as.

@@ -176,10 +176,9 @@ func (r *Renderer) Cards() map[card.Card]bool { return r.cards }
 // view is what the layouts are shown of a page of the site.
 func (r *Renderer) view(p *site.Page) *View {
 	layout := "page"
-	switch {
-	case p.Parent == nil:
+	if p.Parent == nil {
 		layout = "home"
-	case len(p.Children) > 0 || p.IsIndex():
+	} else if len(p.Children) > 0 || p.IsIndex() {
 		layout = "section"
 	}
 	v := r.viewOf(r.pages[p.ID], layout)

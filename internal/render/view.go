@@ -366,13 +366,14 @@ type Group struct {
 	Label  string
 	Folder *Page // that the heading stands for, or nil
 	Refs   []*Page
+	More   int // how many First left out
 }
 
-// First returns the first pages of a long list.
-func (g Group) First(most int) []*Page { return g.Refs[:min(len(g.Refs), most)] }
-
-// More is how many pages First leaves out.
-func (g Group) More(most int) int { return max(0, len(g.Refs)-most) }
+// First is the group with only the first pages of a long list.
+func (g Group) First(most int) Group {
+	shown := min(len(g.Refs), most)
+	return Group{g.Label, g.Folder, g.Refs[:shown], len(g.Refs) - shown}
+}
 
 // addTo puts a page in the group with the given label.
 func addTo(groups []Group, label string, page *Page) []Group {
