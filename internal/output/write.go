@@ -65,8 +65,8 @@ func Intact(dir string) (site Digest, files int) {
 	bad := w.readManifest()
 	names := slices.Collect(maps.Keys(w.owned))
 	changed := parallel.For(len(names), func(i int) error {
-		here, err := w.look(names[i])
-		if err == nil && !slices.Equal(w.owned[names[i]], []Digest{here}) {
+		data, err := root.ReadFile(names[i])
+		if err == nil && !slices.Equal(w.owned[names[i]], []Digest{DigestOf(data)}) {
 			err = errors.New("changed")
 		}
 		return err
