@@ -9,6 +9,7 @@ class Decision extends HTMLElement {
     const src = new URL(this.getAttribute('src').replace(/\/?$/, '/embed/'), location)
     const frame = this.frame = document.createElement('iframe')
     frame.src = src
+    frame.allow = 'clipboard-write'
     frame.title = this.title || this.textContent.trim()
     frame.style.cssText = 'display:block;width:100%;height:34rem;border:0;color:light-dark(#000,#fff)' // which theme reads
     this.attachShadow({ mode: 'open' }).append(frame)
