@@ -290,7 +290,7 @@ func decisionSections(res *Result) map[int][]search.Section {
 			for _, a := range q.Answers {
 				text += "\n" + a.Label
 			}
-			asked[v.Page] = append(asked[v.Page], search.Section{Heading: q.Ask, Text: text})
+			asked[v.Page] = append(asked[v.Page], search.Section{ID: "Main", Heading: q.Ask, Text: text})
 		}
 	}
 	return asked
