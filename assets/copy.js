@@ -3,7 +3,7 @@ const words = document.documentElement.dataset
 
 // button makes one that copies what text gives.
 function button(className, label, text) {
-  const b = Object.assign(document.createElement('button'), { type: 'button', className, ariaLabel: label })
+  const b = Object.assign(document.createElement('button'), { className, ariaLabel: label })
   b.addEventListener('click', () => put(text()).then(() => done(b)))
   return b
 }

@@ -17,6 +17,7 @@ export const split = text => [...text.matchAll(words)].map(({ 0: found, 1: next 
   const parts = found.split(joints).map(clip).filter(Boolean)
   return { at, end: at + (found + next).length, whole: clip((found + next).replace(/['’_.-]/g, '')), parts: parts.length > 1 ? parts : [] }
 }).filter(w => w.whole)
+const or = (some, all) => some.length ? some : all
 const inAll = word => [...word.parts, word.whole]
 // near tells whether one slip leads from a to b: a letter too many, too few or wrong, or two swapped.
 function near(a, b) {
@@ -25,7 +26,7 @@ function near(a, b) {
   while (j > i && k > i && a[j - 1] === b[k - 1]) j--, k--
   return j - i < 2 && k - i < 2 || j - i === 2 && k - i === 2 && a[i] === b[i + 1] && a[i + 1] === b[i]
 }
-const slug = s => s.toLowerCase().replace(/[^\p{L}\p{N}\p{M} _-]/gu, '').replaceAll(' ', '-')
+const slug = s => s.toLowerCase().replace(/[^\p{L}\p{N}\p{M} _-]/gu, '').replace(/ /g, '-')
 const reverse = s => [...s].reverse().join('')
 const lines = text => text.split('\n').filter(Boolean)
 const unshare = (line, before) => before.slice(0, line.charCodeAt(0) - 33) + line.slice(1)
@@ -112,7 +113,7 @@ export function open(read, page) {
       else if (n > 2 && site.endings.some(e => prefix ? e.startsWith(way) : e === way)) others.push({ term, worth: site.weights.other, way: way.length + +way[0] })
     }
     const least = Math.min(...others.map(o => o.way))
-    return hits.length ? hits : others.filter(o => o.way === least)
+    return or(hits, others.filter(o => o.way === least))
   }
   // slips finds the words one slip away. Where that lies near the start of the word it may lead to other pieces; titles
   // may know the word, or else pieces that are asked by its end.
@@ -138,10 +139,11 @@ export function open(read, page) {
   }
   async function count(word, prefix, budget) {
     const piece = await pieceOf(word, budget), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
-    let hits = match(piece, word, prefix), found = 0
-    if (!hits.length && piece !== unread && word.length > 4 && !/\d/.test(word)) {
+    const hits = match(piece, word, prefix)
+    let found = 0
+    if (hits.every(h => h.way) && piece !== unread && word.length > 4 && !/\d/.test(word)) {
       const meant = await slips(piece, word, prefix, budget)
-      hits = (await Promise.all(meant.map(async w => match(await pieceOf(w, budget), w)))).flat().map(h => ({ ...h, worth: site.weights.typo }))
+      for (const w of meant) hits.push(...match(await pieceOf(w, budget), w).map(h => ({ ...h, worth: site.weights.typo })))
     }
     for (const { term, worth } of hits) postings(term.list, (at, code) => {
       const times = 2 ** ((code / sections | 0) - 1.5), score = worth * times / (times + site.weights.saturation) // the middle of an octave
@@ -156,8 +158,9 @@ export function open(read, page) {
     const typing = !/[\s"”]$/.test(query), key = fold(query)
     const words = split(query).slice(0, 12).map((w, i, all) => ({ ...w, prefix: typing && i === all.length - 1 }))
     const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => m[1]).filter(p => split(p).length > 1)
-    const said = words.flatMap(inAll), some = words.filter(w => w.prefix || telling(w.whole)) // "the" only counts if there is nothing else
-    return { words: some.length ? some : words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
+    const said = words.flatMap(inAll)
+    // "the" only counts if there is nothing else, or nothing else is found.
+    return { words: or(words.filter(w => w.prefix || telling(w.whole)), words), every: words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
   }
   // rank gives pages their standing: the exact title, then those with most words of the query, "how do I" aside, then by
   // score.
@@ -165,7 +168,7 @@ export function open(read, page) {
     const whole = w => tally(w.whole, w.prefix, budget), parts = w => w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1, budget))
     const titled = pieceOf(asked.title, budget)
     const words = await Promise.all(asked.words.map(async w => ({ whole: await whole(w), parts: await Promise.all(parts(w)) })))
-    const some = words.filter(w => !w.whole.minor), main = some.length ? some : words
+    const main = or(words.filter(w => !w.whole.minor), words)
     const tallies = words.flatMap(inAll), all = main.length
     const found = new Float32Array(site.pages), scores = new Float64Array(site.pages)
     for (let at = 0; at < site.pages; at++) {
@@ -182,8 +185,8 @@ export function open(read, page) {
     }
     const order = [], standing = scores.map((s, at) => s > 0 && order.push(at) ? 1e3 * found[at] + s : 0)
     order.sort((a, b) => standing[b] - standing[a] || a - b)
-    const rare = tallies.filter(t => !t.common), marked = rare.length ? rare : tallies // "the" is not worth a mark
-    const forms = new Set(marked.flatMap(t => t.hits.flatMap(h => formsOf(h.term))))
+    const forms = new Set(or(tallies.filter(t => !t.common), tallies).flatMap( // "the" is not worth a mark
+      t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.words.some(w => w.prefix && word.startsWith(w.whole))
     return { words, all, order, found, scores, tallies, means, key: asked.key }
   }
@@ -199,13 +202,14 @@ export function open(read, page) {
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
     return [...standing.map(s => s[0]), ...order.slice(most)]
   }
-  // quoted keeps those of the first pages that have the phrases word for word, which only the pages themselves can
-  // tell.
-  async function quoted(order, phrases) {
+  // quoted keeps the pages that have the phrases word for word, which only the pages themselves can tell: 16 of them at a
+  // time, until there are some.
+  async function quoted(order, phrases, more = 6) {
     const first = order.slice(0, 16), said = text => ` ${split(text).map(w => w.whole).join(' ')} `
     await listed(first)
     const texts = await Promise.all(first.map(at => textsOf(pages[at].url)))
-    return first.filter((at, i) => phrases.every(p => [pages[at].title, ...texts[i]].some(t => said(t).includes(said(p)))))
+    const found = first.filter((at, i) => phrases.every(p => [pages[at].title, ...texts[i]].some(t => said(t).includes(said(p)))))
+    return found.length || !more ? found : quoted(order.slice(16), phrases, more - 1)
   }
   // mark cuts a text so that every second piece of it is a match.
   function mark(text, { means }) {
@@ -258,7 +262,8 @@ export function open(read, page) {
       if (reads) await manifest()
       if (!site) return null
       const asked = understand(query.slice(0, 300)), budget = { left: reads && Math.max(reads, asked.words.length + 1), asked: new Set() }
-      const ranked = await rank(asked, budget)
+      let ranked = await rank(asked, budget)
+      if (!ranked.order.length) ranked = await rank({ ...asked, words: asked.every }, budget)
       if (!reads && budget.left < 0) return null
       let order = ranked.order.filter(at => !kind || kindOf(at) === kind)
       if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] > ranked.all - 0.1), asked.phrases)

@@ -13,7 +13,7 @@ export function search() {
   })
   addEventListener('keydown', e => {
     const slash = e.key === '/' && !e.ctrlKey && !e.metaKey && !e.target.closest('input, textarea, select, [contenteditable]')
-    const k = e.key?.toLowerCase() === 'k' && (e.ctrlKey || e.metaKey) && !e.shiftKey
+    const k = /^k$/i.test(e.key) && (e.ctrlKey || e.metaKey) && !e.shiftKey
     if (e.altKey || !slash && !k) return
     e.preventDefault()
     open(document.querySelector('a[data-search]'))

@@ -3,7 +3,7 @@
 // Its words stand on the root element: data-search-label, -close, -kind, -all, -found and -none ({0} is how many), ...
 import { open as openIndex } from './search-engine.js'
 
-const word = (name, n) => (document.documentElement.dataset['search' + name] ?? '').replace('{0}', n)
+const word = (name, n) => document.documentElement.dataset['search' + name].replace('{0}', n)
 
 function element(tag, attributes, ...children) {
   const e = document.createElement(tag)
@@ -23,12 +23,12 @@ async function texts(url) {
 function build(root, place) {
   const field = element('input', {
     type: 'text', role: 'combobox', id: 'search-field', 'aria-label': word('Label'), placeholder: word('Label'), 'aria-controls': 'search-list',
-    'aria-expanded': false, 'aria-autocomplete': 'list', autocomplete: 'off', autocapitalize: 'off', spellcheck: false, enterkeyhint: 'go',
+    'aria-expanded': false, 'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: false,
   })
   const kinds = element('select', { 'aria-label': word('Kind'), hidden: '' }, element('option', { value: '' }, word('All')))
   const list = element('div', { role: 'listbox', id: 'search-list', 'aria-label': word('Label'), hidden: '' })
   const status = element('p', { role: 'status', class: 'search-status' })
-  const more = element('button', { type: 'button', hidden: '' }, word('More'))
+  const more = element('button', { hidden: '' }, word('More'))
   const bar = element('div', { class: 'search-bar' }, field, kinds)
   let index, manifest, renewing, turn = 0, limit = 8, active = -1, hurry = false, settled = true, answer
   const at = path => new URL(path, root)
@@ -51,7 +51,7 @@ function build(root, place) {
   async function ask(rest = 150) {
     const now = ++turn, query = field.value
     settled = false
-    if (place) history.replaceState(history.state, '', query ? '?q=' + encodeURIComponent(query) : location.pathname)
+    if (place) history.replaceState(history.state, '', query ? '?' + new URLSearchParams({ q: query }) : location.pathname)
     if (!query.trim()) return show(null)
     if (!index) return // renew asks once it is there
     try {
@@ -60,7 +60,7 @@ function build(root, place) {
         const found = now === turn && await index.search(query, { kind: kinds.value, limit, reads, texts })
         if (now !== turn) return
         if (found) show(found)
-        if (found?.results.every(r => r.excerpt)) return
+        if (found?.results.every(r => r.excerpt)) return hurry = false
       }
       complete(0)
     } catch { // a piece is gone, perhaps because the site has changed
@@ -91,7 +91,7 @@ function build(root, place) {
     const parts = Object.entries({ title: result.title, kind: [result.kind], where, excerpt: result.excerpt ?? [] }).filter(([, texts]) => texts.join(''))
     const a = element('a', { role: 'option', 'data-result': '', id: 'search-' + i, tabindex: -1, 'aria-selected': false, href: at(result.url) },
       ...parts.flatMap(([name, texts]) => [element('span', { class: 'search-' + name }, ...marked(texts)), ' ']))
-    a.addEventListener('pointerenter', () => complete(i), { once: true })
+    a.addEventListener('pointerenter', () => complete(i))
     return a
   }
   const marked = texts => texts.map((text, i) => i % 2 ? element('mark', {}, text) : text)
@@ -115,7 +115,7 @@ function build(root, place) {
     field.setAttribute('aria-activedescendant', a?.id ?? '')
     complete(active)
   }
-  const further = () => anew(limit + 8, list.children.length)
+  const further = () => { anew(limit + 8, list.children.length); field.focus() }
   field.addEventListener('focus', renew) // a reader who comes back from another window finds what changed meanwhile
   document.addEventListener('quandary:update', renew) // by the preview
   field.addEventListener('input', () => anew(8, -1))
@@ -138,7 +138,7 @@ function build(root, place) {
     field.value = new URLSearchParams(location.search).get('q') ?? ''
     return () => { renew(); field.focus() }
   }
-  const close = element('button', { type: 'button', class: 'search-close', 'aria-label': word('Close') }, '×')
+  const close = element('button', { class: 'search-close', 'aria-label': word('Close') }, '×')
   const dialog = element('dialog', { class: 'search', 'aria-label': word('Label') }, bar, status, list, more)
   bar.append(close)
   document.body.append(dialog)
