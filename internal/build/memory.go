@@ -251,8 +251,8 @@ func (b *Builder) search(res *Result) {
 		made := make([]*search.Entry, len(entries))
 		parallel.Each(len(entries), func(i int) { made[i] = entries[i]() })
 		var files output.Set
-		for _, f := range search.Build(made) {
-			files.Add(output.New(f.Path, f.Data))
+		for path, data := range search.Build(made) {
+			files.Add(output.New(path, data))
 		}
 		return &files
 	})

@@ -92,8 +92,8 @@ func engine(tb testing.TB, in run) ran {
 
 func index(docs []Document) map[string]string {
 	files := map[string]string{}
-	for _, f := range Build(analysed(docs)) {
-		files[f.Path] = string(f.Data)
+	for path, data := range Build(analysed(docs)) {
+		files[path] = string(data)
 	}
 	return files
 }

@@ -43,11 +43,10 @@ func (a *analysis) excerpts(doc Document, room int) string {
 		b.WriteString(heading + "\t" + id + "\t")
 		gap := ""
 		for ; len(rest) > 0 && int(rest[0].section) == i; rest = rest[1:] {
-			switch {
-			case rest[0].kept:
+			if rest[0].kept {
 				b.WriteString(gap + flat(rest[0].text))
 				gap = " "
-			case gap != "":
+			} else if gap != "" {
 				gap = " … "
 			}
 		}

@@ -41,7 +41,7 @@ type manifest struct {
 	List    string             `json:"list,omitempty"`  // the page list, if it fits here
 	Lists   []any              `json:"lists,omitempty"` // else the first page of each piece of it, and its name
 
-	files []File
+	files map[string][]byte
 }
 
 // Sizes of pieces in bytes before compression, which takes half or more off.
@@ -56,7 +56,7 @@ const (
 // add keeps a piece and returns its name.
 func (m *manifest) add(data []byte) string {
 	name := fmt.Sprintf("%x", sha256.Sum256(data))[:10]
-	m.files = append(m.files, File{Path: "search/" + name + ".txt", Data: data})
+	m.files["search/"+name+".txt"] = data
 	return name
 }
 

@@ -36,22 +36,15 @@ type Section struct {
 	Text    string // plain text, code and tables included; blocks on lines of their own; the heading or title may be the first
 }
 
-// File is one finished piece of the index.
-type File struct {
-	Path string // from the site's root: "search/index.json"
-	Data []byte
-}
-
-// Build joins analysed pages into the index: a manifest at search/index.json
-// and the pieces it names. The same entries make the same bytes in any order.
-func Build(entries []*Entry) []File {
+// Build joins analysed pages into the index, files by their path from the site's
+// root: a manifest at search/index.json and the pieces it names. The same entries
+// make the same bytes in any order.
+func Build(entries []*Entry) map[string][]byte {
 	pages := slices.SortedFunc(slices.Values(entries), func(a, b *Entry) int { return strings.Compare(a.url, b.url) })
-	m := manifest{Pages: len(pages), Weights: weights, Kinds: []string{""}}
+	m := manifest{Pages: len(pages), Weights: weights, Kinds: []string{""}, files: map[string][]byte{}}
 	m.kinds(pages)
 	m.documents(pages)
 	m.words(pages)
-	data, _ := json.Marshal(m) // numbers and strings always encode
-	files := append(m.files, File{Path: "search/index.json", Data: data})
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return slices.CompactFunc(files, func(a, b File) bool { return a.Path == b.Path })
+	m.files["search/index.json"], _ = json.Marshal(m) // numbers and strings always encode
+	return m.files
 }

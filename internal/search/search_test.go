@@ -124,8 +124,8 @@ func TestEditChangesFewPieces(t *testing.T) {
 	docs[77].Sections[2].Text += " zzyzx"
 	after := Build(analysed(docs))
 	same := 0
-	for _, f := range after {
-		if slices.ContainsFunc(before, func(g File) bool { return f.Path == g.Path && bytes.Equal(f.Data, g.Data) }) {
+	for path, data := range after {
+		if old, there := before[path]; there && bytes.Equal(old, data) {
 			same++
 		}
 	}
@@ -137,7 +137,7 @@ func TestEditChangesFewPieces(t *testing.T) {
 func TestEmptySite(t *testing.T) {
 	for _, docs := range [][]Document{nil, {{}}, {{URL: "a/", Title: "…"}}} {
 		files := Build(analysed(docs))
-		if !slices.ContainsFunc(files, func(f File) bool { return f.Path == "search/index.json" }) {
+		if files["search/index.json"] == nil {
 			t.Errorf("no manifest for %d empty pages", len(docs))
 		}
 	}
