@@ -295,6 +295,42 @@ func TestTitleOfMostPages(t *testing.T) {
 	}
 }
 
+// A title of words that most pages have is found however its compounds are written.
+func TestTitleOfCommonWords(t *testing.T) {
+	docs := handbook(160)
+	for i := range docs {
+		docs[i].Sections[0].Text += " get command 设置 置"
+		if i > 90 {
+			docs[i].Title = fmt.Sprint("Get command 设置 ", i)
+			docs[i].Sections[0].Text += strings.Repeat(" get command 设置", 50)
+		}
+	}
+	docs[70].Title, docs[80].Title = "Get-Command", "设置"
+	in := run{Files: index(docs)}
+	queries := []string{"get command", "Get-Command", "getcommand", "设置"}
+	for _, q := range queries {
+		in.Asks = append(in.Asks, ask{Q: q})
+	}
+	for i, a := range engine(t, in).Answers {
+		if len(a.Results) == 0 || fold(strings.Join(a.Results[0].Title, "")) != fold(queries[i]) {
+			t.Errorf("%q is not first", queries[i])
+		}
+	}
+}
+
+// A slip is no form of another word, and a word that is on no page takes none away.
+func TestSlipBesideForms(t *testing.T) {
+	docs := handbook(60)
+	docs[5].Title, docs[6].Title = "Compliance", "Notes"
+	docs[6].Sections[0].Text += " We compile it."
+	in := run{Files: index(docs), Asks: []ask{{Q: "compilance"}, {Q: "compliance zzyzx"}}}
+	for i, a := range engine(t, in).Answers {
+		if len(a.Results) == 0 || strings.Join(a.Results[0].Title, "") != "Compliance" {
+			t.Errorf("%q is not answered", in.Asks[i].Q)
+		}
+	}
+}
+
 func TestAnyQueryIsAnswered(t *testing.T) {
 	in := run{Files: index(small)}
 	r := rand.New(rand.NewPCG(4, 4))

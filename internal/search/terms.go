@@ -62,24 +62,35 @@ func invert(pages []*Entry) ([]term, []string) {
 	}
 	for i, e := range pages {
 		for _, title := range e.titles {
-			key := titleKey(title, common)
-			v.terms[v.place(key, key)].add(posting{page: int32(i)})
+			for _, key := range titleKeys(title, common) {
+				v.terms[v.place(key, key)].add(posting{page: int32(i)})
+			}
 		}
 	}
 	return v.terms, common
 }
 
-// titleKey is the first word of a title that is not common, or else its last,
-// and after a space its letters and digits: it sorts to where the word does.
-func titleKey(title string, common []string) string {
-	first := ""
-	s := scanner{emit: func(word []byte, _ bool) {
-		if first == "" || slices.Contains(common, first) {
-			first = fold(string(word))
+// titleKeys are a title's letters and digits behind a space, and before it the word
+// that it sorts to: the first that is not common, or else the last. A compound counts
+// as its parts in one key and whole in the other, for readers may say it either way.
+func titleKeys(title string, common []string) (keys [2]string) {
+	before, inside := "", false // the last word, and whether it is a part of a compound
+	s := scanner{emit: func(word []byte, part bool) {
+		if r, size := utf8.DecodeRune(word); size == len(word) && size < len(before) && unspaced(r) && strings.HasSuffix(before, string(word)) {
+			return // the end of a run is in a pair as well
 		}
+		for i, counts := range [2]bool{part || !inside, !part} {
+			if counts && (keys[i] == "" || slices.Contains(common, keys[i])) {
+				keys[i] = fold(string(word))
+			}
+		}
+		before, inside = string(word), part
 	}}
 	s.scan(title)
-	return first + " " + fold(title)
+	for i := range keys {
+		keys[i] += " " + fold(title)
+	}
+	return keys
 }
 
 // highest is the level of the page that is most about the term.
