@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,7 +43,7 @@ func serveCommand() *cobra.Command {
 }
 
 func (o *opened) serve(ctx context.Context, server *preview.Server, port int, poll time.Duration) error {
-	ctx, stop := untilSignal(ctx)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	server.Root, server.Editor, o.builder.Options.Keep = o.folder.Path, preview.EditorURL(server.Editor), true
 	listener, err := preview.Listen(server.Host, port)
@@ -92,8 +94,12 @@ func (o *opened) update(server *preview.Server, last *source.Tree, names []strin
 	start := time.Now()
 	tree, err := o.read(names)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "quandary: %v\n", err)
-		return cmp.Or(tree, last)
+		var list diag.List
+		list.Add("site/unreadable", source.Place{}, err.Error())
+		_ = o.tell(list.Since(o.told), -1)
+		o.told = list
+		server.Publish(nil, list, nil)
+		return nil
 	}
 	var changed []string
 	if last != nil {

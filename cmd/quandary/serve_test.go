@@ -187,12 +187,46 @@ func TestUnreadableMeanwhile(t *testing.T) {
 	rings := make(chan []string, 1)
 	rings <- []string{"b.md"}
 	l.tree = l.update(&l.server, l.tree, []string{"a.md"}, rings)
-	l.says()
+	if said := l.said(); !strings.Contains(said, "b.md") {
+		t.Errorf("said %q", said)
+	}
 	if err := os.Chmod(b, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	l.tree = l.update(&l.server, l.tree, []string{}, rings)
-	l.says("a.md and 1 more")
+	l.says("3 pages")
+}
+
+// TestNothingToRead takes the pages away and brings them back, as a checkout may: the
+// last good ones stay meanwhile, with what is wrong, and are shown as good again.
+func TestNothingToRead(t *testing.T) {
+	l := serving(t, "README.md", "a.md", "b.md")
+	away := t.TempDir()
+	move := func(from, to string) {
+		for _, name := range []string{"README.md", "a.md", "b.md"} {
+			if err := os.Rename(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	move(l.folder.Path, away)
+	l.tree = l.update(&l.server, l.tree, nil, nil)
+	if said := l.said(); !strings.Contains(said, "there is no Markdown") {
+		t.Errorf("said %q", said)
+	}
+	l.tree = l.update(&l.server, l.tree, nil, nil)
+	l.says() // that again
+	w := httptest.NewRecorder()
+	l.server.ServeHTTP(w, httptest.NewRequest("GET", "http://localhost/a/", nil))
+	if !strings.Contains(w.Body.String(), "<title>first") || l.told.Errors() != 1 {
+		t.Errorf("shows %.200q, told %v", w.Body, l.told)
+	}
+	move(away, l.folder.Path)
+	l.tree = l.update(&l.server, l.tree, nil, nil)
+	l.says("3 pages")
+	if l.told.Errors() != 0 {
+		t.Errorf("still told %v", l.told)
+	}
 }
 
 // TestUpdateOfAPage edits a page in a browser, where the site's own scripts add to
