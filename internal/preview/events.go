@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -107,7 +108,7 @@ func (c *reader) assets(changed []string, p page) {
 	for _, name := range changed {
 		if path.Ext(name) == ".css" {
 			styles = append(styles, addressOf(name))
-		} else if path.Ext(name) == ".js" || bytes.Contains(p.Bytes(), []byte(path.Base(name))) {
+		} else if path.Ext(name) == ".js" || bytes.Contains(p.Bytes(), []byte(html.EscapeString(path.Base(addressOf(name))))) {
 			c.event("reload", nil)
 			return
 		}

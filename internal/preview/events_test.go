@@ -79,7 +79,7 @@ func listen(t *testing.T, s *preview.Server, page, version string) *stream {
 
 func version(t *testing.T, s *preview.Server, page string) string {
 	t.Helper()
-	return strings.Trim(get(t, s, "GET", page).Header.Get("ETag"), `"`)
+	return strings.TrimPrefix(strings.Trim(get(t, s, "GET", page).Header.Get("ETag"), `"`), "live-")
 }
 
 func want(t *testing.T, when string, got []string, want ...string) {
@@ -96,8 +96,8 @@ func TestEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		site := func(changes ...string) map[string]string {
 			files := map[string]string{
-				"index.html": body("home"), "a/index.html": body("a &amp; b"), "404.html": body("404"), "p.html": `<img src="/p.png"><p>p</p>`,
-				"main.css": "1", "other.css": "1", "main.js": "1", "p.png": "1", "search.json": "1",
+				"index.html": body("home"), "a/index.html": body("a &amp; b"), "404.html": body("404"), "p.html": `<img src="/p%20%C3%A4&amp;.png"><p>p</p>`,
+				"main.css": "1", "other.css": "1", "main.js": "1", "p ä&.png": "1", "search.json": "1",
 			}
 			for i := 0; i < len(changes); i += 2 {
 				files[changes[i]] = changes[i+1]
@@ -129,19 +129,19 @@ func TestEvents(t *testing.T) {
 		style := []string{`style ["/main.css"]`}
 		all("a style", style, style, style, style)
 
-		s.Publish(setOf(site("p.png", "2", "a/index.html", body("a &amp; c"), "main.css", "2")), nil, nil)
+		s.Publish(setOf(site("p ä&.png", "2", "a/index.html", body("a &amp; c"), "main.css", "2")), nil, nil)
 		all("a picture", none, none, []string{"reload"}, none)
 
-		s.Publish(setOf(site("main.js", "2", "p.png", "2", "a/index.html", body("a &amp; c"), "main.css", "2")), nil, nil)
+		s.Publish(setOf(site("main.js", "2", "p ä&.png", "2", "a/index.html", body("a &amp; c"), "main.css", "2")), nil, nil)
 		reload := []string{"reload"}
 		all("a script", reload, reload, reload, reload)
 
-		s.Publish(setOf(site("search.json", "2", "main.js", "2", "p.png", "2", "a/index.html", body("a &amp; c"), "main.css", "2")), nil, nil)
+		s.Publish(setOf(site("search.json", "2", "main.js", "2", "p ä&.png", "2", "a/index.html", body("a &amp; c"), "main.css", "2")), nil, nil)
 		all("data", none, none, none, none)
 
 		var warned diag.List
 		warned.Warn("a/b", source.Place{}, "careful")
-		s.Publish(setOf(site("main.js", "2", "p.png", "2", "lost/index.html", body("found"))), warned, []preview.Edited{{Address: "/lost/", Title: "found"}})
+		s.Publish(setOf(site("main.js", "2", "p ä&.png", "2", "lost/index.html", body("found"))), warned, []preview.Edited{{Address: "/lost/", Title: "found"}})
 		warning := `errors {"problems":[{"code":"a/b","hint":"","message":"careful","place":null,"related":[],"severity":"warning"}],"stale":false}`
 		found := `other [{"address":"/lost/","title":"found"}]`
 		restyled := `style ["/main.css"]`
@@ -157,7 +157,7 @@ func TestEvents(t *testing.T) {
 		p.next()
 		lost.next()
 
-		s.Publish(setOf(site("main.js", "2", "p.png", "2")), nil, nil)
+		s.Publish(setOf(site("main.js", "2", "p ä&.png", "2")), nil, nil)
 		all("mended", hello, hello, hello, []string{"update", nothing})
 
 		time.Sleep(50 * time.Second)

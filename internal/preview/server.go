@@ -157,7 +157,7 @@ func (s *Server) knows(host string) bool {
 // Listen listens at host and port, or at the next port that is free; port 0 is
 // any.
 func Listen(host string, port int) (listener net.Listener, err error) {
-	for next := port; next < port+20; next++ {
+	for next := port; next < min(port+20, 1<<16); next++ {
 		listener, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(next)))
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			break
@@ -234,14 +234,15 @@ func (p page) serve(w http.ResponseWriter, r *http.Request, live bool) {
 		http.Redirect(w, r, to.String(), p.status)
 		return
 	}
-	data := p.Bytes()
+	data, tag := p.Bytes(), p.version()
 	if live && path.Ext(p.Path) == ".html" {
 		// Browsers take it into the body. It runs before scripts with defer, so that
 		// it sees the page as it was served; it is told which version that is.
-		data = fmt.Appendf(slices.Clip(data), `<script src="%s?%s"></script>`, scriptPath, p.version())
+		data = fmt.Appendf(slices.Clip(data), `<script src="%s?%s"></script>`, scriptPath, tag)
+		tag = "live-" + tag // which a browser keeps apart from what another run sent without
 	}
 	w.Header().Set("Content-Type", kindOf(p.Path))
-	w.Header().Set("ETag", `"`+p.version()+`"`)
+	w.Header().Set("ETag", `"`+tag+`"`)
 	if p.status == http.StatusOK {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 		return

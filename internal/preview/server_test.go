@@ -193,6 +193,11 @@ func TestCaching(t *testing.T) {
 	if again := get(t, s, "GET", "/a/", "If-None-Match", tag); again.StatusCode != http.StatusNotModified {
 		t.Errorf("the same page again: %d", again.StatusCode)
 	}
+	plain := &preview.Server{Plain: true}
+	plain.Publish(setOf(handbook), nil, nil)
+	if other := get(t, plain, "GET", "/a/", "If-None-Match", tag); other.StatusCode != http.StatusOK {
+		t.Errorf("the same page without our script: %d", other.StatusCode)
+	}
 	s.Publish(setOf(map[string]string{"a/index.html": body("other")}), nil, nil)
 	if again := get(t, s, "GET", "/a/", "If-None-Match", tag); again.StatusCode != http.StatusOK {
 		t.Errorf("another page: %d", again.StatusCode)
