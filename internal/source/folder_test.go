@@ -173,6 +173,9 @@ func TestNotReadAgain(t *testing.T) {
 	if after := read(t, f); after.Files[0] != before.Files[0] {
 		t.Error("the file was read again")
 	}
+	if after, err := f.Reread([]string{"a.md"}); err != nil || string(after.Files[0].Data) != "# A.MD" {
+		t.Errorf("told that it changed, it is still %q, %v", after.Files[0].Data, err)
+	}
 }
 
 func TestLinksStayInside(t *testing.T) {

@@ -150,7 +150,7 @@ type entry struct {
 }
 
 // A Stamp tells two states of a file apart, short of reading it.
-type Stamp struct{ size, changed int64 }
+type Stamp struct{ size, changed, told int64 }
 
 // Stamp returns that of one of the other files.
 func (t *Tree) Stamp(name string) Stamp { return t.entries[name].stamp }
@@ -189,7 +189,7 @@ func (f *Folder) Read() (*Tree, error) {
 		}
 		return nil
 	})
-	return f.look(map[string]entry{}, names, files, err)
+	return f.look(map[string]entry{}, names, files, 0, err)
 }
 
 // Reread looks again at single files, in folders that Skips does not skip, and takes
@@ -207,15 +207,16 @@ func (f *Folder) Reread(names []string) (*Tree, error) {
 			there, files = append(there, name), append(files, fs.FileInfoToDirEntry(info))
 		}
 	}
-	return f.look(entries, there, files, nil)
+	return f.look(entries, there, files, time.Now().UnixNano(), nil)
 }
 
 // look returns the tree of the entries that are known and of the files called names,
-// which it looks at, unless these could not be listed.
-func (f *Folder) look(known map[string]entry, names []string, files []fs.DirEntry, err error) (*Tree, error) {
+// which it looks at, unless these could not be listed. told is when somebody said that
+// these changed, or 0.
+func (f *Folder) look(known map[string]entry, names []string, files []fs.DirEntry, told int64, err error) (*Tree, error) {
 	found := make([]entry, len(names))
 	err = cmp.Or(err, parallel.For(len(names), func(i int) (err error) {
-		found[i], err = f.entry(names[i], files[i])
+		found[i], err = f.entry(names[i], files[i], told)
 		return err
 	}))
 	if f.stale = err != nil; f.stale {
@@ -266,8 +267,9 @@ const settled = 2 * time.Second
 
 // entry looks at a file, and reads it unless it did not change. One that is not the
 // site's or was removed meanwhile is nothing, as is a link that leads to no file of
-// the folder.
-func (f *Folder) entry(name string, d fs.DirEntry) (entry, error) {
+// the folder. One that is told to have changed has another stamp in any case: its time
+// may be that of a file that it was copied from.
+func (f *Folder) entry(name string, d fs.DirEntry, told int64) (entry, error) {
 	if path.Base(name)[0] == '.' || !f.reads(name) && !strings.HasPrefix(name, f.Content) {
 		return entry{}, nil
 	}
@@ -278,8 +280,8 @@ func (f *Folder) entry(name string, d fs.DirEntry) (entry, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return entry{}, nil
 	}
-	e := entry{stamp: Stamp{info.Size(), info.ModTime().UnixNano()}, read: time.Now()}
 	old := f.last.entries[name]
+	e := entry{stamp: Stamp{info.Size(), info.ModTime().UnixNano(), max(old.stamp.told, told)}, read: time.Now()}
 	if old.stamp == e.stamp && old.read.Sub(info.ModTime()) > settled {
 		return old, nil
 	}
