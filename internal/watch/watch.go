@@ -38,7 +38,7 @@ const many = 100
 func Watch(ctx context.Context, dir string, every time.Duration, skip func(folder string) bool) (<-chan []string, error) {
 	rings := make(chan []string)
 	if every > 0 {
-		go (&tree{Watcher: &fsnotify.Watcher{}}).listen(ctx, time.Tick(every), rings)
+		go (&tree{Watcher: &fsnotify.Watcher{}, dir: dir}).listen(ctx, time.Tick(every), rings)
 		return rings, nil
 	}
 	t, err := newTree(dir, skip)
@@ -116,7 +116,8 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- [
 		case bell <- names:
 			bell, names = nil, []string{}
 		case <-tick:
-			bell, names = rings, nil
+			names = nil
+			quiet.Reset(0)
 		case <-quiet.C:
 			if _, err := os.Lstat(t.dir); errors.Is(err, fs.ErrNotExist) {
 				return

@@ -328,8 +328,9 @@ func TestFullQueue(t *testing.T) {
 }
 
 func TestPoll(t *testing.T) {
+	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		rings, err := watch.Watch(t.Context(), "", time.Minute, nil)
+		rings, err := watch.Watch(t.Context(), dir, time.Minute, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -338,6 +339,12 @@ func TestPoll(t *testing.T) {
 		<-rings
 		if took := time.Since(start).Round(time.Minute); took != 2*time.Minute {
 			t.Errorf("rang twice in %s", took)
+		}
+		if err := os.Remove(dir); err != nil {
+			t.Fatal(err)
+		}
+		if _, open := <-rings; open {
+			t.Error("rang for a folder that is gone")
 		}
 	})
 }
