@@ -154,10 +154,9 @@ func (b *Builder) split(tree *source.Tree, prefix string) sources {
 	}
 	builtIn := slices.DeleteFunc(slices.Clone(b.BuiltIn), func(f *source.File) bool { return replaced[f.Path] })
 	for _, f := range append(builtIn, own...) {
-		switch top, _, _ := strings.Cut(f.Path, "/"); top {
-		case "layouts":
+		if strings.HasPrefix(f.Path, "layouts/") {
 			s.layouts = append(s.layouts, f)
-		case "assets":
+		} else if strings.HasPrefix(f.Path, "assets/") {
 			s.assets = append(s.assets, f)
 		}
 	}
@@ -197,7 +196,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 		add(output.New(f.Path, f.Data))
 	}
 	b.cards.turn()
-	for c := range r.Cards() {
+	for c := range r.Cards {
 		add(b.cards.get(c, func() output.File { return promise(c.Path(), func(*bytes.Buffer) []byte { return c.Draw() }) }))
 	}
 	return faults

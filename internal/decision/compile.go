@@ -180,7 +180,7 @@ func (c *compiler) readQuestion(d *Decision, n *matter.Node) (ok bool) {
 func (c *compiler) readAfter(d *Decision) {
 	for i, q := range d.Questions {
 		for _, name := range c.Texts(q.after, "after") {
-			if before := c.find("question", name, d.names, d.path(d.Page)); before >= 0 {
+			if before := c.find("question", name, d.names, d.Path(d.Page)); before >= 0 {
 				d.Questions[i].After = append(d.Questions[i].After, before)
 			}
 		}
@@ -269,7 +269,7 @@ func (c *compiler) cube(entry *matter.Node, d *Decision) (cube Cube, ok bool) {
 	}
 	cube, ok = slices.Clone(d.whole), true
 	for _, f := range entry.Fields {
-		q := c.find("question", f.Key, d.names, d.path(d.Page))
+		q := c.find("question", f.Key, d.names, d.Path(d.Page))
 		if ok = ok && q >= 0; q >= 0 {
 			cube[q] = c.answers(f.Value, d.Questions[q])
 			ok = ok && cube[q] != 0
@@ -296,4 +296,5 @@ func (c *compiler) answers(value *matter.Node, q Question) (set Answers) {
 	return set
 }
 
-func (d *Decision) path(page int) string { return d.pages[page].File.Path }
+// Path is the file of a page.
+func (d *Decision) Path(page int) string { return d.pages[page].File.Path }

@@ -91,9 +91,6 @@ func (g *drawing) Indent(n *Node) (lines string) {
 // Title is a page's title.
 func (g *drawing) Title(page int) string { return oneLine(g.pages[page].Title) }
 
-// Path is a page's file.
-func (g *drawing) Path(page int) string { return g.path(page) }
-
 // Repeats reports whether several rules of a page can hold at a time.
 func (g *drawing) Repeats() bool {
 	return slices.ContainsFunc(g.Landings, func(r Rule) bool {
@@ -118,9 +115,6 @@ func (g *drawing) Entry(question int, answers Answers) string {
 	}
 	return strings.Join(each(g.ids(Condition{question, answers}), strconv.Quote), ",")
 }
-
-// Rule is a box as an entry of `when`.
-func (g *drawing) Rule(box Cube) string { return g.rule(box) }
 
 // plainName is an id that FEEL, the language of DMN's cells, takes for a name;
 // but for words it keeps for itself.
@@ -175,10 +169,10 @@ type object map[string]any
 func writeJSON(w io.Writer, verdicts []*Verdict) error {
 	all := []object{}
 	for _, v := range verdicts {
-		redundant := func(r Redundant) object { return object{"page": v.path(r.Page), "alternative": r.Number} }
+		redundant := func(r Redundant) object { return object{"page": v.Path(r.Page), "alternative": r.Number} }
 		o := object{
-			"page": v.path(v.Page), "cells": nil, "gap": v.share(v.Gap), "overlap": v.share(v.Overlap), "tree": nil,
-			"unreachable": each(v.Unreachable, func(r Rule) string { return v.path(r.Page) }),
+			"page": v.Path(v.Page), "cells": nil, "gap": v.share(v.Gap), "overlap": v.share(v.Overlap), "tree": nil,
+			"unreachable": each(v.Unreachable, func(r Rule) string { return v.Path(r.Page) }),
 			"redundant":   each(v.Redundant, redundant),
 			"irrelevant":  each(v.Irrelevant, func(q int) string { return v.Questions[q].ID }),
 		}
@@ -208,15 +202,15 @@ func (d *Decision) share(s *Share) any {
 		}
 		o := object{"when": when, "cells": r.Cells.String()}
 		if r.Pages != nil {
-			o["pages"] = each(r.Pages, d.path)
+			o["pages"] = each(r.Pages, d.Path)
 		}
 		regions = append(regions, o)
 	}
 	return object{"cells": s.Cells.String(), "regions": regions}
 }
 
-// rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
-func (d *Decision) rule(box Cube) string {
+// Rule returns a box as an entry of `when`: {impact: none, team: [new, split]}.
+func (d *Decision) Rule(box Cube) string {
 	terms := each(box.narrows(d.whole), func(c Condition) string {
 		text := strings.Join(each(d.ids(c), matter.Scalar), ", ")
 		if c.Answers.Count() != 1 {

@@ -70,7 +70,7 @@ func (p *proof) sayUnreachable() {
 			why = "it has no rule"
 		}
 		p.report("unreachable", r.place, "say in its `when` which answers lead here, or delete the page",
-			"no reader of %s lands on this page: %s", p.path(p.Page), why).Related = p.touching(cubesOf(r.Alternatives)...)
+			"no reader of %s lands on this page: %s", p.Path(p.Page), why).Related = p.touching(cubesOf(r.Alternatives)...)
 	}
 }
 
@@ -107,10 +107,10 @@ func (p *proof) sayMentions() {
 		p.try(func() {
 			if p.isNever(r) {
 				p.report("never", r.place, "ask for answers that can go together, or delete the rule",
-					"this page is never brought up by %s: %s", p.path(p.Page), cannot).Related = p.touching(cubesOf(r.Alternatives)...)
+					"this page is never brought up by %s: %s", p.Path(p.Page), cannot).Related = p.touching(cubesOf(r.Alternatives)...)
 			} else if !always && p.outside(p.whole, cubesOf(r.Alternatives)) == nil {
 				p.report("always", r.place, "write `when: {}` if that is meant",
-					"this page is brought up by %s for every reader", p.path(p.Page))
+					"this page is brought up by %s for every reader", p.Path(p.Page))
 			}
 		})
 	}
@@ -135,7 +135,7 @@ func (p *proof) sayGapAndOverlaps(gap, over *Share) {
 		if len(pages) == 2 {
 			take = "both take"
 		}
-		d := p.misled("overlap", fmt.Sprintf("%d pages, %s", len(pages), and(each(pages, p.path))), take, g)
+		d := p.misled("overlap", fmt.Sprintf("%d pages, %s", len(pages), and(each(pages, p.Path))), take, g)
 		p.atRules(d, g.Regions)
 		if len(pages) == 2 {
 			own, _ = p.separate(pages, groups, &Share{Cells: new(big.Int)})
@@ -211,7 +211,7 @@ func (p *proof) misled(code, where, who string, s *Share) *diag.Diagnostic {
 	text := p.part(s.Cells) + " land on " + where
 	if len(s.Regions) > 0 {
 		text += p.reader(s.Regions[0].Cube, s.Regions[0].reader)
-		rule := func(r Region) string { return strings.Replace(p.rule(r.Cube), "{}", "anybody", 1) }
+		rule := func(r Region) string { return strings.Replace(p.Rule(r.Cube), "{}", "anybody", 1) }
 		text += "; " + who + " " + and(each(s.Regions[:min(len(s.Regions), maxNamed)], rule))
 	}
 	if s.More || len(s.Regions) > maxNamed {
@@ -286,14 +286,14 @@ func (v *Verdict) misplaced() *big.Int { return new(big.Int).Add(v.Gap.Cells, v.
 // spell says in words which rules of a page to write instead of others.
 func (p *proof) spell(page int, old []Alternative, new []Cube) string {
 	was := and(each(old, func(a Alternative) string {
-		return fmt.Sprintf("%s on line %d", p.rule(a.Cube), a.Place.Position().Line)
+		return fmt.Sprintf("%s on line %d", p.Rule(a.Cube), a.Place.Position().Line)
 	}))
-	now := and(each(new, p.rule))
+	now := and(each(new, p.Rule))
 	switch {
 	case len(old) == 0:
-		return fmt.Sprintf("in %s, add to `when`: %s", p.path(page), now)
+		return fmt.Sprintf("in %s, add to `when`: %s", p.Path(page), now)
 	case len(new) == 0:
-		return fmt.Sprintf("in %s, delete %s", p.path(page), was)
+		return fmt.Sprintf("in %s, delete %s", p.Path(page), was)
 	}
-	return fmt.Sprintf("in %s, write %s instead of %s", p.path(page), now, was)
+	return fmt.Sprintf("in %s, write %s instead of %s", p.Path(page), now, was)
 }

@@ -66,11 +66,10 @@ func (n *names) add(t thing, names ...content.Name) {
 	for _, name := range names {
 		t.how, t.name = name.How, name.Text
 		all := n.called[name.Key]
-		switch last := len(all) - 1; {
-		case last < 0:
+		if last := len(all) - 1; last < 0 {
 			n.things = append(n.things, t)
 			n.called[name.Key] = slices.Clip(n.things[len(n.things)-1:])
-		case all[last].file != t.file || t.how == content.ByPath && all[last].name != t.name:
+		} else if all[last].file != t.file || t.how == content.ByPath && all[last].name != t.name {
 			n.called[name.Key] = append(all, t)
 		}
 	}

@@ -159,11 +159,10 @@ func masked(src []byte) []byte {
 		inLine := 0
 		for i, c := range line {
 			past := false
-			switch {
-			case c == '|' || i < opening && (c == '>' || c == ' '):
+			if c == '|' || i < opening && (c == '>' || c == ' ') {
 				inLine++
 				past = inLine > maxInLine
-			case run > maxSigns && bytes.IndexByte([]byte("*_~[]!<"), c) >= 0:
+			} else if run > maxSigns && bytes.IndexByte([]byte("*_~[]!<"), c) >= 0 {
 				signs++
 				past = signs > maxSigns
 			}

@@ -20,9 +20,7 @@ import (
 type Digest string
 
 // DigestOf returns the digest of bytes.
-func DigestOf(data []byte) Digest {
-	return Digest(fmt.Sprintf("%x", sha256.Sum256(data)))
-}
+func DigestOf(data []byte) Digest { return Digest(fmt.Sprintf("%x", sha256.Sum256(data))) }
 
 // File is one file of the finished site. Its bytes may be made on first use, so
 // that a preview pays only for what is looked at. Copies of a File share them.

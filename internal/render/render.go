@@ -42,19 +42,20 @@ type Input struct {
 
 // Renderer draws the pages of one site. It is safe for use by many goroutines.
 type Renderer struct {
+	Cards map[card.Card]bool // the social cards of the pages: none without a base URL, for they are asked for by address
+
 	in        Input
 	site      *Site
 	none      *site.Page                  // what a page that no writer wrote has for a source
 	pages     []*Page                     // by ID
 	decisions []*Decision                 // those that have a tree, each also embedded
 	withdrawn map[string][]link.Withdrawn // anchors, by the address of their page
-	cards     map[card.Card]bool          // the social cards of the pages
 	frames    sync.Map                    // what View.Frame drew before
 }
 
 // New prepares what all pages share.
 func New(in Input) *Renderer {
-	r := &Renderer{in: in, withdrawn: map[string][]link.Withdrawn{}, cards: map[card.Card]bool{}}
+	r := &Renderer{in: in, withdrawn: map[string][]link.Withdrawn{}, Cards: map[card.Card]bool{}}
 	r.site = &Site{Settings: in.Site.Settings, BaseURL: in.BaseURL, Made: map[string]*Page{}}
 	r.site.Previews = 1 << bits.Len(uint(len(in.Site.Pages)/8))
 	r.none = &site.Page{ID: -1, Page: content.Virtual("")}
@@ -168,10 +169,6 @@ func encode(room *bytes.Buffer, value any) []byte {
 
 // Redirects lists the addresses that pages once had.
 func (v *View) Redirects() []link.Redirect { return v.r.in.Graph.Redirects }
-
-// Cards lists the social cards of the site: none without a base URL, for they
-// are asked for by address.
-func (r *Renderer) Cards() map[card.Card]bool { return r.cards }
 
 // view is what the layouts are shown of a page of the site.
 func (r *Renderer) view(p *site.Page) *View {

@@ -247,7 +247,7 @@ func (r *Renderer) page(p *site.Page) *Page {
 	}
 	if r.in.BaseURL != "" && !p.Virtual && c.Can() {
 		page.Card = r.in.BaseURL + c.Path()
-		r.cards[c] = true
+		r.Cards[c] = true
 	}
 	return page
 }

@@ -69,10 +69,9 @@ func (s *Site) readKinds(shape matter.Shape) {
 	kinds, inherited := map[string]*Kind{}, map[*Page]*Kind{}
 	for _, p := range s.Pages {
 		node := p.Page.Kind
-		switch {
-		case p.IsIndex() && shape.Map(node, "kind"):
+		if p.IsIndex() && shape.Map(node, "kind") {
 			inherited[p] = p.readKind(shape, node, kinds)
-		case node != nil && node.Kind == matter.Map: // a plain `kind: x` may be another tool's
+		} else if node != nil && node.Kind == matter.Map { // a plain `kind: x` may be another tool's
 			shape.Diags.Add("kind/place", node.Place, "a kind is declared by a section's own page").
 				Hint = "move it to the index.md of this folder"
 		}
