@@ -75,7 +75,7 @@ func chooseDecision(res *build.Result, page string) (*decision.Tree, error) {
 		}
 		return d.Tree, nil
 	}
-	return nil, fmt.Errorf("no page %q carries a decision; these do: %s", page, strings.Join(known, ", "))
+	return nil, fmt.Errorf("no page %q carries a decision; these do: %s", page, cmp.Or(strings.Join(known, ", "), "none"))
 }
 
 // An interview asks the questions of one tree.

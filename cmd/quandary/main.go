@@ -258,13 +258,13 @@ func (o *opened) newPage(name, title string) error {
 	if err != nil {
 		return err
 	}
-	known := map[string]*site.Kind{"site": nil}
+	known := map[string]*site.Kind{}
 	for _, k := range res.Site.Kinds {
 		known[k.Name] = k
 	}
 	kind := known[name]
 	if kind == nil {
-		return fmt.Errorf("this site has no kind %q; %s", name, diag.OneOf("the kinds", name, slices.Sorted(maps.Keys(known))))
+		return fmt.Errorf("this site has no kind %q; %s", name, cmp.Or(diag.OneOf("the kinds", name, slices.Sorted(maps.Keys(known))), "nor any other"))
 	}
 	file := o.folder.Content + path.Join(path.Dir(kind.Section.Name), content.Slug(title)+".md")
 	if _, err := o.folder.Root.Lstat(file); err == nil {
