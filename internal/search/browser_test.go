@@ -195,6 +195,23 @@ option "quadrant"`
 	p.until("document.querySelectorAll('a[data-result]').length === 1 && location.search === '?q=trust'")
 }
 
+// The field keeps the focus when the rest of the results is shown, and whatever is typed has an address.
+func TestShowMore(t *testing.T) {
+	docs := handbook(12)
+	for i := range docs {
+		docs[i].Summary = "About zebras."
+	}
+	s := newSite(t, docs)
+	p := openTab(t, s, "search/?q=zebras")
+	p.until(first)
+	all := "document.querySelectorAll('a[data-result]').length"
+	p.until(all + " === 8")
+	p.do(chromedp.Evaluate[chromedp.Void]("const more = document.querySelector('#search > button'); more.focus(); more.click(); 0"))
+	p.until(all + " > 8 && document.querySelector('#search > button').hidden && " + field + " === document.activeElement")
+	p.do(chromedp.Evaluate[chromedp.Void](field + ".value = '\\ud800 manager'; " + field + ".dispatchEvent(new Event('input')); 0"))
+	p.until("new URLSearchParams(location.search).get('q') === '\\ufffd manager'")
+}
+
 // What was asked last is what is shown, however the answers come in.
 func TestSlowNetwork(t *testing.T) {
 	s := newSite(t, small)
