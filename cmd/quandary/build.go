@@ -154,7 +154,7 @@ func checkCommand() *cobra.Command {
 		func(ctx context.Context, o *opened) error { return o.check(ctx, with) })
 	addFormat(cmd, &with.format, diag.Formats...)
 	cmd.Flags().BoolVar(&with.fix, "fix", false, "make the mends that are certain, then say what is left")
-	cmd.Flags().BoolVar(&with.diff, "diff", false, "show the mends that are certain as a diff; without --fix nothing is written")
+	cmd.Flags().BoolVar(&with.diff, "diff", false, "show the mends that are certain now as a diff; without --fix nothing is written")
 	cmd.Flags().BoolVar(&with.external, "external", false, "test the links that lead out of the site as well")
 	return cmd
 }
