@@ -88,8 +88,9 @@ func greet(at *net.TCPAddr, port int) {
 
 // update looks at the files called names, or at all for nil. Unless they are those
 // of last, which is nil at first, it builds the site again, shows it, and says what
-// is newly wrong, and in one line what happened. It returns what it read. A build
-// that a newer edit outdates, which rings tell of, is dropped.
+// is newly wrong, and in one line what happened. It returns what it read; nil where
+// it could not, which it shows as well, so that the next call builds in any case. A
+// build that a newer edit outdates, which rings tell of, is dropped.
 func (o *opened) update(server *preview.Server, last *source.Tree, names []string, rings <-chan []string) *source.Tree {
 	start := time.Now()
 	tree, err := o.read(names)
