@@ -18,7 +18,7 @@ type Explanation struct {
 // Change is the smallest change of some answers that leads to another page.
 type Change struct {
 	Landing  int      // the page, as an index into Landings
-	Changed  []Choice // the fewest answers that have to differ, as they would have to be
+	Changed  []Choice // the fewest answers that have to differ, as they would have to be: so that the fewest questions follow
 	Assuming []Choice // answers to questions not answered yet that it needs as well: the fewest that settle it
 	Leaf     *Node    // where they arrive at the page, after the fewest further questions
 }
@@ -106,12 +106,14 @@ func (t *Tree) change(given []Choice, landing int) Change {
 	}))
 	change, who := Change{Landing: landing}, t.box(same)
 	for _, g := range differ {
-		for a := 0; ; a++ {
-			if some := who.with(g.Question, 1<<a); t.reaches(some, landing) {
-				who, change.Changed = some, append(change.Changed, Choice{g.Question, a})
-				break
+		box, least := who, math.MaxInt
+		for a := range t.Questions[g.Question].Answers {
+			some := who.with(g.Question, 1<<a)
+			if leaf, open := t.nearest(t.Root, some, landing); leaf != nil && open < least {
+				box, least, g.Answer = some, open, a
 			}
 		}
+		who, change.Changed = box, append(change.Changed, g)
 	}
 	change.Leaf, _ = t.nearest(t.Root, who, landing)
 	extra := keep(change.Leaf.Path, func(c Choice) bool { return who[c.Question].Count() > 1 })
