@@ -23,8 +23,7 @@ func treeCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		found := o.tell(res.Diags, res.Pages())
-		return cmp.Or(decision.Write(os.Stdout, format, res.Decisions), found)
+		return cmp.Or(decision.Write(os.Stdout, format, res.Decisions), o.tell(res.Diags, res.Pages()))
 	})
 	cmd.Long = "Tree draws the tree of every decision: as text, Mermaid, DOT or DMN, or as JSON with what was proven.\n" +
 		"The JSON is described by: quandary help tree-json"

@@ -371,8 +371,7 @@ type Group struct {
 
 // First is the group with only the first pages of a long list.
 func (g Group) First(most int) Group {
-	shown := min(len(g.Refs), most)
-	return Group{g.Label, g.Folder, g.Refs[:shown], len(g.Refs) - shown}
+	return Group{g.Label, g.Folder, g.Refs[:min(len(g.Refs), most)], max(0, len(g.Refs)-most)}
 }
 
 // addTo puts a page in the group with the given label.
