@@ -6,14 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/signal"
 	"path"
 	"path/filepath"
 	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -194,7 +192,7 @@ func (o *opened) check(ctx context.Context, with checking) error {
 // testLinks asks for the links that lead out of the site, but for those whose
 // answer is known. Where that cannot be kept, the next check takes longer.
 func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(ctx)
 	defer stop()
 	name := path.Join(knownFolder, "links.json")
 	before, _ := o.folder.Root.ReadFile(name)

@@ -13,11 +13,13 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"os/signal"
 	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 	"text/template"
 
 	"github.com/spf13/cobra"
@@ -46,6 +48,12 @@ func main() {
 		fmt.Fprintf(os.Stderr, "quandary: %v\n", err)
 		os.Exit(2)
 	}
+}
+
+// untilSignal returns a context that is done when somebody wants an end. Commands
+// that need none end at once, which does no harm.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
 // errFound says that errors were found in the site, and printed.

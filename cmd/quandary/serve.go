@@ -7,17 +7,16 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"quandary/internal/build"
 	"quandary/internal/diag"
+	"quandary/internal/output"
 	"quandary/internal/preview"
 	"quandary/internal/source"
 	"quandary/internal/watch"
@@ -43,7 +42,7 @@ func serveCommand() *cobra.Command {
 }
 
 func (o *opened) serve(ctx context.Context, server *preview.Server, port int, poll time.Duration) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(ctx)
 	defer stop()
 	server.Root, server.Editor, o.builder.Options.Keep = o.folder.Path, preview.EditorURL(server.Editor), true
 	listener, err := preview.Listen(server.Host, port)
@@ -95,11 +94,7 @@ func (o *opened) update(server *preview.Server, last *source.Tree, names []strin
 	start := time.Now()
 	tree, err := o.read(names)
 	if err != nil {
-		var list diag.List
-		list.Add("site/unreadable", source.Place{}, err.Error())
-		_ = o.tell(list.Since(o.told), -1)
-		o.told = list
-		server.Publish(nil, list, nil)
+		o.show(server, nil, diag.List{{Code: "site/unreadable", Message: err.Error()}}, nil)
 		return nil
 	}
 	var changed []string
@@ -116,15 +111,20 @@ func (o *opened) update(server *preview.Server, last *source.Tree, names []strin
 		}
 	default:
 	}
-	server.Publish(res.Set, res.Diags, edited(res, changed))
-	_ = o.tell(res.Diags.Since(o.told), -1)
-	o.told = res.Diags
+	o.show(server, res.Set, res.Diags, edited(res, changed))
 	what := append(changed, diag.Count(res.Pages(), "page"))[0]
 	if len(changed) > 1 {
 		what += fmt.Sprintf(" and %d more", len(changed)-1)
 	}
 	fmt.Printf("%s  %s in %s (%s), %s\n", start.Format(time.TimeOnly), what, short(time.Since(start)), stages(res), res.Diags.Sum())
 	return tree
+}
+
+// show publishes a set, nil for none, with what is wrong, of which it says what is new.
+func (o *opened) show(server *preview.Server, set *output.Set, list diag.List, edits []preview.Edited) {
+	server.Publish(set, list, edits)
+	_ = o.tell(list.Since(o.told), -1)
+	o.told = list
 }
 
 // edited lists the pages whose files changed.
