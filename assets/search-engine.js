@@ -160,7 +160,7 @@ export function open(read, page) {
     const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => m[1]).filter(p => split(p).length > 1)
     const said = words.flatMap(inAll)
     // "the" only counts if there is nothing else, or nothing else is found.
-    return { words: or(words.filter(w => w.prefix || telling(w.whole)), words), every: words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
+    return { words: or(words.filter(w => w.prefix || telling(w.whole)), words), all: words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
   }
   // rank gives pages their standing: the exact title, then those with most words of the query, "how do I" aside, then by
   // score.
@@ -263,7 +263,7 @@ export function open(read, page) {
       if (!site) return null
       const asked = understand(query.slice(0, 300)), budget = { left: reads && Math.max(reads, asked.words.length + 1), asked: new Set() }
       let ranked = await rank(asked, budget)
-      if (!ranked.order.length) ranked = await rank({ ...asked, words: asked.every }, budget)
+      if (!ranked.order.length && asked.all[asked.words.length]) ranked = await rank({ ...asked, words: asked.all }, budget)
       if (!reads && budget.left < 0) return null
       let order = ranked.order.filter(at => !kind || kindOf(at) === kind)
       if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] > ranked.all - 0.1), asked.phrases)

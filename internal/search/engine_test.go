@@ -318,6 +318,18 @@ func TestTitleOfCommonWords(t *testing.T) {
 	}
 }
 
+// A word that is on no page takes none away, though the others be common.
+func TestOnlyCommonWordsFound(t *testing.T) {
+	docs := handbook(160)
+	for i := range docs {
+		docs[i].Sections[0].Text += " manager"
+	}
+	in := run{Files: index(docs), Asks: []ask{{Q: "manager zzyzx "}, {Q: "zzyzx "}}}
+	if answers := engine(t, in).Answers; answers[0].Total == 0 || answers[1].Total != 0 {
+		t.Errorf("%d and %d pages", answers[0].Total, answers[1].Total)
+	}
+}
+
 // A slip is no form of another word, and a word that is on no page takes none away.
 func TestSlipBesideForms(t *testing.T) {
 	docs := handbook(60)

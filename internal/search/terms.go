@@ -87,10 +87,8 @@ func titleKeys(title string, common []string) (keys [2]string) {
 		before, inside = string(word), part
 	}}
 	s.scan(title)
-	for i := range keys {
-		keys[i] += " " + fold(title)
-	}
-	return keys
+	letters := " " + fold(title)
+	return [2]string{keys[0] + letters, keys[1] + letters}
 }
 
 // highest is the level of the page that is most about the term.
