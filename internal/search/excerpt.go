@@ -36,16 +36,19 @@ func (a *analysis) excerpts(doc Document, room int) string {
 	b.Grow(2 * room)
 	rest := a.fragments
 	for i, s := range append([]Section{{}}, doc.Sections...) {
-		heading, id := flat(s.Heading), flat(s.ID)
+		heading, id := flat(s.Heading), s.ID
 		if id == slug(heading) {
 			id = ""
 		}
-		b.WriteString(heading + "\t" + id + "\t")
+		b.WriteString(heading + "\t" + flat(id) + "\t")
 		gap := ""
 		for ; len(rest) > 0 && int(rest[0].section) == i; rest = rest[1:] {
 			if rest[0].kept {
-				b.WriteString(gap + flat(rest[0].text))
-				gap = " "
+				for word := range strings.FieldsSeq(rest[0].text) {
+					b.WriteString(gap)
+					b.WriteString(word)
+					gap = " "
+				}
 			} else if gap != "" {
 				gap = " … "
 			}

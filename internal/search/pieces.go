@@ -195,14 +195,12 @@ func number(b []byte, v int) []byte {
 
 // shared is the length of what a and b begin with: at most 90 bytes, and no
 // character of more than 16 bits, so that it is as many characters in the browser.
-func shared(a, b string) int {
-	n := 0
-	for n < len(a) && n < 90 {
-		r, size := utf8.DecodeRuneInString(a[n:])
-		if r > 0xffff || !strings.HasPrefix(b[n:], a[n:n+size]) {
-			break
-		}
-		n += size
+func shared(a, b string) (n int) {
+	for n < min(len(a), len(b), 90) && a[n] == b[n] && a[n] < 0xf0 {
+		n++
+	}
+	for 0 < n && n < len(a) && !utf8.RuneStart(a[n]) {
+		n--
 	}
 	return n
 }

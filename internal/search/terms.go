@@ -35,12 +35,13 @@ func (c count) level() int { return min(max(bits.Len16(c.total)-5, 0), levels-1)
 // invert turns pages of words into terms with pages. Titles are terms, too. The
 // words that nearly all pages have, or too many to list, it gives in all forms.
 func invert(pages []*Entry) ([]term, []string) {
-	v := vocabulary{places: map[string]int32{}}
+	room := min(len(pages)*32, 1<<15) // a site has some tens of thousands of words, however large it is
+	v := vocabulary{make([]term, 0, room), make(map[string]int32, room)}
 	languages := map[string]map[string]int32{} // places of words
 	for i, e := range pages {
 		places, rest, word := languages[e.language], e.words, ""
 		if places == nil {
-			places = map[string]int32{}
+			places = make(map[string]int32, room)
 			languages[e.language] = places
 		}
 		for _, c := range e.counts {
