@@ -51,7 +51,7 @@ type Builder struct {
 	index    searchMemory
 	indexing sync.Mutex // held by who uses index
 	decided  decisionMemory
-	ledger   ledgerMemory
+	ledger   once[*ledger.Ledger]
 	cards    memory[card.Card, output.File]
 }
 

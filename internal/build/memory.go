@@ -43,8 +43,8 @@ func (m *memory[K, V]) get(key K, make func() V) V {
 	return value
 }
 
-// once remembers the result of the last call, for as long as its files stay
-// the same.
+// once remembers the result of the last call, for as long as its files say the
+// same.
 type once[V any] struct {
 	files []*source.File
 	value V
@@ -52,7 +52,8 @@ type once[V any] struct {
 }
 
 func (o *once[V]) get(files []*source.File, make func([]*source.File) (V, diag.List)) (V, diag.List) {
-	if o.files == nil || !slices.Equal(o.files, files) {
+	same := func(a, b *source.File) bool { return a == b || a.Path == b.Path && bytes.Equal(a.Data, b.Data) }
+	if o.files == nil || !slices.EqualFunc(o.files, files, same) {
 		o.files = slices.Clone(files)
 		o.value, o.diags = make(slices.Clone(files))
 	}
@@ -131,34 +132,20 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 	return sizes, faults
 }
 
-// ledgerMemory remembers the ledger as it was read last.
-type ledgerMemory struct {
-	data  []byte
-	value *ledger.Ledger
-	diags diag.List
-}
-
 // recall reads the ledger, if the site keeps one, and holds the site against
 // it. In a preview, where headings come and go, what is gone is a warning.
 func (b *Builder) recall(res *Result, read Read) diag.List {
-	m := &b.ledger
-	data, err := read(res.ledgerName)
-	if err != nil {
-		data = nil
-	}
-	if m.value == nil || !bytes.Equal(m.data, data) {
-		m.data = data
-		m.value, m.diags = ledger.Read(source.NewFile(res.ledgerName, data))
-	}
-	res.Ledger = m.value
-	var gone diag.List
-	res.kept, gone = m.value.Check(res.Site, res.Graph)
+	data, _ := read(res.ledgerName) // nil where it cannot be
+	readLedger := func(files []*source.File) (*ledger.Ledger, diag.List) { return ledger.Read(files[0]) }
+	var faults, gone diag.List
+	res.Ledger, faults = b.ledger.get([]*source.File{source.NewFile(res.ledgerName, data)}, readLedger)
+	res.kept, gone = res.Ledger.Check(res.Site, res.Graph)
 	for i := range gone {
 		if b.Options.Keep {
 			gone[i].Severity = diag.Warning
 		}
 	}
-	return append(slices.Clone(m.diags), gone...)
+	return append(slices.Clone(faults), gone...)
 }
 
 // NextLedger is the text of the ledger once this build is published.

@@ -144,15 +144,12 @@ func (k *Kind) keys() []string {
 func (k *Kind) readField(shape matter.Shape, f matter.Field) {
 	k.checkName(shape, f.Key)
 	t := FieldType{Name: f.Key.Text, Label: content.Humanise(f.Key.Text), Type: "text", first: map[string]source.Place{}}
-	switch f.Value.Kind {
-	case matter.Text:
+	if f.Value.Kind == matter.Text {
 		t.Type = f.Value.Text
-	case matter.Map:
+	} else if f.Value.Kind != matter.Null && shape.Map(f.Value, "a field") {
 		shape.Read(f.Value, "a field", matter.Into{
 			"type": &t.Type, "of": &t.Of, "many": &t.Many, "required": &t.Required, "unique": &t.Unique, "label": &t.Label,
 		})
-	case matter.List:
-		shape.Map(f.Value, "a field")
 	}
 	var known bool
 	if t.is, known = matter.Types[t.Type]; !known {
