@@ -8,6 +8,7 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,9 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// settle is how long nothing must happen before the bell rings.
-const settle = 10 * time.Millisecond
+// settle is how long nothing must happen before the bell rings, unless changes have
+// gone on for patience.
+const settle, patience = 10 * time.Millisecond, time.Second
 
 // many is how many files a ring names; more are named by nil.
 const many = 100
@@ -107,6 +109,7 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- [
 	defer close(rings)
 	var bell chan<- []string // rings, while it is quiet and there is something to say
 	names := []string{}
+	var first time.Time // of the changes that it has to say
 	quiet := time.NewTimer(0)
 	quiet.Stop()
 	for {
@@ -114,7 +117,7 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- [
 		case <-ctx.Done():
 			return
 		case bell <- names:
-			bell, names = nil, []string{}
+			bell, names, first = nil, []string{}, time.Time{}
 		case <-tick:
 			names = nil
 			quiet.Reset(0)
@@ -131,7 +134,8 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- [
 				} else if names != nil && !slices.Contains(names, name) {
 					names = append(names, name)
 				}
-				quiet.Reset(settle)
+				first = cmp.Or(first, time.Now())
+				quiet.Reset(min(settle, time.Until(first.Add(patience))))
 			}
 		case <-t.Errors: // events were lost, of new folders perhaps
 			_ = t.add(t.dir) // there may be one too many to watch

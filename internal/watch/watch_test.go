@@ -26,11 +26,18 @@ func TestDebounce(t *testing.T) {
 		}
 		return list
 	}
+	every := func(step time.Duration, times int) (list []time.Duration) {
+		for n := range times {
+			list = append(list, time.Duration(n)*step)
+		}
+		return list
+	}
 	for name, test := range map[string]struct{ changes, want []time.Duration }{
 		"one":     {ms(0), ms(10)},
 		"a burst": {ms(0, 9, 18), ms(28)},
 		"at once": {ms(make([]int, 1000)...), ms(10)},
 		"two":     {ms(0, 11), ms(10, 21)},
+		"no end":  {every(7*time.Millisecond, 300), ms(1000, 2001, 2103)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
