@@ -106,10 +106,9 @@ func (v *visit) resolve(l *markdown.Link) Target {
 		t = v.find(l, name)
 	}
 	t.Fragment = fragment
-	switch {
-	case t.Page == nil:
+	if t.Page == nil {
 		return t
-	case l.IsImage():
+	} else if l.IsImage() {
 		v.diags.Add("link/broken", v.place(l), t.Page.File.Path+" is a page, not an image").
 			Hint = fmt.Sprintf("to show the page here write ![[%s]]", strings.TrimSuffix(t.Page.Name, ".md"))
 		return Target{}

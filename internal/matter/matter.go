@@ -223,10 +223,9 @@ func (s Shape) Texts(n *Node, name string) (texts []*Node) {
 // List reads a list; any single value is short for a list of one, and nothing
 // for an empty list.
 func (s Shape) List(n *Node) []*Node {
-	switch {
-	case n == nil || n.Kind == Null:
+	if n == nil || n.Kind == Null {
 		return nil
-	case n.Kind == List:
+	} else if n.Kind == List {
 		return n.Items
 	}
 	return []*Node{n}

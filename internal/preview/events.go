@@ -11,14 +11,12 @@ import (
 	"net/url"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"quandary/internal/diag"
-	"quandary/internal/output"
 	"quandary/internal/source"
 )
 
@@ -43,8 +41,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	query := r.URL.Query()
-	version := cmp.Or(r.Header.Get("Last-Event-ID"), query.Get("version"))
-	c := &reader{out: w, follow: s.Follow, address: query.Get("page"), version: version}
+	address, _ := url.PathUnescape(query.Get("page")) // a page has no other
+	version, number, _ := strings.Cut(cmp.Or(r.Header.Get("Last-Event-ID"), query.Get("version")), ".")
+	c := &reader{out: w, follow: s.Follow, address: address, version: version}
+	c.number, _ = strconv.Atoi(number) // 0 for a page that was just opened
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	c.send("retry: 1000\n\n")
@@ -67,6 +67,7 @@ type reader struct {
 	follow  bool   // it goes where an edit is
 	address string // the path of the page's address
 	version string // of the page as the reader has it
+	number  int    // of the state that it knows; 0 for that of now
 	seen    *state // nil at first
 	err     error  // the first failure to send
 }
@@ -89,40 +90,36 @@ func (c *reader) catchUp(st *state) {
 	if before == nil || !bytes.Equal(before.report(), st.report()) {
 		c.event("errors", json.RawMessage(st.report()))
 	}
-	if before == nil || before.set == nil {
-		return
-	}
-	isAsset := func(name string) bool { return assetKind.MatchString(kindOf(name)) }
-	c.assets(output.Changed(before.set, st.set, isAsset), page)
+	c.assets(st, cmp.Or(c.number, st.number), page)
+	c.number = st.number
 	here := func(e Edited) bool { return e.Address == addressOf(page.Path) } // just seen to change
-	if st.edited != nil && !slices.ContainsFunc(st.edited, here) {
+	if before != nil && before.set != nil && st.edited != nil && !slices.ContainsFunc(st.edited, here) {
 		c.event(map[bool]string{true: "follow", false: "other"}[c.follow], st.edited[:min(mostOffered, len(st.edited))])
 	}
 }
 
-var assetKind = regexp.MustCompile("^(text/css|text/javascript|image/|font/|video/)")
-
-// assets tells the reader of changed files that its page shows.
-func (c *reader) assets(changed []string, p page) {
+// assets tells the reader of files that its page shows and that changed after a
+// state.
+func (c *reader) assets(st *state, since int, p page) {
 	var styles []string
-	for _, name := range changed {
-		if path.Ext(name) == ".css" {
+	for name, number := range st.changed() {
+		if number > since && path.Ext(name) == ".css" {
 			styles = append(styles, addressOf(name))
-		} else if path.Ext(name) == ".js" || bytes.Contains(p.Bytes(), []byte(html.EscapeString(path.Base(addressOf(name))))) {
+		} else if number > since && (path.Ext(name) == ".js" || bytes.Contains(p.Bytes(), []byte(html.EscapeString(path.Base(addressOf(name)))))) {
 			c.event("reload", nil)
 			return
 		}
 	}
-	if styles != nil {
+	if slices.Sort(styles); styles != nil {
 		c.event("style", styles)
 	}
 }
 
-// event sends one event. Its id is the version that the reader then has: the
-// browser gives it back when it connects again.
+// event sends one event. Its id says what the reader then has: the browser gives it
+// back when it connects again.
 func (c *reader) event(name string, value any) {
 	data, _ := json.Marshal(value) // values of ours never fail
-	c.send(fmt.Sprintf("event: %s\nid: %s\ndata: %s\n\n", name, c.version, data))
+	c.send(fmt.Sprintf("event: %s\nid: %s.%d\ndata: %s\n\n", name, c.version, c.seen.number, data))
 }
 
 func (c *reader) send(text string) {

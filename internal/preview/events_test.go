@@ -28,6 +28,7 @@ type stream struct {
 	header http.Header
 	text   strings.Builder
 	read   int
+	id     string // of the last event
 }
 
 func (s *stream) Header() http.Header { return s.header }
@@ -56,6 +57,8 @@ func (s *stream) next() []string {
 				name = value
 			case "data":
 				data = value
+			case "id":
+				s.id = value
 			case ":":
 				name = ":"
 			}
@@ -179,6 +182,35 @@ func TestComeBack(t *testing.T) {
 		want(t, "stale", listen(t, s, "/", old).next(), "update", nothing)
 		want(t, "up to date", listen(t, s, "/", version(t, s, "/")).next(), nothing)
 		want(t, "shown by a script", listen(t, s, "/b/", "").next(), nothing)
+
+		s.Publish(setOf(map[string]string{"index.html": body("2")}), nil, []preview.Edited{})
+		want(t, "a page is gone", waiting.next(), "follow []")
+	})
+}
+
+// TestPictureMeanwhile changes a picture while nobody is connected, as when a
+// window is hidden by that of a drawing program.
+func TestPictureMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &preview.Server{}
+		publish := func(picture, other string) {
+			s.Publish(setOf(map[string]string{"index.html": `<img src="/p.png">`, "b/index.html": body("b"), "p.png": picture, "o.png": other}), nil, nil)
+		}
+		publish("1", "1")
+		home, b := listen(t, s, "/", version(t, s, "/")), listen(t, s, "/b/", version(t, s, "/b/"))
+		home.next()
+		b.next()
+		publish("2", "1")
+		publish("2", "2")
+		want(t, "connected", home.next(), "reload")
+		publish("2", "3")
+		back := listen(t, s, "/", home.id)
+		want(t, "another changed", back.next(), nothing)
+		publish("3", "3")
+		publish("3", "4")
+		want(t, "it changed", listen(t, s, "/", home.id).next(), nothing, "reload")
+		want(t, "another page", listen(t, s, "/b/", b.id).next(), nothing)
+		want(t, "opened since", listen(t, s, "/", version(t, s, "/")).next(), nothing)
 	})
 }
 

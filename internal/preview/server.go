@@ -15,11 +15,13 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +65,11 @@ type state struct {
 	edited []Edited      // the pages that the last edit was made to
 	over   chan struct{} // closed when there is another state
 	hints  string        // what the site's _headers asks of a host
+	number int           // from 1; 0 before anything was published
+
+	// changed are the files that pages show and that are not what they were when the
+	// server started, by the number of the state in which they changed last.
+	changed func() map[string]int
 }
 
 // Edited is a page that an edit was made to, which a reader of another page is
@@ -83,23 +90,36 @@ var script []byte
 // it could not be drawn.
 func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 	before, isGood := s.state(), set != nil && list.Errors() == 0
-	st := &state{set: set, good: before.good || isGood, edited: edited, over: make(chan struct{})}
+	st := &state{set: set, good: before.good || isGood, edited: edited, over: make(chan struct{}), number: before.number + 1}
 	isStale := set == nil || before.good && !isGood
 	if isStale {
 		st.set, st.edited = before.set, nil
 	}
 	st.report = sync.OnceValue(func() []byte { return s.report(list, isStale) })
+	st.changed = sync.OnceValue(func() map[string]int {
+		all := maps.Clone(before.changed())
+		for _, name := range output.Changed(cmp.Or(before.set, &output.Set{}), cmp.Or(st.set, &output.Set{}), isShown) {
+			all[name] = st.number
+		}
+		return all
+	})
 	if p := st.at("/_headers"); p.status == http.StatusOK {
 		st.hints = string(p.Bytes())
 	}
 	s.now.Store(st)
 	close(before.over)
+	st.changed() // before is not needed any more
 }
 
+// isShown reports whether a file is one that pages show.
+func isShown(name string) bool { return shownKind.MatchString(kindOf(name)) }
+
+var shownKind = regexp.MustCompile("^(text/css|text/javascript|image/|font/|video/)")
+
 func (s *Server) state() *state {
-	if s.now.Load() == nil {
-		s.now.CompareAndSwap(nil, &state{report: func() []byte { return s.report(nil, false) }, over: make(chan struct{})})
-	}
+	first := &state{over: make(chan struct{}), changed: func() map[string]int { return map[string]int{} }}
+	first.report = func() []byte { return s.report(nil, false) }
+	s.now.CompareAndSwap(nil, first)
 	return s.now.Load()
 }
 

@@ -148,10 +148,9 @@ func (f *filler) image(dst []byte, t link.Target) []byte {
 // embed writes a picture, or the content of another page or of one of its
 // sections, without its ids: those belong to the other page.
 func (f *filler) embed(dst []byte, t link.Target) []byte {
-	switch {
-	case t.File != "":
+	if t.File != "" {
 		return append(f.image(append(dst, "<p><img"...), t), " alt=\"\"></p>\n"...)
-	case t.Page == nil || f.depth >= 4: // deeper ones are left out
+	} else if t.Page == nil || f.depth >= 4 { // deeper ones are left out
 		return dst
 	}
 	inner := f.filler(f.r.pages[t.Page.ID], t.Page.Doc, f.depth+1)
