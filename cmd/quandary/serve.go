@@ -127,8 +127,9 @@ func (o *opened) show(server *preview.Server, set *output.Set, list diag.List, e
 	o.told = list
 }
 
-// edited lists the pages whose files changed.
-func edited(res *build.Result, changed []string) (pages []preview.Edited) {
+// edited lists the pages whose files changed; there is none where they were deleted.
+func edited(res *build.Result, changed []string) []preview.Edited {
+	pages := []preview.Edited{}
 	for _, p := range res.Site.Pages {
 		if slices.Contains(changed, p.File.Path) {
 			pages = append(pages, preview.Edited{Address: (&url.URL{Path: "/" + p.Path}).String(), Title: p.Title})

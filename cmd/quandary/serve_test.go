@@ -341,7 +341,7 @@ func TestToldOnce(t *testing.T) {
 }
 
 // TestSearchFollowsAnEdit leaves a search open while another page gets the word, has it
-// elsewhere, and loses it: what is found follows.
+// elsewhere, loses it, and is deleted while it has it: what is found follows.
 func TestSearchFollowsAnEdit(t *testing.T) {
 	l := serving(t, "README.md", "a.md", "b.md")
 	tab, _ := l.browse("/search/?q=zebra")
@@ -360,8 +360,14 @@ func TestSearchFollowsAnEdit(t *testing.T) {
 		{"a\n\n## Of zebras\n\nStripes.", "/a/#of-zebras"},
 		{"a\n\nAn opening that says what the page is about.\n\n## Stripes\n\nThe zebra has some.", "/a/#stripes"},
 		{"a", "Nothing found"},
+		{"a zebra", "/a/"},
 	} {
 		l.edit(edit[0], "a.md", "")
 		becomes(edit[1])
 	}
+	if err := os.Remove(filepath.Join(l.folder.Path, "a.md")); err != nil {
+		t.Fatal(err)
+	}
+	l.tree = l.update(&l.server, l.tree, []string{"a.md"}, nil)
+	becomes("Nothing found")
 }

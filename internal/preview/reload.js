@@ -177,7 +177,7 @@
   const excerpt = (place) => place && make('pre', {}, `${place.line} | `, place.before, make('mark', {}, place.text || '\u200b'), place.after)
   function offer(pages) {
     others.replaceChildren('Also changed: ', ...pages.flatMap((p, i) => [i ? ', ' : '', make('a', { href: p.address }, p.title)]))
-    others.hidden = false
+    others.hidden = !pages.length // of pages that are gone there is nothing to offer
     document.dispatchEvent(new CustomEvent('quandary:update'))
   }
 
@@ -186,14 +186,14 @@
   function connect() {
     wire?.close()
     if (document.hidden) return
-    wire = new EventSource(`/-/quandary/events?${new URLSearchParams({ page: decodeURIComponent(location.pathname), version })}`)
+    wire = new EventSource(`/-/quandary/events?${new URLSearchParams({ page: location.pathname, version })}`)
     const on = (name, then) => wire.addEventListener(name, (e) => { version = e.lastEventId; then(JSON.parse(e.data)) })
     on('errors', show)
     on('update', () => (work = work.then(update).catch(() => location.reload())))
     on('style', restyle)
     on('reload', () => location.reload())
     on('other', offer)
-    on('follow', ([page]) => location.assign(page.address))
+    on('follow', (pages) => (pages.length ? location.assign(pages[0].address) : offer(pages)))
   }
   let work = Promise.resolve() // one update after the other
   // When a script shows another page, that is the one to hear of.
