@@ -215,10 +215,9 @@ func (v *visit) relations() (out []Relation) {
 func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
 	all := v.names().named(v.page, n.Text)
 	found := slices.DeleteFunc(slices.Clone(all), func(o thing) bool { return o.page == nil || o.page.Kind != t.To })
-	switch {
-	case len(found) == 1:
+	if len(found) == 1 {
 		return found[0].page
-	case len(found) > 1:
+	} else if len(found) > 1 {
 		v.ambiguous("relation/ambiguous", n.Text, found, n.Place)
 		return nil
 	}

@@ -116,10 +116,9 @@ func (s slugs) take(id string) string {
 // without punctuation, with a hyphen for each space.
 func Slug(text string) string {
 	slug := strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ':
+		if r == ' ' {
 			return '-'
-		case r == '-', unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r), unicode.Is(unicode.Pc, r):
+		} else if r == '-' || unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || unicode.Is(unicode.Pc, r) {
 			return unicode.ToLower(r)
 		}
 		return -1

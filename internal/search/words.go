@@ -177,10 +177,9 @@ func accent(r rune) bool {
 // slug is the fragment that headings usually have.
 func slug(heading string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ':
+		if r == ' ' {
 			return '-'
-		case r == '-' || r == '_' || inWord(r):
+		} else if r == '-' || r == '_' || inWord(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
