@@ -135,10 +135,16 @@ const knownFolder = ".quandary"
 // the next run has more to do.
 func (o *opened) keep(name string, value any) {
 	data, err := json.Marshal(value)
-	if err == nil && o.folder.Root.MkdirAll(knownFolder, 0o755) == nil {
-		_ = o.folder.Root.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644)
+	if err == nil && o.canKeep() {
 		_ = fix.Replace(o.folder.Root, name, data, 0o644)
 	}
+}
+
+// canKeep makes knownFolder, which is nothing for a repository, and reports whether it
+// is there.
+func (o *opened) canKeep() bool {
+	_ = o.folder.Root.MkdirAll(knownFolder, 0o755) // where that fails, so does the next
+	return o.folder.Root.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644) == nil
 }
 
 // builtIn returns the layouts or assets that every site can lay its own over.

@@ -289,10 +289,9 @@ func (p *proof) spell(page int, old []Alternative, new []Cube) string {
 		return fmt.Sprintf("%s on line %d", p.Rule(a.Cube), a.Place.Position().Line)
 	}))
 	now := and(each(new, p.Rule))
-	switch {
-	case len(old) == 0:
+	if len(old) == 0 {
 		return fmt.Sprintf("in %s, add to `when`: %s", p.Path(page), now)
-	case len(new) == 0:
+	} else if len(new) == 0 {
 		return fmt.Sprintf("in %s, delete %s", p.Path(page), was)
 	}
 	return fmt.Sprintf("in %s, write %s instead of %s", p.Path(page), now, was)

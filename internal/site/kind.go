@@ -106,11 +106,10 @@ func (p *Page) readKind(shape matter.Shape, node *matter.Node, kinds map[string]
 		shape.Diags.Add("kind/order", node.Get("order").Place, message)
 		k.OrderBy = ""
 	}
-	switch first := kinds[k.Name]; {
-	case k.Name == "":
+	if k.Name == "" {
 		shape.Diags.Add("field/missing", node.Place, "a kind needs a name").Hint = `as in "name: argument"`
 		return nil
-	case first != nil:
+	} else if first := kinds[k.Name]; first != nil {
 		shape.Diags.Add("kind/duplicate", node.Get("name").Place, fmt.Sprintf("the kind %q is declared twice", k.Name)).
 			Related = []diag.Note{{Place: first.Section.Page.Kind.Get("name").Place, Message: "first declared here"}}
 		return nil
