@@ -192,8 +192,9 @@ func (f *Folder) Read() (*Tree, error) {
 	return f.look(map[string]entry{}, names, files, 0, err)
 }
 
-// Reread looks again at single files, in folders that Skips does not skip, and takes
-// it that nothing else has changed since the last Read; nil stands for any file.
+// Reread looks again at single files, in folders that Skips does not skip, or folders
+// that are gone, and takes it that nothing else has changed since the last Read; nil
+// stands for any file.
 func (f *Folder) Reread(names []string) (*Tree, error) {
 	if names == nil || f.stale {
 		return f.Read()
@@ -205,6 +206,8 @@ func (f *Folder) Reread(names []string) (*Tree, error) {
 		delete(entries, name)
 		if info, err := f.Root.Lstat(name); err == nil {
 			there, files = append(there, name), append(files, fs.FileInfoToDirEntry(info))
+		} else { // a folder, perhaps, that was moved away
+			maps.DeleteFunc(entries, func(known string, _ entry) bool { return strings.HasPrefix(known, name+"/") })
 		}
 	}
 	return f.look(entries, there, files, time.Now().UnixNano(), nil)
