@@ -16,7 +16,7 @@ function done(b) {
 // put copies; where a page may not (over plain http), it shows what to copy.
 const put = async text => navigator.clipboard ? navigator.clipboard.writeText(text) : prompt('', text)
 export function copy(part) {
-  for (const old of part.querySelectorAll('.anchor, .code:not(:has(pre))')) old.remove()
+  for (const old of part.querySelectorAll('.anchor')) old.remove()
   for (const heading of part.querySelectorAll('.prose > :is(h2, h3)[id]')) {
     heading.after(button('anchor', words.copyHeading + ': ' + heading.textContent, () => location.href.split('#')[0] + '#' + heading.id))
   }

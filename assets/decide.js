@@ -62,6 +62,8 @@ function recover() {
   location.replace(a.pathname + (rest.startsWith('embed/') ? 'embed/?' : '?') + query + 'changed')
 }
 // decide takes over the links between states, and enhances what it swaps in.
+// forget lets go of the data, which the preview may have changed.
+export const forget = () => { data = null }
 export function decide(into, enhancing) {
   main = into
   enhance = enhancing
@@ -75,7 +77,7 @@ export function decide(into, enhancing) {
   for (const type of ['pointerover', 'focusin']) main.addEventListener(type, e => e.target.closest('a[data-answer]') && load())
   main.addEventListener('click', e => {
     const a = e.target.closest('a[href]')
-    if (!a || e.defaultPrevented || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
+    if (!a || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
     const url = new URL(a.href)
     if (url.hash || !isState(url)) return
     e.preventDefault()

@@ -1,6 +1,6 @@
 // Shows beside a link what it leads to: a page's preview, or a footnote. By pointing, by keyboard focus, and by a
 // long press; Escape sends it away, and the pointer may move onto it (WCAG 1.4.13). Reading never needs it.
-const known = new Map() // number: promise of a file of fragments, by the path of their page
+export const known = new Map() // number: promise of a file of fragments, by the path of their page
 const data = document.documentElement.dataset, base = new URL(data.root, location).href
 let box, link, timer, pressed
 
@@ -37,7 +37,7 @@ function hide() {
   clearTimeout(timer)
   link?.removeAttribute('aria-describedby')
   link = null
-  if (box?.matches(':popover-open')) box.hidePopover()
+  box?.hidePopover()
 }
 // later hides what is shown or about to be, unless the pointer or the focus comes back.
 function later() {
@@ -66,5 +66,5 @@ export function peek() {
   addEventListener('touchend', () => pressed || clearTimeout(timer))
   addEventListener('pointerdown', e => link && !link.contains(e.target) && !box?.contains(e.target) && hide())
   addEventListener('keydown', e => e.key === 'Escape' && hide())
-  addEventListener('scroll', () => link && !link.matches(':hover, :focus') && hide(), { passive: true })
+  addEventListener('scroll', () => link && !link.matches(':hover, :focus') && hide())
 }

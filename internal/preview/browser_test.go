@@ -232,6 +232,12 @@ func TestUpdateInPlace(t *testing.T) {
 	kept["[...document.querySelectorAll('details')].map((d) => d.open).join()"] = "false,true"
 	p.want(kept)
 	p.want(map[string]string{"document.querySelector('ul').textContent": "xyz", "end.innerHTML": "The end."})
+
+	// What folds out stays open under another summary.
+	p.edit("index.html", "<summary>B</summary>", "<summary>Beyond</summary>", "<title>First", "<title>Fourth")
+	p.publish(nil)
+	p.wait("document.title === 'Fourth'")
+	p.want(kept)
 }
 
 // TestNothingChanges publishes the same bytes, and another page's.
@@ -278,6 +284,17 @@ func TestOverlay(t *testing.T) {
 		"shade().querySelector('#beside').open":                                           "false",
 		"violations.join()":                                                               "",
 	})
+	p.must(chromedp.Do(p.ctx, chromedp.KeyEvent("\x1b")))
+	p.wait("shade().getElementById('errors').hidden")
+	p.want(map[string]string{"shade().querySelector('#beside summary').textContent": "1 error, 1 warning"})
+
+	// It lies over a dialog as well, whose Escape leaves it there.
+	p.eval("document.querySelector('dialog').showModal()")
+	list.Add("a/c", source.Place{}, "another")
+	p.publish(list)
+	p.wait("!shade().getElementById('errors').hidden && document.elementFromPoint(9, 9).localName")
+	p.must(chromedp.Do(p.ctx, chromedp.KeyEvent("\x1b")))
+	p.wait("!document.querySelector('dialog').open && !shade().getElementById('errors').hidden")
 	p.must(chromedp.Do(p.ctx, chromedp.KeyEvent("\x1b")))
 	p.wait("shade().getElementById('errors').hidden")
 

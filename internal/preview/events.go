@@ -75,27 +75,32 @@ type reader struct {
 // catchUp sends what is new to the reader: it compares states, so it does not
 // matter how many there were since the last time.
 func (c *reader) catchUp(st *state) {
-	before := c.seen
-	if st == before {
+	if st == c.seen || st.number == 0 && c.version != "" { // a server that just started has nothing better yet
 		return
 	}
-	c.seen = st
-	page := st.at(c.address)
+	page, since := st.at(c.address), cmp.Or(c.number, st.number)
 	stale := c.version != "" && c.version != page.version()
-	c.version = page.version()
+	c.version, c.number = page.version(), st.number
+	edited, at := st.edited, addressOf(page.Path)
+	// An edit of the open page will be seen, or of what it stands below, if it shows that.
+	isSeen := func(e Edited) bool { return e.Address == at || stale && strings.HasPrefix(at, e.Address) }
+	if slices.ContainsFunc(edited, isSeen) {
+		edited = edited[:0]
+	}
+	// What a page shows that was just opened is new. Before the update, for that may
+	// find the page gone.
+	if since < st.number && edited != nil && (len(edited) > 0 || !stale) {
+		c.event(map[bool]string{true: "follow", false: "other"}[c.follow], edited[:min(mostOffered, len(edited))])
+	}
 	if stale {
 		c.event("update", nil)
 	}
 	// After the update, for a report of many faults takes longer.
-	if before == nil || !bytes.Equal(before.report(), st.report()) {
+	if c.seen == nil || !bytes.Equal(c.seen.report(), st.report()) {
 		c.event("errors", json.RawMessage(st.report()))
 	}
-	c.assets(st, cmp.Or(c.number, st.number), page)
-	c.number = st.number
-	here := func(e Edited) bool { return e.Address == addressOf(page.Path) } // just seen to change
-	if before != nil && before.set != nil && st.edited != nil && !slices.ContainsFunc(st.edited, here) {
-		c.event(map[bool]string{true: "follow", false: "other"}[c.follow], st.edited[:min(mostOffered, len(st.edited))])
-	}
+	c.assets(st, since, page)
+	c.seen = st
 }
 
 // assets tells the reader of files that its page shows and that changed after a
@@ -119,7 +124,7 @@ func (c *reader) assets(st *state, since int, p page) {
 // back when it connects again.
 func (c *reader) event(name string, value any) {
 	data, _ := json.Marshal(value) // values of ours never fail
-	c.send(fmt.Sprintf("event: %s\nid: %s.%d\ndata: %s\n\n", name, c.version, c.seen.number, data))
+	c.send(fmt.Sprintf("event: %s\nid: %s.%d\ndata: %s\n\n", name, c.version, c.number, data))
 }
 
 func (c *reader) send(text string) {
@@ -158,7 +163,8 @@ func (s *Server) note(message string, at source.Place) map[string]any {
 	}
 	from := at.Position()
 	file := url.URL{Path: filepath.ToSlash(filepath.Join(s.Root, at.Path()))}
-	link := strings.NewReplacer("{file}", strings.TrimPrefix(file.EscapedPath(), "/"),
+	// Some editors want the path in a query, where "&" and "+" would mean something.
+	link := strings.NewReplacer("{file}", strings.NewReplacer("&", "%26", "+", "%2B").Replace(strings.TrimPrefix(file.EscapedPath(), "/")),
 		"{line}", strconv.Itoa(from.Line), "{column}", strconv.Itoa(from.Column)).Replace(s.Editor)
 	name := fmt.Sprintf("%s:%d:%d", at.Path(), from.Line, from.Column)
 	before, text, after := diag.Excerpt(at)

@@ -148,8 +148,8 @@ func TestEvents(t *testing.T) {
 		warning := `errors {"problems":[{"code":"a/b","hint":"","message":"careful","place":null,"related":[],"severity":"warning"}],"stale":false}`
 		found := `other [{"address":"/lost/","title":"found"}]`
 		restyled := `style ["/main.css"]`
-		all("a page comes, a page and a style go back", []string{warning, restyled, found}, []string{"update", warning, restyled, found},
-			[]string{warning, restyled, found}, []string{"update", warning, restyled})
+		all("a page comes, a page and a style go back", []string{found, warning, restyled}, []string{found, "update", warning, restyled},
+			[]string{found, warning, restyled}, []string{"update", warning, restyled})
 
 		s.Publish(nil, broken(), []preview.Edited{{Address: "/"}})
 		fault := home.next()
@@ -173,18 +173,27 @@ func TestComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &preview.Server{Follow: true}
 		waiting := listen(t, s, "/", version(t, s, "/"))
-		want(t, "waiting", waiting.next(), nothing)
+		want(t, "waiting", waiting.next())
 		s.Publish(setOf(map[string]string{"index.html": body("1"), "b/index.html": body("1")}), nil, []preview.Edited{{Address: "/b/", Title: "1"}})
-		want(t, "the first set", waiting.next(), "update")
+		want(t, "the first set", waiting.next(), "update", nothing)
 		old := version(t, s, "/")
 		s.Publish(setOf(map[string]string{"index.html": body("2"), "b/index.html": body("2")}), nil, []preview.Edited{{Address: "/b/", Title: "2"}})
-		want(t, "to follow", waiting.next(), "update", `follow [{"address":"/b/","title":"2"}]`)
+		want(t, "to follow", waiting.next(), `follow [{"address":"/b/","title":"2"}]`, "update")
 		want(t, "stale", listen(t, s, "/", old).next(), "update", nothing)
 		want(t, "up to date", listen(t, s, "/", version(t, s, "/")).next(), nothing)
 		want(t, "shown by a script", listen(t, s, "/b/", "").next(), nothing)
 
 		s.Publish(setOf(map[string]string{"index.html": body("2")}), nil, []preview.Edited{})
 		want(t, "a page is gone", waiting.next(), "follow []")
+
+		deeper := map[string]string{"index.html": body("2"), "b/index.html": body("3"), "b/x.y/index.html": body("3")}
+		s.Publish(setOf(deeper), nil, nil)
+		left, state := waiting.id, listen(t, s, "/b/x.y/", version(t, s, "/b/x.y/"))
+		state.next()
+		deeper["b/x.y/index.html"] = body("4")
+		s.Publish(setOf(deeper), nil, []preview.Edited{{Address: "/b/", Title: "3"}})
+		want(t, "a state of what was edited", state.next(), "update")
+		want(t, "back after an edit", listen(t, s, "/", left).next(), `follow [{"address":"/b/","title":"3"}]`, nothing)
 	})
 }
 

@@ -6,13 +6,14 @@
   let version = document.currentScript.src.split('?')[1]
   // base is the page as served; live finds the node of the document that belongs to a node of it. This script runs
   // before others can have changed anything.
-  const live = new WeakMap()
+  const live = new WeakMap(), served = new WeakSet()
   const base = document.documentElement.cloneNode(true)
   pair(base, document.documentElement)
   const withoutOurs = (root) => root.querySelector('script[src^="/-/quandary/"]').remove()
   withoutOurs(base)
   function pair(node, real) {
     live.set(node, real)
+    served.add(real)
     node.childNodes.forEach((child, i) => pair(child, real.childNodes[i]))
   }
 
@@ -25,9 +26,13 @@
     for (const n of next.querySelectorAll('noscript')) n.textContent = n.innerHTML // as with scripts on
     strayed ||= scripts(base) !== scripts(next)
     strayed || patch(base, next)
-    if (strayed) return location.reload() // the browser keeps the place, if not all else
+    if (strayed) return reload()
+    offered = []
     document.dispatchEvent(new CustomEvent('quandary:update'))
   }
+  // reload loads the page anew. The browser keeps the place, if not all else; what is offered comes along.
+  let offered = []
+  const reload = () => { sessionStorage.setItem('quandary-offered', JSON.stringify(offered)); location.reload() }
   // Scripts cannot be taken back, so another one means another page.
   const scripts = (root) => [...root.querySelectorAll('script')].map((s) => s.outerHTML).join('\n')
   function patch(old, next) {
@@ -54,7 +59,7 @@
     while (same(before[start], after[start])) pairs.set(after[start], before[start++])
     while (before.length > start && after.length > start && same(before.at(-1), after.at(-1))) pairs.set(after.pop(), before.pop())
     const left = new Set(before.slice(start))
-    for (const fits of [keyed, equal, alike]) {
+    for (const fits of [keyed, equal, alike, folds]) {
       for (const n of after.slice(start)) {
         const o = !pairs.has(n) && [...left].find((o) => fits(o, n))
         if (o && left.delete(o)) pairs.set(n, o)
@@ -75,6 +80,7 @@
     (node.localName === 'details' && `details ${node.firstElementChild?.textContent}`)
   const isStyle = (node) => node.localName === 'link' && node.relList.contains('stylesheet')
   const alike = (a, b) => a.nodeName === b.nodeName && !keyOf(a) && !isStyle(a) && !isStyle(b)
+  const folds = (a, b) => a.localName === 'details' && b.localName === 'details' // whose summary changed
   function create(next) {
     const node = document.importNode(next, true), real = node.cloneNode(true)
     pair(node, real)
@@ -82,9 +88,10 @@
     return node
   }
   function remove(node) {
-    const real = live.get(node)
+    const real = live.get(node), around = real.parentNode
     node.remove()
     isStyle(real) ? styled.then(() => real.remove()) : real.remove()
+    if (around && !served.has(around) && ![...around.childNodes].some((n) => served.has(n))) around.remove() // a script put it around
   }
   // put puts a node before another, and its real one beside the real one of a neighbour, or what holds that: scripts may
   // have put others among them and around them.
@@ -124,7 +131,7 @@
   }
 
   // ---- What lies over the page, shut off from its styles.
-  const host = Object.assign(document.createElement('div'), { id: 'quandary-preview' })
+  const host = Object.assign(document.createElement('div'), { id: 'quandary-preview', popover: 'manual' })
   const shade = host.attachShadow({ mode: 'open' })
   shade.adoptedStyleSheets = [new CSSStyleSheet()]
   shade.adoptedStyleSheets[0].replaceSync(`
@@ -146,18 +153,23 @@
     <div id="corner"><p id="others" role="status" hidden></p>
       <details id="beside" hidden><summary class="count"></summary><div id="list"></div></details></div>`
   const [errors, others, beside] = ['errors', 'others', 'beside'].map((id) => shade.getElementById(id))
-  shade.querySelector('button').onclick = () => (errors.hidden = true)
-  addEventListener('keydown', (e) => { if (e.key === 'Escape') errors.hidden = true })
+  let told
+  const dismiss = () => errors.hidden || show({ ...told, stale: false }) // into the corner
+  shade.querySelector('button').onclick = dismiss
+  addEventListener('keydown', (e) => e.key === 'Escape' && !document.querySelector('dialog:modal') && dismiss())
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties)
     element.append(...children.filter((c) => c))
     return element
   }
   // show lays errors over a page that is from before them. Whatever else is wrong stands beside it.
-  function show({ stale, problems }) {
+  function show(report) {
+    const { stale, problems } = (told = report)
     const isOver = (p) => stale && p.severity === 'error'
     list(errors, problems.filter(isOver), version.startsWith('503') ? '' : ' over the last good page')
     list(beside, problems.filter((p) => !isOver(p)), '')
+    host.hidePopover()
+    if (problems.length) host.showPopover() // above a dialog that was opened before
   }
   function list(box, problems, where) {
     const { error = [], warning = [] } = Object.groupBy(problems, (p) => p.severity)
@@ -175,7 +187,13 @@
       ...p.related.flatMap((n) => [make('p', {}, 'Note: ', n.message, ' ', n.place && link(n.place)), excerpt(n.place)]))
   const link = (place) => (place.link ? make('a', { href: place.link }, place.name) : make('span', {}, place.name))
   const excerpt = (place) => place && make('pre', {}, `${place.line} | `, place.before, make('mark', {}, place.text || '\u200b'), place.after)
+  function follow(pages) {
+    if (!pages.length) return offer(pages)
+    work = new Promise(() => {}) // nothing matters here any more
+    location.assign(pages[0].address)
+  }
   function offer(pages) {
+    offered = pages
     others.replaceChildren('Also changed: ', ...pages.flatMap((p, i) => [i ? ', ' : '', make('a', { href: p.address }, p.title)]))
     others.hidden = !pages.length // of pages that are gone there is nothing to offer
     document.dispatchEvent(new CustomEvent('quandary:update'))
@@ -189,11 +207,11 @@
     wire = new EventSource(`/-/quandary/events?${new URLSearchParams({ page: location.pathname, version })}`)
     const on = (name, then) => wire.addEventListener(name, (e) => { version = e.lastEventId; then(JSON.parse(e.data)) })
     on('errors', show)
-    on('update', () => (work = work.then(update).catch(() => location.reload())))
+    on('update', () => (work = work.then(update).catch(reload)))
     on('style', restyle)
     on('reload', () => location.reload())
     on('other', offer)
-    on('follow', (pages) => (pages.length ? location.assign(pages[0].address) : offer(pages)))
+    on('follow', follow)
   }
   let work = Promise.resolve() // one update after the other
   // When a script shows another page, that is the one to hear of.
@@ -209,5 +227,7 @@
   addEventListener('pageshow', (e) => e.persisted && connect())
   addEventListener('pagehide', () => wire?.close())
   document.body.append(host)
+  offer(JSON.parse(sessionStorage.getItem('quandary-offered') || '[]'))
+  sessionStorage.removeItem('quandary-offered')
   connect()
 })()
