@@ -10,6 +10,6 @@ export function contents() {
     const current = links.findLast(a => end || top(a) < innerHeight / 3)
     for (const a of links) a.ariaCurrent = a === current ? 'true' : null
   }
-  addEventListener('scroll', mark, { passive: true })
+  addEventListener('scroll', mark)
   mark()
 }

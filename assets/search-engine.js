@@ -126,7 +126,7 @@ export function open(read, page) {
     for (let keep = back.length - 1; !meant.length && keep > back.length - 5; keep--) {
       meant.push(...(await pieceOf('~' + back.slice(0, keep), budget)).backwards.filter(w => near(w, back)).map(reverse))
     }
-    return meant.sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length)).slice(0, 2)
+    return meant.slice(0, 2)
   }
   // tally is what a word adds to each page, and the section it points to there. That of a word for which reads were
   // short is not kept.
@@ -157,10 +157,10 @@ export function open(read, page) {
   function understand(query) {
     const typing = !/[\s"”]$/.test(query), key = fold(query)
     const words = split(query).slice(0, 12).map((w, i, all) => ({ ...w, prefix: typing && i === all.length - 1 }))
-    const phrases = [...query.matchAll(/["“”]([^"“”]+)["“”]/g)].map(m => m[1]).filter(p => split(p).length > 1)
-    const said = words.flatMap(inAll)
-    // "the" only counts if there is nothing else, or nothing else is found.
-    return { words: or(words.filter(w => w.prefix || telling(w.whole)), words), all: words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
+    const phrases = (query.match(/["“”][^"“”]+["“”]/g) ?? []).filter(p => split(p).length > 1)
+    const said = split(query).flatMap(inAll), few = words.filter(w => w.prefix || telling(w.whole))
+    // "the" only counts beside a few letters, or if nothing else is found.
+    return { words: few[1] || few[0]?.whole[3] ? few : words, all: words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
   }
   // rank gives pages their standing: the exact title, then those with most words of the query, "how do I" aside, then by
   // score.
@@ -191,13 +191,14 @@ export function open(read, page) {
     return { words, all, order, found, scores, tallies, means, key: asked.key }
   }
   // lift looks at the titles of the first pages. One that is the query, give or take the forms of its words, their
-  // order and a slip, comes first (but for an exact one); else it counts how much of the title was asked for, and
-  // whether it says just that.
+  // order and a slip, comes first (but for an exact one). One of several words, all of which are in the query, counts as
+  // if all of that were on its page: the rest says what the reader wants of it. Then it counts how much of the title
+  // was asked for, and whether it says just that.
   function lift({ words, all, found, scores, means, key }, order, most) {
     const standing = order.slice(0, most).map(at => {
       const title = split(pages[at].title).filter(w => telling(w.whole)), held = title.filter(w => means(w.whole)).length
-      const same = held && held === title.length && held === words.length
-      return [at, found[at] === all + 1 ? 2 : same, found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
+      const whole = held && held === title.length
+      return [at, found[at] === all + 1 ? 2 : whole && held === words.length, whole && held > 1 ? all : found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
     })
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
     return [...standing.map(s => s[0]), ...order.slice(most)]
@@ -248,7 +249,7 @@ export function open(read, page) {
     const best = all.reduce((a, b) => b.votes > a.votes ? b : a)
     if (best.heading) { result.heading = mark(best.heading, ranked); result.url += '#' + best.id }
     let told = [best, ...all].map(s => s.text).filter(Boolean)
-    if (care && page && !told.some(t => marks(t) > 1)) told = [...await textsOf(url), ...told]
+    if (care && page && !told.some(t => marks(t) > 1)) told.push(...await textsOf(url))
     result.excerpt = clip(told.find(t => marks(t) > 1) ?? told[0] ?? '', ranked)
     return result
   }
@@ -258,7 +259,7 @@ export function open(read, page) {
     // which every second one is a match. So many pieces are read, or one more than words, and as many of the texts as that
     // leaves: excerpts may be null, and so is the answer if not even titles are known; complete(result) resolves
     // to the result with its own.
-    async search(query, { kind, limit, reads = 3, texts = 2 }) {
+    async search(query, { kind, limit, reads, texts }) {
       if (reads) await manifest()
       if (!site) return null
       const asked = understand(query.slice(0, 300)), budget = { left: reads && Math.max(reads, asked.words.length + 1), asked: new Set() }
@@ -267,7 +268,7 @@ export function open(read, page) {
       if (!reads && budget.left < 0) return null
       let order = ranked.order.filter(at => !kind || kindOf(at) === kind)
       if (asked.phrases.length && page) order = await quoted(order.filter(at => ranked.found[at] > ranked.all - 0.1), asked.phrases)
-      const first = order.slice(0, Math.max(limit, site.list ? 12 : 0))
+      const first = order.slice(0, Math.max(limit, site.list ? 60 : 0))
       if (!reads && first.some(at => !pages[at])) return null
       await listed(first)
       const shown = lift(ranked, order, first.length).slice(0, limit), room = Math.min(texts, reads - budget.asked.size)

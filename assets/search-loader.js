@@ -4,7 +4,11 @@ export function search() {
   const root = document.documentElement.dataset
   if (!root.search || location.protocol === 'file:') return
   const [address, base] = [root.search, root.root].map(path => new URL(path, location).href)
-  const open = link => import(address).then(m => m.open(base)).catch(() => link && location.assign(link.href))
+  let typed // since it was meant to open: what is on its way misses no key
+  const open = link => {
+    typed = ''
+    import(address).then(m => m.open(base, typed)).catch(() => link && location.assign(link.href))
+  }
   addEventListener('click', e => {
     const a = e.target.closest?.('a[data-search]')
     if (!a || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
@@ -12,6 +16,7 @@ export function search() {
     open(a)
   })
   addEventListener('keydown', e => {
+    if (!e.key[1]) typed += e.key
     const slash = e.key === '/' && !e.ctrlKey && !e.metaKey && !e.target.closest('input, textarea, select, [contenteditable]')
     const k = /^k$/i.test(e.key) && (e.ctrlKey || e.metaKey) && !e.shiftKey
     if (e.altKey || !slash && !k) return

@@ -12,12 +12,12 @@ function element(tag, attributes, ...children) {
   return e
 }
 let box
-export const open = root => (box ??= build(root, document.getElementById('search')))()
+export const open = (root, typed) => (box ??= build(root, document.getElementById('search')))(typed)
 
 const get = (url, options) => fetch(url, options).then(r => r.ok ? r.text() : Promise.reject(r))
 async function texts(url) {
   const page = new DOMParser().parseFromString(await get(url), 'text/html')
-  return [...(page.querySelector('main') ?? page.body).querySelectorAll('h2,h3,h4,h5,h6,p,li,td,th,dt,dd,pre')].map(e => e.textContent)
+  return [...page.querySelector('main').querySelectorAll('h2,h3,h4,h5,h6,p,li,td,th,dt,dd,pre')].map(e => e.textContent)
 }
 // build makes the field and its list, and returns what brings them up.
 function build(root, place) {
@@ -64,7 +64,7 @@ function build(root, place) {
       }
       complete(0)
     } catch { // a piece is gone, perhaps because the site has changed
-      if (now === turn) renew().then(() => now === turn && failed())
+      if (now === turn) renew().then(() => now === turn && (show(null), failed()))
     }
   }
   // anew asks for so many results, and makes one of them the active one.
@@ -115,9 +115,10 @@ function build(root, place) {
     field.setAttribute('aria-activedescendant', a?.id ?? '')
     complete(active)
   }
-  const further = () => { anew(limit + 8, list.children.length); field.focus() }
+  const further = () => { anew(limit + 8, limit); field.focus() }
   field.addEventListener('focus', renew) // a reader who comes back from another window finds what changed meanwhile
   document.addEventListener('quandary:update', renew) // by the preview
+  addEventListener('online', ask)
   field.addEventListener('input', () => anew(8, -1))
   kinds.addEventListener('change', () => anew(8, -1))
   more.addEventListener('click', further)
@@ -135,7 +136,7 @@ function build(root, place) {
   })
   if (place) {
     place.append(bar, status, list, more)
-    field.value = new URLSearchParams(location.search).get('q') ?? ''
+    field.value = new URLSearchParams(location.search).get('q')
     return () => { renew(); field.focus() }
   }
   const close = element('button', { class: 'search-close', 'aria-label': word('Close') }, '×')
@@ -143,5 +144,5 @@ function build(root, place) {
   bar.append(close)
   document.body.append(dialog)
   dialog.addEventListener('click', e => { if (e.target === dialog || e.target.closest('a, .search-close')) dialog.close() })
-  return () => { renew(); dialog.showModal(); field.select() }
+  return typed => { renew(); dialog.showModal(); typed ? field.value = typed : field.select() }
 }

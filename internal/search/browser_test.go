@@ -274,6 +274,48 @@ func TestOffline(t *testing.T) {
 	p.until("/Not loaded|Nothing found/.test(document.querySelector('[role=status]').textContent)")
 }
 
+// TestBackOnline asks for what is not at hand while the network is gone: that leaves no
+// old answers, and is answered once it can be.
+func TestBackOnline(t *testing.T) {
+	docs := handbook(40)
+	docs[0].Title, docs[1].Title = "Aardvarks", "Zebras"
+	s := newSite(t, docs)
+	p := openTab(t, s, "search/?q=aardvarks")
+	p.until(first)
+	network := func(down bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.down = down
+	}
+	network(true)
+	p.do(chromedp.Evaluate[chromedp.Void](field + ".value = 'zebras'; " + field + ".dispatchEvent(new Event('input')); 0"))
+	p.until("document.querySelector('[role=status]').textContent === 'Not loaded'")
+	p.until("!" + first + " && " + field + ".getAttribute('aria-expanded') === 'false'")
+	network(false)
+	p.do(chromedp.Evaluate[chromedp.Void]("dispatchEvent(new Event('online')); 0"))
+	p.until(first)
+	if got := p.get(shown); !strings.HasPrefix(got, docs[1].URL) {
+		t.Errorf("results: %s", got)
+	}
+}
+
+// TestTypedAhead types before the search itself has come.
+func TestTypedAhead(t *testing.T) {
+	s := newSite(t, small)
+	gate := make(chan struct{})
+	s.held["assets/search.js"] = gate
+	p := openTab(t, s, "arguments/trust/")
+	p.do(chromedp.KeyEvent("/"), chromedp.KeyEvent("obs"))
+	close(gate)
+	p.until(field + " === document.activeElement")
+	p.do(chromedp.KeyEvent("erver"))
+	p.until(field + ".value === 'observer'")
+	p.until(first)
+	if got := p.get(shown); !strings.HasPrefix(got, "quadrants/observe/") {
+		t.Errorf("results: %s", got)
+	}
+}
+
 // tree prints the parts of the accessibility tree with one of the roles.
 func (p tab) tree(roles ...string) string {
 	var lines []string

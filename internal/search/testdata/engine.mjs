@@ -17,7 +17,7 @@ for (const { q, kind = '', limit = 8, fresh = true, complete = false } of asks) 
   if (fresh) kept = engine()
   read = []
   const start = performance.now()
-  const answer = await kept.search(q, { kind, limit })
+  const answer = await kept.search(q, { kind, limit, reads: 3, texts: 2 })
   const ms = performance.now() - start
   const all = complete ? await Promise.all(answer.results.map(answer.complete)) : answer.results
   answers.push({
