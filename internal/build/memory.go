@@ -136,9 +136,9 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 // it. In a preview, where headings come and go, what is gone is a warning.
 func (b *Builder) recall(res *Result, read Read) diag.List {
 	data, _ := read(res.ledgerName) // nil where it cannot be
-	readLedger := func(files []*source.File) (*ledger.Ledger, diag.List) { return ledger.Read(files[0]) }
 	var faults, gone diag.List
-	res.Ledger, faults = b.ledger.get([]*source.File{source.NewFile(res.ledgerName, data)}, readLedger)
+	res.Ledger, faults = b.ledger.get([]*source.File{source.NewFile(res.ledgerName, data)},
+		func(files []*source.File) (*ledger.Ledger, diag.List) { return ledger.Read(files[0]) })
 	res.kept, gone = res.Ledger.Check(res.Site, res.Graph)
 	for i := range gone {
 		if b.Options.Keep {
@@ -204,12 +204,11 @@ func (b *Builder) decide(res *Result) diag.List {
 	return diags
 }
 
-// searchKey is all that a page's part of the index depends on beside its
-// fields, which are part of its file: what its decision asks is said by other
-// pages too.
+// searchKey is all that a page's part of the index depends on: what its fields are,
+// and what its decision asks, is said by other pages too.
 type searchKey struct {
-	page                    *content.Page
-	path, kind, lang, asked string
+	page                   *content.Page
+	path, kind, lang, more string
 }
 
 // searchMemory remembers the analysis of each page, which is made when the index
@@ -228,8 +227,9 @@ func (b *Builder) search(res *Result) {
 			if p.Virtual || p.Hidden {
 				continue
 			}
-			key := searchKey{p.Page, p.Path, cmp.Or(p.Kind, &site.Kind{}).Label, p.Language, fmt.Sprint(asked[p.ID])}
-			analyse := func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) }
+			d := document(p, asked[p.ID])
+			key := searchKey{p.Page, d.URL, d.Kind, d.Language, fmt.Sprint(d.Fields, asked[p.ID])}
+			analyse := func() *search.Entry { return search.Analyse(d) }
 			if b.Options.Keep { // there will be a next time
 				analyse = b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) })
 			}
@@ -246,8 +246,8 @@ func (b *Builder) search(res *Result) {
 }
 
 // document is a page as the search sees it.
-func document(p *site.Page, key searchKey, asked []search.Section) search.Document {
-	d := search.Document{URL: p.Path, Title: p.Title, Kind: key.kind, Summary: p.Summary, Language: key.lang}
+func document(p *site.Page, asked []search.Section) search.Document {
+	d := search.Document{URL: p.Path, Title: p.Title, Summary: p.Summary, Language: p.Language, Kind: cmp.Or(p.Kind, &site.Kind{}).Label}
 	for _, a := range p.Aliases {
 		d.Aliases = append(d.Aliases, a.Text)
 	}

@@ -90,6 +90,26 @@ func write(t testing.TB, dir, name, text string) {
 	}
 }
 
+// TestSearchOfAKind changes what a kind says its pages' field is: the index of a
+// preview follows, though the pages are the same.
+func TestSearchOfAKind(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "content/index.md", "# Home\n")
+	write(t, dir, "content/a/x.md", "---\ncode: 4711\n---\n# X\n")
+	f := openFolder(t, dir, build.Options{Keep: true})
+	for _, kind := range []string{"text", "integer", "text"} {
+		write(t, dir, "content/a/index.md", "---\nkind: {name: arg, fields: {code: "+kind+"}}\n---\n# A\n")
+		files := bytesOf(f.build(t))
+		found := false
+		for name, text := range files {
+			found = found || strings.HasPrefix(name, "search/") && strings.Contains(text, "4711")
+		}
+		if found != (kind == "text") {
+			t.Errorf("with code: %s, 4711 is in the index: %t", kind, found)
+		}
+	}
+}
+
 // The playbook is the root of the repository.
 const playbook = "../.."
 
