@@ -86,11 +86,9 @@ func (o *opened) build(force, verify bool) error {
 func progress(start time.Time) func(done, all int) {
 	shown := isTerminal(os.Stderr)
 	return func(done, all int) {
-		switch {
-		case !shown || time.Since(start) < time.Second:
-		case done == all:
+		if late := shown && time.Since(start) > time.Second; late && done == all {
 			fmt.Fprint(os.Stderr, "\r\x1b[K")
-		case done%100 == 0:
+		} else if late && done%100 == 0 {
 			fmt.Fprintf(os.Stderr, "\r%d of %d files", done, all)
 		}
 	}
@@ -132,10 +130,10 @@ func (o *opened) keepLedger(res *build.Result) []byte {
 		return before
 	}
 	if next := res.NextLedger(); !bytes.Equal(before, next) {
-		if err = fix.Replace(o.folder.Root, name, next, 0o644); err == nil {
-			return next
+		if err = fix.Replace(o.folder.Root, name, next, 0o644); err != nil {
+			fmt.Fprintf(os.Stderr, "the addresses were not noted in %s: %v\n", name, err)
 		}
-		fmt.Fprintf(os.Stderr, "the addresses were not noted in %s: %v\n", name, err)
+		return next // which is not there then, so that the next build tries again
 	}
 	return before
 }

@@ -102,7 +102,7 @@ func (g *Graph) readAliases(diags *diag.List) {
 			first, claimed := g.old[from]
 			switch at := g.site.At(from); {
 			case !isAddress || claimed && first.To == p:
-			case strings.ContainsAny(a.Text, ":?#") || strings.Contains("/"+from, "/."):
+			case strings.ContainsAny(a.Text, ":?#") || strings.Contains("/"+from, "/.") || strings.Contains(from, "//"):
 				diags.Warn("alias/address", a.Place, fmt.Sprintf("%q can be no address of this site, so nothing is sent on from there", a.Text)).
 					Hint = "write it from the root of the site, as in /old/"
 			case at != nil:

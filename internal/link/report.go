@@ -98,10 +98,8 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	case near != "":
 	case isWiki(l):
 		near = nearest(name, words)
-	case path.Ext(name) == "":
-		near = v.spell(l, name, cmp.Or(nearest(full+".md", files), nearest(full+"/index.md", files), nearest(full, files)))
 	default:
-		near = v.spell(l, name, nearest(full, files))
+		near = v.spell(l, name, cmp.Or(nearest(full, files), nearest(full+".md", files), nearest(full+"/index.md", files)))
 	}
 	v.mend(l, d, `did you mean "%s"?`, near, sure)
 }

@@ -110,12 +110,11 @@ func (r *reader) syntaxError(err error) *Node {
 // syntaxHint says what to write where the slip is one that writers often make.
 func syntaxHint(line string) string {
 	_, value, isField := strings.Cut(line, ": ")
-	switch {
-	case strings.Contains(line, "\t"):
+	if strings.Contains(line, "\t") {
 		return "YAML takes spaces, not tabs, at the start of a line"
-	case isField && strings.Contains(value, ": ") && !strings.ContainsAny(value[:1], `"'[{|>`):
+	} else if isField && strings.Contains(value, ": ") && !strings.ContainsAny(value[:1], `"'[{|>`) {
 		return "put the value in quotes, because it has a colon in it"
-	case isField && strings.ContainsAny(value[:min(1, len(value))], "@`%&*!"):
+	} else if isField && strings.ContainsAny(value[:min(1, len(value))], "@`%&*!") {
 		return "put the value in quotes, because it begins with a sign that means something in YAML"
 	}
 	return ""
