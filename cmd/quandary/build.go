@@ -43,7 +43,7 @@ func (o *opened) build(force, verify bool) error {
 	debug.SetGCPercent(80) // while pages are read the heap is smaller than it will be
 
 	// Another build of the site is waited for, where that can be.
-	if o.canKeep() {
+	if _, err := o.folder.Root.Stat(knownFolder + "/lock"); o.canKeep() && (err == nil || os.IsNotExist(err)) { // no link leads out
 		lock := flock.New(filepath.Join(o.folder.Path, knownFolder, "lock"))
 		_ = lock.Lock()
 		defer lock.Close()

@@ -144,7 +144,7 @@ func (o *opened) keep(name string, value any) {
 // is there.
 func (o *opened) canKeep() bool {
 	_ = o.folder.Root.MkdirAll(knownFolder, 0o755) // where that fails, so does the next
-	return o.folder.Root.WriteFile(knownFolder+"/.gitignore", []byte("*\n"), 0o644) == nil
+	return fix.Replace(o.folder.Root, knownFolder+"/.gitignore", []byte("*\n"), 0o644) == nil
 }
 
 // builtIn returns the layouts or assets that every site can lay its own over.
