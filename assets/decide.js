@@ -61,9 +61,9 @@ function recover() {
   const query = given.map(part => part.replace('.', '=').replaceAll('+', '%2B') + '&').join('')
   location.replace(a.pathname + (rest.startsWith('embed/') ? 'embed/?' : '?') + query + 'changed')
 }
-// decide takes over the links between states, and enhances what it swaps in.
 // forget lets go of the data, which the preview may have changed.
 export const forget = () => { data = null }
+// decide takes over the links between states, and enhances what it swaps in.
 export function decide(into, enhancing) {
   main = into
   enhance = enhancing

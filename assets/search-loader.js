@@ -16,7 +16,7 @@ export function search() {
     open(a)
   })
   addEventListener('keydown', e => {
-    if (!e.key[1]) typed += e.key
+    if (!e.key?.[1]) typed += e.key // an event without a key comes of filling in a form
     const slash = e.key === '/' && !e.ctrlKey && !e.metaKey && !e.target.closest('input, textarea, select, [contenteditable]')
     const k = /^k$/i.test(e.key) && (e.ctrlKey || e.metaKey) && !e.shiftKey
     if (e.altKey || !slash && !k) return

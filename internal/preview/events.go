@@ -87,8 +87,8 @@ func (c *reader) catchUp(st *state) {
 	if slices.ContainsFunc(edited, isSeen) {
 		edited = edited[:0]
 	}
-	// What a page shows that was just opened is new. Before the update, for that may
-	// find the page gone.
+	// A page that was just opened shows all there is. Before the update, which may find
+	// the page gone.
 	if since < st.number && edited != nil && (len(edited) > 0 || !stale) {
 		c.event(map[bool]string{true: "follow", false: "other"}[c.follow], edited[:min(mostOffered, len(edited))])
 	}

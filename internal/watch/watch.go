@@ -32,11 +32,11 @@ const many = 100
 // Watch rings whenever something below dir may have changed, until ctx is done or
 // dir itself is moved or deleted; then it closes the channel. A ring names the files
 // that may have changed since the last one, slash-separated and relative to dir, or a
-// folder that is gone; nil stands for any. Hidden files and changes of permissions do not matter, nor does a
-// folder, with all that is in it, that skip says so of: it gets slash-separated paths
-// relative to dir. A link to a file is followed, one to a folder is not. When every is
-// not 0, Watch rings that often regardless and asks the system for no events, which
-// network mounts do not send.
+// folder that is gone; nil stands for any. Hidden files and changes of permissions do
+// not matter, nor does a folder, with all that is in it, that skip says so of: it gets
+// slash-separated paths relative to dir. A link to a file is followed, one to a folder
+// is not. When every is not 0, Watch rings that often regardless and asks the system
+// for no events, which network mounts do not send.
 func Watch(ctx context.Context, dir string, every time.Duration, skip func(folder string) bool) (<-chan []string, error) {
 	rings := make(chan []string)
 	if every > 0 {
