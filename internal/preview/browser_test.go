@@ -379,11 +379,13 @@ func TestReload(t *testing.T) {
 	p.publish(nil)
 	p.wait("document.title === 'Other, new' && location.pathname === '/other/'")
 
-	// A page that goes shows what a host would show; one that comes back, itself.
+	// A page that goes shows what a host would show, with where it went; one that comes
+	// back, itself.
 	page := p.files["other/index.html"]
 	delete(p.files, "other/index.html")
-	p.publish(nil)
-	p.wait("document.title === 'Nothing to show yet'")
+	p.files["moved/index.html"] = page
+	p.publish(nil, preview.Edited{Address: "/moved/", Title: "Moved"})
+	p.wait("document.title === 'Nothing to show yet' && shade()?.getElementById('others').textContent === 'Also changed: Moved'")
 	p.files["other/index.html"] = page
 	p.publish(nil)
 	p.wait("document.title === 'Other, new'")

@@ -32,7 +32,10 @@
   }
   // reload loads the page anew. The browser keeps the place, if not all else; what is offered comes along.
   let offered = []
-  const reload = () => { sessionStorage.setItem('quandary-offered', JSON.stringify(offered)); location.reload() }
+  function reload() {
+    try { sessionStorage.setItem('quandary-offered', JSON.stringify(offered)) } catch {} // storage can be forbidden
+    location.reload()
+  }
   // Scripts cannot be taken back, so another one means another page.
   const scripts = (root) => [...root.querySelectorAll('script')].map((s) => s.outerHTML).join('\n')
   function patch(old, next) {
@@ -227,7 +230,9 @@
   addEventListener('pageshow', (e) => e.persisted && connect())
   addEventListener('pagehide', () => wire?.close())
   document.body.append(host)
-  offer(JSON.parse(sessionStorage.getItem('quandary-offered') || '[]'))
-  sessionStorage.removeItem('quandary-offered')
+  try {
+    offer(JSON.parse(sessionStorage.getItem('quandary-offered') || '[]'))
+    sessionStorage.removeItem('quandary-offered')
+  } catch {}
   connect()
 })()
