@@ -379,8 +379,12 @@ func TestReload(t *testing.T) {
 	p.publish(nil)
 	p.wait("document.title === 'Other, new' && location.pathname === '/other/'")
 
-	// A page that goes shows what a host would show, with where it went; one that comes
-	// back, itself.
+	// A page that goes shows what a host would show, with where it went, to those who
+	// were listening, as the panel shows; one that comes back, itself.
+	var list diag.List
+	list.Warn("a/b", source.Place{}, "be careful")
+	p.publish(list)
+	p.wait("shade() && !shade().getElementById('beside').hidden")
 	page := p.files["other/index.html"]
 	delete(p.files, "other/index.html")
 	p.files["moved/index.html"] = page
