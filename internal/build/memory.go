@@ -137,13 +137,11 @@ func (b *Builder) load(res *Result, tree *source.Tree, prefix string, read Read)
 func (b *Builder) recall(res *Result, read Read) diag.List {
 	data, _ := read(res.ledgerName) // nil where it cannot be
 	var faults, gone diag.List
-	res.Ledger, faults = b.ledger.get([]*source.File{source.NewFile(res.ledgerName, data)},
-		func(files []*source.File) (*ledger.Ledger, diag.List) { return ledger.Read(files[0]) })
+	readFirst := func(files []*source.File) (*ledger.Ledger, diag.List) { return ledger.Read(files[0]) }
+	res.Ledger, faults = b.ledger.get([]*source.File{source.NewFile(res.ledgerName, data)}, readFirst)
 	res.kept, gone = res.Ledger.Check(res.Site, res.Graph)
-	for i := range gone {
-		if b.Options.Keep {
-			gone[i].Severity = diag.Warning
-		}
+	for i := 0; i < len(gone) && b.Options.Keep; i++ {
+		gone[i].Severity = diag.Warning
 	}
 	return append(slices.Clone(faults), gone...)
 }
@@ -227,9 +225,8 @@ func (b *Builder) search(res *Result) {
 			if p.Virtual || p.Hidden {
 				continue
 			}
-			d := document(p, asked[p.ID])
-			key := searchKey{p.Page, d.URL, d.Kind, d.Language, fmt.Sprint(d.Fields, asked[p.ID])}
-			analyse := func() *search.Entry { return search.Analyse(d) }
+			key := searchKey{p.Page, p.Path, cmp.Or(p.Kind, &site.Kind{}).Label, p.Language, fmt.Sprint(indexed(p), asked[p.ID])}
+			analyse := func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) }
 			if b.Options.Keep { // there will be a next time
 				analyse = b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) })
 			}
@@ -246,15 +243,10 @@ func (b *Builder) search(res *Result) {
 }
 
 // document is a page as the search sees it.
-func document(p *site.Page, asked []search.Section) search.Document {
-	d := search.Document{URL: p.Path, Title: p.Title, Summary: p.Summary, Language: p.Language, Kind: cmp.Or(p.Kind, &site.Kind{}).Label}
+func document(p *site.Page, key searchKey, asked []search.Section) search.Document {
+	d := search.Document{URL: p.Path, Title: p.Title, Kind: key.kind, Summary: p.Summary, Language: key.lang, Fields: indexed(p)}
 	for _, a := range p.Aliases {
 		d.Aliases = append(d.Aliases, a.Text)
-	}
-	for _, f := range p.Fields {
-		if f.Type.Type == "text" || f.Type.Type == "choice" {
-			d.Fields = append(d.Fields, f.Values...)
-		}
 	}
 	for _, s := range p.Doc.Sections {
 		section := search.Section{Text: s.Text}
@@ -265,6 +257,16 @@ func document(p *site.Page, asked []search.Section) search.Document {
 	}
 	d.Sections = append(d.Sections, asked...)
 	return d
+}
+
+// indexed are the values of a page's fields that are worth finding, as its kind says.
+func indexed(p *site.Page) (values []string) {
+	for _, f := range p.Fields {
+		if f.Type.Type == "text" || f.Type.Type == "choice" {
+			values = append(values, f.Values...)
+		}
+	}
+	return values
 }
 
 // decisionSections are the questions and answers of the decisions, by the page

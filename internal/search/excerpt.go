@@ -45,8 +45,7 @@ func (a *analysis) excerpts(doc Document, room int) string {
 		for ; len(rest) > 0 && int(rest[0].section) == i; rest = rest[1:] {
 			if rest[0].kept {
 				for word := range strings.FieldsSeq(rest[0].text) {
-					b.WriteString(gap)
-					b.WriteString(word)
+					b.WriteString(gap + word)
 					gap = " "
 				}
 			} else if gap != "" {

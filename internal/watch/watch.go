@@ -107,9 +107,8 @@ func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".
 // listen turns what the system says into rings.
 func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- []string) {
 	defer close(rings)
-	var bell chan<- []string // rings, while it is quiet and there is something to say
-	names := []string{}
-	var first time.Time // of the changes that it has to say
+	var bell chan<- []string                // rings, while it is quiet and there is something to say
+	names, first := []string{}, time.Time{} // what it has to say, and when the first of that came
 	quiet := time.NewTimer(0)
 	quiet.Stop()
 	for {
