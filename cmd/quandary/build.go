@@ -115,8 +115,8 @@ func (o *opened) report(built *build.Cache, r output.Report, start time.Time) er
 	return err
 }
 
-// keepLedger adds what was published to the ledger of addresses, and returns it;
-// not while one is gone, for where it went is found among those not in there. A
+// keepLedger adds what was published to the ledger of addresses, and returns it as it is
+// to be; not while one is gone, for where it went is found among those not in there. A
 // bare folder of Markdown has one only where somebody put it there. Where it
 // cannot be written, as in a checkout that is read only, the site is published
 // all the same.
@@ -129,13 +129,13 @@ func (o *opened) keepLedger(res *build.Result) []byte {
 	if slices.ContainsFunc(res.Diags, isGone) || o.builder.Options.Drafts || o.folder.Content == "" && err != nil {
 		return before
 	}
-	if next := res.NextLedger(); !bytes.Equal(before, next) {
-		if err = fix.Replace(o.folder.Root, name, next, 0o644); err != nil {
-			fmt.Fprintf(os.Stderr, "the addresses were not noted in %s: %v\n", name, err)
-		}
-		return next // which is not there then, so that the next build tries again
+	next := res.NextLedger()
+	if bytes.Equal(before, next) {
+		return before
+	} else if err = fix.Replace(o.folder.Root, name, next, 0o644); err != nil {
+		fmt.Fprintf(os.Stderr, "the addresses were not noted in %s: %v\n", name, err)
 	}
-	return before
+	return next // which is not there after an error, so that the next build tries again
 }
 
 // checking is what a check is to do.

@@ -1,7 +1,6 @@
 package link
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -99,7 +98,9 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	case isWiki(l):
 		near = nearest(name, words)
 	default:
-		near = v.spell(l, name, cmp.Or(nearest(full, files), nearest(full+".md", files), nearest(full+"/index.md", files)))
+		for i, endings := 0, [...]string{"", ".md", "/index.md"}; near == "" && i < len(endings); i++ {
+			near = v.spell(l, name, nearest(full+endings[i], files))
+		}
 	}
 	v.mend(l, d, `did you mean "%s"?`, near, sure)
 }

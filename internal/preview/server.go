@@ -98,7 +98,8 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 	st.report = sync.OnceValue(func() []byte { return s.report(list, isStale) })
 	st.changed = sync.OnceValue(func() map[string]int {
 		all := maps.Clone(before.changed())
-		for _, name := range output.Changed(cmp.Or(before.set, &output.Set{}), cmp.Or(st.set, &output.Set{}), isShown) {
+		isShown, none := func(name string) bool { return shownKind.MatchString(kindOf(name)) }, &output.Set{}
+		for _, name := range output.Changed(cmp.Or(before.set, none), cmp.Or(st.set, none), isShown) {
 			all[name] = st.number
 		}
 		return all
@@ -111,15 +112,14 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 	st.changed() // before is not needed any more
 }
 
-// isShown reports whether a file is one that pages show.
-func isShown(name string) bool { return shownKind.MatchString(kindOf(name)) }
-
+// shownKind is that of files that pages show.
 var shownKind = regexp.MustCompile("^(text/css|text/javascript|image/|font/|video/)")
 
 func (s *Server) state() *state {
-	first := &state{over: make(chan struct{}), changed: func() map[string]int { return map[string]int{} }}
-	first.report = func() []byte { return s.report(nil, false) }
-	s.now.CompareAndSwap(nil, first)
+	if s.now.Load() == nil {
+		changed, report := func() map[string]int { return map[string]int{} }, func() []byte { return s.report(nil, false) }
+		s.now.CompareAndSwap(nil, &state{changed: changed, report: report, over: make(chan struct{})})
+	}
 	return s.now.Load()
 }
 
