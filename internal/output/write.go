@@ -97,6 +97,7 @@ type writer struct {
 	entries []entry             // the files of the set
 	fresh   []entry             // those of them that are not in place yet
 	stale   []string            // files of ours that the set no longer has
+	removed []string            // those of them that are gone
 
 	progress func(done, all int) // may be nil
 	ready    atomic.Int32
@@ -127,10 +128,11 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 		w.readManifest,
 		func() error { return w.prepare(set) },
 		func() error { return w.listStale(set) },
+		func() error { return w.makeWay(set) },
 		w.conflicts,
 		func() error { return w.writeManifest(false) },
 		w.place,
-		w.remove,
+		func() error { return w.remove(w.stale...) },
 		func() error { return w.writeManifest(true) },
 	} {
 		if err := step(); err != nil {
@@ -140,7 +142,8 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 	for _, e := range w.fresh {
 		report.Written = append(report.Written, e.Path)
 	}
-	report.Removed, report.Unchanged, report.Site = w.stale, len(w.entries)-len(w.fresh), DigestOf(w.saved)
+	report.Removed = slices.Sorted(slices.Values(w.removed))
+	report.Unchanged, report.Site = len(w.entries)-len(w.fresh), DigestOf(w.saved)
 	return report, nil
 }
 
@@ -177,7 +180,7 @@ func (w *writer) stageAll(set *Set, files []File) error {
 		if !fs.ValidPath(f.Path) || strings.ContainsFunc(f.Path, odd) || strings.Contains("/"+f.Path, "/"+ownPrefix) {
 			return fmt.Errorf("%q is not a path that a file of a site can have", f.Path)
 		}
-		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
+		for _, dir := range above(f.Path) {
 			if _, isFile := set.Get(dir); isFile {
 				return fmt.Errorf("%q and %q cannot both be files of a site", dir, f.Path)
 			}
@@ -205,17 +208,19 @@ func (w *writer) listStale(set *Set) error {
 	return nil
 }
 
-// look returns the digest of the file at name: "" for none, and nobody's for what
-// is no file.
+// noFile stands for what is no file, where a digest is expected.
+const noFile Digest = "no file"
+
+// look returns the digest of the file at name: "" for none.
 func (w *writer) look(name string) (Digest, error) {
 	info, err := w.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil
 	case errors.Is(err, syscall.ENOTDIR): // a file where the folder has to be
-		return "no file", nil
+		return noFile, nil
 	case err != nil || !info.Mode().IsRegular():
-		return "no file", err
+		return noFile, err
 	}
 	data, err := w.root.ReadFile(name)
 	return DigestOf(data), err
@@ -242,6 +247,31 @@ func (w *writer) stage(i int) (err error) {
 	}
 	e.staged = fmt.Sprintf("%s%d/%d", tempFolder, i%32, i) // in one folder, two cores get in each other's way
 	return w.create(e.staged, data)
+}
+
+// makeWay removes stale files where the set has a folder now, and those in a folder
+// where it has a file, for they cannot go last.
+func (w *writer) makeWay(set *Set) (err error) {
+	folders := map[string]bool{}
+	for _, e := range w.entries {
+		for _, dir := range above(e.Path) {
+			folders[dir] = true
+		}
+	}
+	isFile := func(path string) bool { _, ok := set.Get(path); return ok }
+	w.stale = slices.DeleteFunc(w.stale, func(name string) bool {
+		trades := folders[name] || slices.ContainsFunc(above(name), isFile)
+		if trades {
+			err = cmp.Or(err, w.remove(name))
+		}
+		return trades
+	})
+	for i, e := range w.entries {
+		if err == nil && e.here == noFile {
+			w.entries[i].here, err = w.look(e.Path)
+		}
+	}
+	return err
 }
 
 // conflicts fails if there are files in the way that are not as we wrote them.
@@ -301,14 +331,15 @@ func (w *writer) place() error {
 	return nil
 }
 
-// remove removes what is no longer wanted, and the folders that are empty after
+// remove removes files that are no longer wanted, and the folders that are empty after
 // that. A link to a folder is somebody else's, whatever it leads to.
-func (w *writer) remove() error {
-	for _, name := range w.stale {
+func (w *writer) remove(names ...string) error {
+	w.removed = append(w.removed, names...)
+	for _, name := range names {
 		if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		for _, dir := range above(name) {
 			info, err := w.root.Lstat(dir)
 			if err == nil && (!info.IsDir() || w.root.Remove(dir) != nil) {
 				break
@@ -316,6 +347,14 @@ func (w *writer) remove() error {
 		}
 	}
 	return nil
+}
+
+// above returns the folders that a file is in, the innermost first.
+func above(name string) (folders []string) {
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		folders = append(folders, dir)
+	}
+	return folders
 }
 
 func (w *writer) create(name string, data []byte) error {

@@ -197,6 +197,21 @@ func TestEditedFilesStay(t *testing.T) {
 	wantFiles(t, dir, files{"stale.html": "Y"})
 }
 
+// TestPlacesAreTraded makes files of the site into folders and back. A file that
+// somebody else put into the folder is in the way as ever.
+func TestPlacesAreTraded(t *testing.T) {
+	dir := t.TempDir()
+	for range 2 {
+		for _, set := range []files{{"license": "1", "a/b": "1", "c": "1"}, {"license/index.html": "2", "a": "2", "c/d/e": "2", "c/f": "2"}} {
+			write(t, dir, set)
+			wantFiles(t, dir, set)
+		}
+	}
+	put(t, dir, files{"c/d/notes.txt": "mine", "c/f": "edited"})
+	write(t, dir, files{"license": "1"})
+	wantConflict(t, dir, files{"license": "1", "c": "1"}, "c")
+}
+
 func TestRefusedPaths(t *testing.T) {
 	for _, path := range []string{
 		"", ".", "..", "../x", "/x", "a/../../x", "a//b", "a/", "a\\b", "a\nb", "a\x00b", ".quandary-manifest", "a/.quandary-tmp/x",
@@ -416,7 +431,8 @@ func TestSequences(t *testing.T) {
 	}
 }
 
-// randomSet draws from few names.
+// randomSet draws from few names. Some are a file in one set and a folder in
+// another.
 func randomSet(r *rand.Rand) files {
 	set := files{}
 	for range r.IntN(8) {
@@ -424,7 +440,14 @@ func randomSet(r *rand.Rand) files {
 		for range r.IntN(3) {
 			path += string("abc"[r.IntN(3)]) + "/"
 		}
-		set[path+string("xyz"[r.IntN(3)])+".html"] = fmt.Sprint(r.IntN(3))
+		path += []string{"b", "c", "x.html", "y.html", "z.html"}[r.IntN(5)]
+		clash := strings.HasPrefix("a/mine.txt", path+"/")
+		for other := range set {
+			clash = clash || strings.HasPrefix(other, path+"/") || strings.HasPrefix(path, other+"/")
+		}
+		if !clash {
+			set[path] = fmt.Sprint(r.IntN(3))
+		}
 	}
 	return set
 }
