@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"maps"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -51,8 +52,11 @@ func Make(files []*source.File) (*Bundle, diag.List) {
 	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		if ext := path.Ext(name); ext != ".css" && ext != ".js" {
 			b.add(name, parts[name].Data)
-		} else if slices.Contains(entries, name) {
-			b.add(name, bundle(name, parts, &diags))
+		}
+	}
+	for _, name := range entries { // after what styles name
+		if parts[name] != nil {
+			b.add(name, b.bundle(name, parts, &diags))
 		}
 	}
 	return b, diags
@@ -68,12 +72,12 @@ func (b *Bundle) add(name string, data []byte) {
 }
 
 // bundle builds one entry with everything it imports.
-func bundle(name string, parts map[string]*source.File, diags *diag.List) []byte {
+func (b *Bundle) bundle(name string, parts map[string]*source.File, diags *diag.List) []byte {
 	options := api.BuildOptions{
 		EntryPoints: []string{name}, Bundle: true, Outdir: "/", Format: api.FormatIIFE, Target: api.ES2022,
 		Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
-		Plugins: []api.Plugin{virtual(parts)},
+		Plugins: []api.Plugin{b.virtual(parts)},
 	}
 	if name == "search.js" {
 		options.Format = api.FormatESModule // the others are classic, so that they run from file:// too
@@ -91,13 +95,24 @@ func bundle(name string, parts map[string]*source.File, diags *diag.List) []byte
 	return result.OutputFiles[0].Contents
 }
 
-// virtual lets esbuild see the asset files and nothing else.
-func virtual(parts map[string]*source.File) api.Plugin {
+// virtual lets esbuild see the asset files and nothing else. An asset that a style
+// names by url() gets its finished address; what leads elsewhere stays as it is.
+func (b *Bundle) virtual(parts map[string]*source.File) api.Plugin {
 	resolve := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		if args.Kind == api.ResolveCSSURLToken || strings.Contains(args.Path, ":") {
+		u, err := url.Parse(args.Path)
+		if err != nil || u.IsAbs() || u.Host != "" || u.Path == "" || path.IsAbs(u.Path) {
 			return api.OnResolveResult{Path: args.Path, External: true}, nil
 		}
-		return api.OnResolveResult{Path: path.Join(path.Dir(args.Importer), args.Path), Namespace: "assets"}, nil
+		name := path.Join(path.Dir(args.Importer), u.Path)
+		if args.Kind != api.ResolveCSSURLToken {
+			return api.OnResolveResult{Path: name, Namespace: "assets"}, nil
+		}
+		if !strings.HasPrefix(name, "../") { // which is a file beside the pages
+			if u.Path = strings.TrimPrefix(b.paths[name], "assets/"); u.Path == "" {
+				return api.OnResolveResult{}, errors.New("there is no asset " + name)
+			}
+		}
+		return api.OnResolveResult{Path: u.String(), External: true}, nil
 	}
 	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		f := parts[args.Path]

@@ -212,7 +212,7 @@
     on('errors', show)
     on('update', () => (work = work.then(update).catch(reload)))
     on('style', restyle)
-    on('reload', () => location.reload())
+    on('reload', reload)
     on('other', offer)
     on('follow', follow)
   }
