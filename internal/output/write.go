@@ -123,10 +123,12 @@ const (
 func write(root folder, set *Set, progress func(done, all int)) (report Report, err error) {
 	w := &writer{root: root, progress: progress}
 	defer func() { err = errors.Join(err, root.RemoveAll(tempFolder)) }()
+	go set.promised() // whose names are not known before: they are made while the others are put ready
 	for _, step := range []func() error{
 		func() error { return root.RemoveAll(tempFolder) }, // left by a crash
 		w.readManifest,
-		func() error { return w.prepare(set) },
+		func() error { return w.prepare(set, set.known()) },
+		func() error { return w.prepare(set, set.promised()) },
 		func() error { return w.listStale(set) },
 		func() error { return w.makeWay(set) },
 		w.conflicts,
@@ -159,21 +161,8 @@ func (w *writer) readManifest() (err error) {
 	return err
 }
 
-// prepare puts all files of the set ready. The promised ones, whose names are not
-// known before, are made while the others are put ready.
-func (w *writer) prepare(set *Set) error {
-	var promised []File
-	var made sync.WaitGroup
-	made.Go(func() { promised = set.promised() })
-	err := w.stageAll(set, set.known())
-	if made.Wait(); err != nil {
-		return err
-	}
-	return w.stageAll(set, promised)
-}
-
-// stageAll checks the paths of some files of the set, and stages them.
-func (w *writer) stageAll(set *Set, files []File) error {
+// prepare checks the paths of some files of the set, and puts them ready.
+func (w *writer) prepare(set *Set, files []File) error {
 	odd := func(r rune) bool { return r == '\\' || unicode.IsControl(r) }
 	first := len(w.entries)
 	for _, f := range files {
