@@ -59,7 +59,7 @@ type Server struct {
 
 // A state is what is served between two calls of Publish.
 type state struct {
-	set    *output.Set   // nil before there is one
+	set    *output.Set   // empty before there is one
 	good   bool          // a set without errors was published
 	report func() []byte // the diagnostics as JSON, for the script
 	edited []Edited      // the pages that the last edit was made to
@@ -98,14 +98,14 @@ func (s *Server) Publish(set *output.Set, list diag.List, edited []Edited) {
 	st.report = sync.OnceValue(func() []byte { return s.report(list, isStale) })
 	st.changed = sync.OnceValue(func() map[string]int {
 		all := maps.Clone(before.changed())
-		isShown, none := func(name string) bool { return shownKind.MatchString(kindOf(name)) }, &output.Set{}
-		for _, name := range output.Changed(cmp.Or(before.set, none), cmp.Or(st.set, none), isShown) {
+		isShown := func(name string) bool { return shownKind.MatchString(kindOf(name)) }
+		for _, name := range output.Changed(before.set, st.set, isShown) {
 			all[name] = st.number
 		}
 		return all
 	})
-	if p := st.at("/_headers"); p.status == http.StatusOK {
-		st.hints = string(p.Bytes())
+	if f, ok := st.set.Get("_headers"); ok {
+		st.hints = string(f.Bytes())
 	}
 	s.now.Store(st)
 	close(before.over)
@@ -118,7 +118,7 @@ var shownKind = regexp.MustCompile("^(text/css|text/javascript|image/|font/|vide
 func (s *Server) state() *state {
 	if s.now.Load() == nil {
 		changed, report := func() map[string]int { return map[string]int{} }, func() []byte { return s.report(nil, false) }
-		s.now.CompareAndSwap(nil, &state{changed: changed, report: report, over: make(chan struct{})})
+		s.now.CompareAndSwap(nil, &state{set: &output.Set{}, changed: changed, report: report, over: make(chan struct{})})
 	}
 	return s.now.Load()
 }
@@ -213,9 +213,6 @@ func (p page) version() string { return fmt.Sprintf("%d-%.24s", p.status, p.Dige
 
 // at returns what a host of plain files would answer at an address's path.
 func (st *state) at(address string) page {
-	if st.set == nil {
-		return page{output.New("index.html", notice), http.StatusServiceUnavailable}
-	}
 	if name, ok := strings.CutPrefix(address, "/"); ok {
 		if name == "" || strings.HasSuffix(name, "/") {
 			name += "index.html"
@@ -227,14 +224,13 @@ func (st *state) at(address string) page {
 			return page{f, http.StatusTemporaryRedirect}
 		}
 	}
-	f, ok := st.set.Get("404.html")
-	if !ok {
-		f = output.New("404.html", notice)
+	if f, ok := st.set.Get("404.html"); ok { // every site has one
+		return page{f, http.StatusNotFound}
 	}
-	return page{f, http.StatusNotFound}
+	return page{output.New("index.html", notice), http.StatusServiceUnavailable}
 }
 
-// notice is shown where the site has no page to show.
+// notice is shown where there is no site to show.
 //
 //go:embed notice.html
 var notice []byte

@@ -127,7 +127,7 @@ func TestAddresses(t *testing.T) {
 
 func TestFoldersRedirect(t *testing.T) {
 	s := &preview.Server{}
-	s.Publish(setOf(map[string]string{"a b/index.html": "x", "evil.example/index.html": "x"}), nil, nil)
+	s.Publish(setOf(map[string]string{"a b/index.html": "x", "evil.example/index.html": "x", "404.html": "x"}), nil, nil)
 	for target, want := range map[string]string{"/a b?q=1&r": "/a%20b/?q=1&r", "/evil.example": "/evil.example/"} {
 		got := get(t, s, "GET", target)
 		if got.StatusCode != http.StatusTemporaryRedirect || got.Header.Get("Location") != want {
