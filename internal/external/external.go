@@ -4,8 +4,8 @@
 // It stands beside the pipeline and is the only package that talks to the
 // network, when somebody asks for it. It is a good guest: one request at a time
 // to a host with a pause between, no body fetched, and what was found is
-// remembered. It asks no address of a private network unless told to, so that a
-// page cannot make the machine that checks it look around in its own house.
+// remembered. It asks no address of a private network, so that a page cannot make
+// the machine that checks it look around in its own house.
 package external
 
 import (
@@ -43,11 +43,7 @@ type Link struct {
 type Checker struct {
 	Agent     string            // what to call ourselves; "" is "Quandary"
 	Transport http.RoundTripper // nil dials the network
-	Private   bool              // ask hosts of private networks and of this machine too
-	Hosts     int               // how many are asked at the same time; 0 is 8
 	Pause     time.Duration     // between two requests to a host; 0 is half a second
-	Timeout   time.Duration     // of one request; 0 is 20 seconds
-	Retries   int               // how often to ask again after a failure; 0 is 3, below 0 is never
 	// Known is what is known of addresses, to be kept from one check to the next.
 	// Check adds to it, and forgets what is too old. nil is nothing.
 	Known map[string]Finding
@@ -62,14 +58,14 @@ func (c *Checker) Check(ctx context.Context, links []Link) (diags diag.List) {
 	maps.DeleteFunc(c.Known, func(_ string, f Finding) bool { return time.Since(f.When) >= believed[f.Code] })
 	byHost := map[string][]string{}
 	for _, l := range links {
-		address, host := c.address(l.URL)
+		address, host := addressOf(l.URL)
 		if _, known := c.Known[address]; host != "" && !known && !slices.Contains(byHost[host], address) {
 			byHost[host] = append(byHost[host], address)
 		}
 	}
 	c.ask(ctx, byHost)
 	for _, l := range links {
-		address, _ := c.address(l.URL)
+		address, _ := addressOf(l.URL)
 		if f := c.Known[address]; f.Code == "link/gone" {
 			diags.Add(f.Code, l.Place, f.Message).Hint = f.Hint
 		} else if f.Code != "" {
@@ -84,11 +80,11 @@ func (c *Checker) Check(ctx context.Context, links []Link) (diags diag.List) {
 var reserved = regexp.MustCompile(
 	`(?i)^[^.:]*$|(^|\.)(example(\.com|\.net|\.org)?|test|invalid|localhost|local|internal)\.?$`)
 
-// address is what to ask for a link, without its fragment, and of which host. It
-// is "" for other schemes, and for hosts that exist in examples only.
-func (c *Checker) address(link string) (address, host string) {
+// addressOf returns what to ask for a link, without its fragment, and of which host:
+// "" for other schemes, and for hosts that exist in examples only.
+func addressOf(link string) (address, host string) {
 	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !c.Private && reserved.MatchString(u.Hostname()) {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || reserved.MatchString(u.Hostname()) {
 		return "", ""
 	}
 	u.Fragment, u.RawFragment = "", ""
@@ -99,7 +95,7 @@ func (c *Checker) address(link string) (address, host string) {
 // one host in turn.
 func (c *Checker) ask(ctx context.Context, byHost map[string][]string) {
 	var hosts errgroup.Group
-	hosts.SetLimit(cmp.Or(c.Hosts, 8))
+	hosts.SetLimit(8)
 	var mu sync.Mutex
 	client := c.client()
 	for _, addresses := range byHost {
@@ -124,12 +120,12 @@ func (c *Checker) ask(ctx context.Context, byHost map[string][]string) {
 // client asks for the head of an address, and again for all of it where that
 // fails: not every host knows what to do with the first.
 func (c *Checker) client() *retryablehttp.Client {
-	dial := (&net.Dialer{Control: c.allowed}).DialContext
+	dial := (&net.Dialer{Control: allowed}).DialContext
 	network := &http.Transport{DialContext: dial, Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	next := cmp.Or[http.RoundTripper](c.Transport, network)
 	return &retryablehttp.Client{
-		HTTPClient:   &http.Client{Transport: next, Timeout: cmp.Or(c.Timeout, 20*time.Second)},
-		RetryMax:     max(0, cmp.Or(c.Retries, 3)),
+		HTTPClient:   &http.Client{Transport: next, Timeout: 20 * time.Second},
+		RetryMax:     3,
 		RetryWaitMin: cmp.Or(c.Pause, time.Second/2),
 		RetryWaitMax: 30 * time.Second,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -155,9 +151,9 @@ var errPrivate = errors.New("it is on a private network")
 
 // allowed refuses a connection to an address that is not public: networks at
 // home are none of a page's business.
-func (c *Checker) allowed(_, address string, _ syscall.RawConn) error {
+func allowed(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
-	if ip := at.Addr().Unmap(); err == nil && !c.Private && (!ip.IsGlobalUnicast() || ip.IsPrivate()) {
+	if ip := at.Addr().Unmap(); err == nil && (!ip.IsGlobalUnicast() || ip.IsPrivate()) {
 		return errPrivate
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -101,16 +102,22 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func checker() *external.Checker {
-	return &external.Checker{Private: true, Pause: time.Millisecond, Retries: 2}
+// at is where a checker finds the site that it is made for.
+const at = "http://a.dev"
+
+// checker returns a checker for which every host is the machine at address.
+func checker(address string) *external.Checker {
+	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
+	return &external.Checker{Transport: &http.Transport{DialContext: dial}, Pause: time.Millisecond}
 }
 
 func TestCheck(t *testing.T) {
 	s := &site{}
 	server := httptest.NewServer(s)
 	defer server.Close()
-	at := server.URL
-	c := checker()
+	c := checker(server.Listener.Addr().String())
 	list := links(at+"/ok", at+"/gone", at+"/nothing#part", at+"/nothing", at+"/private", at+"/no-head", at+"/busy", at+"/down",
 		at+"/moved#part", at+"/for-now", at+"/half", at+"/slash", at+"/to-front", at+"/to-login", at+"/moved-to-nothing", at+"/round",
 		"mailto:a@b.c", "https://")
@@ -149,7 +156,7 @@ func TestCheck(t *testing.T) {
 func TestForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		network := &slow{start: time.Now(), answer: func(*http.Request) (int, error) { return 404, nil }}
-		c := &external.Checker{Transport: network, Retries: -1}
+		c := &external.Checker{Transport: network}
 		c.Check(t.Context(), links("https://a.dev/"))
 		if c.Check(t.Context(), nil); len(c.Known) != 1 {
 			t.Errorf("known at once: %v", c.Known)
@@ -163,9 +170,8 @@ func TestForgotten(t *testing.T) {
 
 func TestNobodyAnswers(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
-	gone := server.URL
 	server.Close()
-	got := describe(checker().Check(t.Context(), links(gone+"/a")), gone)
+	got := describe(checker(server.Listener.Addr().String()).Check(t.Context(), links(at+"/a")), at)
 	want := []string{`1: warning link/unreachable: HOST/a cannot be reached: connection refused | look whether it works in a browser`}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -178,7 +184,7 @@ func TestPrivate(t *testing.T) {
 	s := &site{}
 	server := httptest.NewServer(s)
 	defer server.Close()
-	c := &external.Checker{Pause: time.Millisecond, Retries: -1}
+	c := &external.Checker{Pause: time.Millisecond}
 	got := describe(c.Check(t.Context(), links(server.URL+"/ok", "http://localhost/x", "http://router/", "https://example.org/")), server.URL)
 	want := []string{`1: warning link/unreachable: HOST/ok cannot be reached: it is on a private network | look whether it works in a browser`}
 	if d := cmp.Diff(want, got); d != "" || len(s.asked) > 0 {
@@ -186,8 +192,9 @@ func TestPrivate(t *testing.T) {
 	}
 }
 
-// slow is a network on which every answer takes a second.
+// slow is a network on which every answer takes a second, or as long as it is told.
 type slow struct {
+	takes  time.Duration
 	mu     sync.Mutex
 	start  time.Time
 	log    []string
@@ -206,7 +213,7 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 	select {
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
-	case <-time.After(time.Second):
+	case <-time.After(max(s.takes, time.Second)):
 	}
 	status, err := s.answer(r)
 	return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader("")), Header: http.Header{}, Request: r}, err
@@ -227,13 +234,13 @@ func TestOneHostIsAskedInTurn(t *testing.T) {
 func TestHostsAreAskedSideBySide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		network := &slow{start: time.Now(), answer: func(*http.Request) (int, error) { return 200, nil }}
-		c := &external.Checker{Transport: network, Hosts: 3}
+		c := &external.Checker{Transport: network}
 		var all []string
-		for i := range 9 {
+		for i := range 24 {
 			all = append(all, fmt.Sprintf("https://host-%d.dev/", i))
 		}
 		c.Check(t.Context(), links(all...))
-		if took := time.Since(network.start); network.most != 3 || took != 3*time.Second {
+		if took := time.Since(network.start); network.most != 8 || took != 3*time.Second {
 			t.Errorf("%d at once, %v", network.most, took)
 		}
 	})
@@ -262,8 +269,8 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 
 func TestNoAnswerInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		network := &slow{start: time.Now(), answer: func(*http.Request) (int, error) { return 200, nil }}
-		c := &external.Checker{Transport: network, Timeout: time.Second / 2, Retries: -1}
+		network := &slow{start: time.Now(), takes: time.Minute, answer: func(*http.Request) (int, error) { return 200, nil }}
+		c := &external.Checker{Transport: network}
 		got := describe(c.Check(t.Context(), links("https://a.dev/")), "https://a.dev")
 		want := []string{`1: warning link/unreachable: HOST/ cannot be reached: it does not answer in time | look whether it works in a browser`}
 		if d := cmp.Diff(want, got); d != "" {
