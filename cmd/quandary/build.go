@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -29,7 +28,7 @@ import (
 func buildCommand() *cobra.Command {
 	var force, verify bool
 	cmd, o := onSite("build", "Write the site to a folder, if nothing is wrong with it",
-		func(_ context.Context, o *opened) error { return o.build(force, verify) })
+		func(o *opened) error { return o.build(force, verify) })
 	cmd.Long = "Build writes the site of the folder DIR to DIR/public: only files that changed, and none at all\n" +
 		"when the site has errors. It removes only files that it wrote. DIR/.quandary says what it was made from."
 	cmd.Flags().StringVarP(&o.target, "out", "o", "", "the `folder` to write to (default DIR/public)")
@@ -147,7 +146,7 @@ type checking struct {
 func checkCommand() *cobra.Command {
 	var with checking
 	cmd, _ := onSite("check", "Say everything that is wrong with the site",
-		func(ctx context.Context, o *opened) error { return o.check(ctx, with) })
+		func(o *opened) error { return o.check(with) })
 	addFormat(cmd, &with.format, diag.Formats...)
 	cmd.Flags().BoolVar(&with.fix, "fix", false, "make the mends that are certain, then say what is left")
 	cmd.Flags().BoolVar(&with.diff, "diff", false, "show the mends that are certain now as a diff; without --fix nothing is written")
@@ -157,14 +156,14 @@ func checkCommand() *cobra.Command {
 
 // check builds the site and tests what is to be tested. With --diff it shows the
 // mends that are certain; with --fix it makes them, and checks the site again.
-func (o *opened) check(ctx context.Context, with checking) error {
+func (o *opened) check(with checking) error {
 	for mended, round := 0, 1; ; round++ {
 		res, err := o.make()
 		if err != nil {
 			return err
 		}
 		if with.external {
-			res.Diags = append(res.Diags, o.testLinks(ctx, res)...).Sort()
+			res.Diags = append(res.Diags, o.testLinks(res)...).Sort()
 		}
 		changes, n := fix.Apply(res.Diags)
 		if with.diff {
@@ -189,8 +188,8 @@ func (o *opened) check(ctx context.Context, with checking) error {
 
 // testLinks asks for the links that lead out of the site, but for those whose
 // answer is known. Where that cannot be kept, the next check takes longer.
-func (o *opened) testLinks(ctx context.Context, res *build.Result) diag.List {
-	ctx, stop := untilSignal(ctx)
+func (o *opened) testLinks(res *build.Result) diag.List {
+	ctx, stop := untilSignal()
 	defer stop()
 	name := path.Join(knownFolder, "links.json")
 	before, _ := o.folder.Root.ReadFile(name)

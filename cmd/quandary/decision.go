@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"cmp"
-	"context"
 	"fmt"
 	"os"
 	"strconv"
@@ -18,7 +17,7 @@ import (
 
 func treeCommand() *cobra.Command {
 	var format string
-	cmd, _ := onSite("tree", "Draw the decisions, or describe them as data", func(_ context.Context, o *opened) error {
+	cmd, _ := onSite("tree", "Draw the decisions, or describe them as data", func(o *opened) error {
 		res, err := o.make()
 		if err != nil {
 			return err
@@ -34,7 +33,7 @@ func treeCommand() *cobra.Command {
 func decideCommand() *cobra.Command {
 	var page string
 	cmd, _ := onSite("decide", "Ask the questions of a decision in the terminal",
-		func(_ context.Context, o *opened) error { return o.decide(page) })
+		func(o *opened) error { return o.decide(page) })
 	cmd.Flags().StringVar(&page, "page", "", "the `page` that carries the decision, where the site has several")
 	return cmd
 }

@@ -41,7 +41,7 @@ import (
 // main runs one command. It exits with 1 for errors in the site, and with 2 for
 // wrong usage or a machine that does not do as it should.
 func main() {
-	err := rootCommand().ExecuteContext(context.Background())
+	err := rootCommand().Execute()
 	if errors.Is(err, errFound) {
 		os.Exit(1)
 	} else if err != nil {
@@ -50,10 +50,10 @@ func main() {
 	}
 }
 
-// untilSignal returns a context that is done when somebody wants an end. Commands
-// that need none end at once, which does no harm.
-func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+// untilSignal returns a context that is done when somebody wants an end. Where nobody
+// asks for one, the program ends at once, which does no harm.
+func untilSignal() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
 
 // errFound says that errors were found in the site, and printed.
@@ -90,13 +90,13 @@ type opened struct {
 
 // onSite returns a command over the site of a folder: the one that its argument
 // names, or the current one.
-func onSite(use, short string, run func(context.Context, *opened) error) (*cobra.Command, *opened) {
+func onSite(use, short string, run func(*opened) error) (*cobra.Command, *opened) {
 	o := &opened{}
 	options := &o.builder.Options
 	cmd := &cobra.Command{
 		Use: use + " [DIR]", Short: short, Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.open(append(args, ".")[0], func() error { return run(cmd.Context(), o) })
+		RunE: func(_ *cobra.Command, args []string) error {
+			return o.open(append(args, ".")[0], func() error { return run(o) })
 		},
 	}
 	cmd.Flags().Func("base-url", "the site's absolute `URL`, where a host needs one", func(s string) (err error) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -27,7 +26,7 @@ func serveCommand() *cobra.Command {
 	var port int
 	var poll time.Duration
 	cmd, _ := onSite("serve", "Show the site in a browser, and keep it up to date as you write",
-		func(ctx context.Context, o *opened) error { return o.serve(ctx, &server, port, poll) })
+		func(o *opened) error { return o.serve(&server, port, poll) })
 	cmd.Long = "Serve builds the site of the folder DIR, answers at 127.0.0.1:4321, and updates the open page\n" +
 		"whenever a file changes. What is wrong is laid over the last good page, and printed here once."
 	flags := cmd.Flags()
@@ -41,8 +40,8 @@ func serveCommand() *cobra.Command {
 	return cmd
 }
 
-func (o *opened) serve(ctx context.Context, server *preview.Server, port int, poll time.Duration) error {
-	ctx, stop := untilSignal(ctx)
+func (o *opened) serve(server *preview.Server, port int, poll time.Duration) error {
+	ctx, stop := untilSignal()
 	defer stop()
 	server.Root, server.Editor, o.builder.Options.Keep = o.folder.Path, preview.EditorURL(server.Editor), true
 	listener, err := preview.Listen(server.Host, port)

@@ -304,7 +304,7 @@ func TestPictureChanges(t *testing.T) {
 func TestFolderGone(t *testing.T) {
 	l := serving(t, "README.md", "a.md", "b.md")
 	ended := make(chan error)
-	go func() { ended <- l.serve(t.Context(), &preview.Server{}, 0, 0) }()
+	go func() { ended <- l.serve(&preview.Server{}, 0, 0) }()
 	for data := []byte{}; !bytes.Contains(data, []byte("3 pages in")); { // it is built, and watched since before
 		data, _ = os.ReadFile(l.printed.Name())
 	}
