@@ -98,8 +98,8 @@ func (t *tree) add(path string) error {
 }
 
 func (t *tree) skips(folder string) bool {
-	name, err := filepath.Rel(t.dir, folder)
-	return err != nil || name != "." && (hidden(name) || t.skip(filepath.ToSlash(name)))
+	name, _ := filepath.Rel(t.dir, folder)
+	return !filepath.IsLocal(name) || name != "." && (hidden(name) || t.skip(filepath.ToSlash(name)))
 }
 
 func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }

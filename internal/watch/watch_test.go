@@ -319,6 +319,10 @@ func TestLinks(t *testing.T) {
 	s.hears(func() { other.write("files/c.md", "2") })
 	s.hears(func() { s.write("content/d.md", "1") })
 	s.hears(func() { s.link(other.path("late.md"), "content/late.md") })
+
+	// A folder beside what a link leads to is none of the site's.
+	s.hears(func() { other.mkdir("files/new") })
+	s.silent(func() { other.write("files/new/d.md", "1") })
 }
 
 func TestNoFolder(t *testing.T) {
