@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"reflect"
 	"runtime/debug"
@@ -191,7 +190,7 @@ func (o *opened) check(with checking) error {
 func (o *opened) testLinks(res *build.Result) diag.List {
 	ctx, stop := untilSignal()
 	defer stop()
-	name := path.Join(knownFolder, "links.json")
+	name := knownFolder + "/links.json"
 	before, _ := o.folder.Root.ReadFile(name)
 	var links []external.Link
 	for _, p := range res.Site.Pages {
