@@ -109,8 +109,7 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- [
 	defer close(rings)
 	var bell chan<- []string                // rings, while it is quiet and there is something to say
 	names, first := []string{}, time.Time{} // what it has to say, and when the first of that came
-	quiet := time.NewTimer(0)
-	quiet.Stop()
+	var quiet <-chan time.Time              // tells when it is
 	for {
 		select {
 		case <-ctx.Done():
@@ -119,8 +118,8 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- [
 			bell, names, first = nil, []string{}, time.Time{}
 		case <-tick:
 			names = nil
-			quiet.Reset(0)
-		case <-quiet.C:
+			quiet = time.After(0)
+		case <-quiet:
 			if _, err := os.Lstat(t.dir); errors.Is(err, fs.ErrNotExist) {
 				return
 			}
@@ -134,12 +133,12 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- [
 					names = append(names, name)
 				}
 				first = cmp.Or(first, time.Now())
-				quiet.Reset(min(settle, time.Until(first.Add(patience))))
+				quiet = time.After(min(settle, time.Until(first.Add(patience))))
 			}
 		case <-t.Errors: // events were lost, of new folders perhaps
 			_ = t.add(t.dir) // there may be one too many to watch
 			bell, names = nil, nil
-			quiet.Reset(settle)
+			quiet = time.After(settle)
 		}
 	}
 }
