@@ -45,15 +45,14 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	version, number, _ := strings.Cut(cmp.Or(r.Header.Get("Last-Event-ID"), query.Get("version")), ".")
 	c := &reader{out: w, follow: s.Follow, address: address, version: version}
 	c.number, _ = strconv.Atoi(number) // 0 for a page that was just opened
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
+	beat := time.Tick(heartbeat)
 	c.send("retry: 1000\n\n")
 	for c.err == nil {
 		st := s.state()
 		c.catchUp(st)
 		select {
 		case <-st.over:
-		case <-beat.C:
+		case <-beat:
 			c.send(":\n\n")
 		case <-r.Context().Done():
 			return
