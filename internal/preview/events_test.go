@@ -329,4 +329,7 @@ func TestListenTakesTheNextPort(t *testing.T) {
 	if _, err := preview.Listen("256.0.0.1", port); err == nil {
 		t.Error("listens where there is nothing")
 	}
+	if _, err := preview.Listen("127.0.0.1", 1<<16); err == nil {
+		t.Error("listens at a port that cannot be")
+	}
 }

@@ -176,14 +176,13 @@ func (s *Server) knows(host string) bool {
 
 // Listen listens at host and port, or at the next port that is free; port 0 is
 // any.
-func Listen(host string, port int) (listener net.Listener, err error) {
-	for next := port; next < min(port+20, 1<<16); next++ {
-		listener, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(next)))
+func Listen(host string, port int) (net.Listener, error) {
+	for next := port; ; next++ { // beyond the last there is another fault
+		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(next)))
 		if !errors.Is(err, syscall.EADDRINUSE) {
-			break
+			return listener, err
 		}
 	}
-	return listener, err
 }
 
 // Serve answers on listener until ctx is done.
