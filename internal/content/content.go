@@ -219,7 +219,7 @@ func (p *Page) name() {
 		case name == "" || strings.ContainsAny(l.Target, ":?%\n") || strings.TrimSpace(l.Target) != l.Target:
 			continue
 		case l.Form == markdown.Inline:
-			l.Name = markdown.KeyOf(string(Join(nil, folder, name)))
+			l.Name = markdown.KeyOf(Join(folder, name))
 		case l.Form == markdown.Wiki && name[0] != '/' && !strings.HasPrefix(name, "..") && !strings.Contains(anchor, "#"):
 			l.Name, anchor = markdown.KeyOf(Fold(strings.Trim(strings.TrimSpace(name), "/"))), strings.TrimSpace(anchor)
 		}
@@ -285,27 +285,20 @@ func Slug(name string) string {
 	return cmp.Or(strings.Trim(slug, "."), "page")
 }
 
-// Join appends to dst the path that name means in a folder, counted from the
-// content folder. It is "..", which names nothing, for one that leads outside.
-func Join(dst []byte, folder, name string) []byte {
-	if !strings.HasPrefix(name, "/") && folder != "." {
-		dst = append(dst, folder...)
+// Join is the path that name means in a folder, counted from the content folder. It
+// is "..", which names nothing, for one that leads outside.
+func Join(folder, name string) string {
+	if strings.HasPrefix(name, "/") {
+		folder = ""
 	}
-	for part := range strings.SplitSeq(name, "/") {
-		switch {
-		case part == "" || part == ".":
-		case part != "..":
-			if len(dst) > 0 {
-				dst = append(dst, '/')
-			}
-			dst = append(dst, part...)
-		case len(dst) == 0:
-			return append(dst, ".."...)
-		default:
-			dst = dst[:max(bytes.LastIndexByte(dst, '/'), 0)]
-		}
+	full := path.Join(folder, strings.TrimLeft(name, "/"))
+	switch {
+	case full == ".":
+		return ""
+	case strings.HasPrefix(full, "../"):
+		return ".."
 	}
-	return dst
+	return full
 }
 
 // Fold is what a name is known by: without letter case, the composition of

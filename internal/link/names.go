@@ -108,7 +108,7 @@ func (n *names) named(p *site.Page, name string) []thing {
 		return all
 	}
 	for _, from := range [2]string{path.Dir(p.Name), ""} {
-		if t, _ := n.at(string(content.Join(nil, from, name))); t != nil {
+		if t, _ := n.at(content.Join(from, name)); t != nil {
 			return []thing{*t}
 		}
 	}

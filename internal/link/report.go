@@ -87,7 +87,7 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	slices.Sort(same)
 	same = slices.Compact(same)
 	d := v.diags.Add("link/broken", at, fmt.Sprintf("there is no %s %q", what, name))
-	full := string(content.Join(nil, path.Dir(v.page.Name), decoded(name)))
+	full := content.Join(path.Dir(v.page.Name), decoded(name))
 	if strings.Contains("/"+full, "/.") {
 		d.Hint = "hidden files and those outside the site's folder are no part of it: move the file, or link to it on the web"
 	}

@@ -142,22 +142,21 @@ func (v *visit) elsewhere(l *markdown.Link, target, scheme string) Target {
 // the page's own. An old address is a warning, and other letter case an error;
 // both can be mended.
 func (v *visit) find(l *markdown.Link, name string) Target {
-	var room [256]byte // so that most links are found without a copy
 	var near *thing
-	from := v.page.Name[:max(strings.LastIndexByte(v.page.Name, '/'), 0)]
+	from := path.Dir(v.page.Name)
 	for range 2 {
-		full := content.Join(room[:0], from, decoded(name))
-		if p := v.site.Named(string(full)); p != nil {
+		full := content.Join(from, decoded(name))
+		if p := v.site.Named(full); p != nil {
 			return Target{Page: p}
 		}
-		t, exact := v.names().at(string(full))
+		t, exact := v.names().at(full)
 		if exact {
 			return t.target()
 		}
 		near, from = cmp.Or(near, t), strings.TrimSuffix(v.page.Path, "/")
 	}
 	at, _ := v.split(l)
-	stem := content.Stem(string(content.Join(nil, path.Dir(v.page.Name), decoded(name))))
+	stem := content.Stem(content.Join(path.Dir(v.page.Name), decoded(name)))
 	if p := cmp.Or(v.old[stem+"/"].To, v.old[stem+".html"].To); p != nil {
 		v.mend(l, v.diags.Warn("link/moved", at, fmt.Sprintf("%q is an old address", name)), `write "%s"`, v.spell(l, name, p.Name), true)
 		return Target{Page: p}
