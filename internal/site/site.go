@@ -30,9 +30,8 @@ type Site struct {
 	Kinds    []*Kind         // by name
 	Files    map[string]bool // every other file of the content folder, by path inside it
 
-	byKey    map[markdown.Key]*Page // by path inside the content folder
-	byPath   map[string]*Page       // by address
-	byFolder map[string]*Page       // by folder, those that were asked for
+	byKey  map[markdown.Key]*Page // by path inside the content folder
+	byPath map[string]*Page       // by address
 }
 
 // Page is a page in its place in the site.
@@ -66,7 +65,7 @@ func (s *Site) At(path string) *Page { return s.byPath[path] }
 func Assemble(pages []*content.Page, files []string, name string, drafts bool) (*Site, diag.List) {
 	n := len(pages)
 	s := &Site{
-		byKey: make(map[markdown.Key]*Page, n), byPath: make(map[string]*Page, n), byFolder: map[string]*Page{},
+		byKey: make(map[markdown.Key]*Page, n), byPath: make(map[string]*Page, n),
 		Files: make(map[string]bool, len(files)),
 	}
 	for _, f := range files {
@@ -129,16 +128,12 @@ func (s *Site) attach(p *Page) {
 
 // folder returns the page of a folder, a virtual one where it has none.
 func (s *Site) folder(at string) *Page {
-	p := s.byFolder[at]
-	if p == nil {
-		p = s.written(at)
-	}
+	p := s.written(at)
 	if p == nil {
 		p = &Page{Page: content.Virtual(at), rank: math.MaxInt}
 		s.byKey[p.Key] = p
 		s.attach(p)
 	}
-	s.byFolder[at] = p
 	return p
 }
 
