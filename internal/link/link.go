@@ -146,8 +146,8 @@ func (g *Graph) lookBack() {
 // leads to none, it is the site that lists them, and none is missed.
 func (g *Graph) orphans() (diags diag.List) {
 	inMenu := map[*site.Page]bool{}
-	for _, n := range g.site.Settings.Menu {
-		inMenu[g.site.MenuPage(n.Text)] = true
+	for _, entry := range g.site.Menu {
+		inMenu[entry.Page] = true
 	}
 	for _, folder := range g.site.Pages {
 		var orphans []*site.Page

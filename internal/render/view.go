@@ -167,7 +167,7 @@ func (r *Renderer) share() {
 // decision, the sections unless they are many, and the ways to find a page.
 func (r *Renderer) makeMenu() {
 	s := r.site
-	if s.Settings.Menu == nil {
+	if r.in.Site.Menu == nil {
 		if len(s.Decisions) > 0 {
 			s.Menu = append(s.Menu, s.Decisions[0].Page)
 		}
@@ -179,14 +179,14 @@ func (r *Renderer) makeMenu() {
 		}
 		s.Menu = append(s.Menu, s.Made["index"], s.Made["search"])
 	}
-	for i, n := range s.Settings.Menu {
-		page := s.Made[n.Text]
-		if p := r.in.Site.MenuPage(n.Text); page == nil && p != nil {
-			page = r.pages[p.ID]
+	for _, e := range r.in.Site.Menu {
+		page := s.Made[e.Name]
+		if page == nil && e.Page != nil {
+			page = r.pages[e.Page.ID]
 		}
 		if page != nil {
 			entry := *page
-			entry.Title = cmp.Or(s.MenuLabels[i], page.Title)
+			entry.Title = cmp.Or(e.Label, page.Title)
 			s.Menu = append(s.Menu, &entry)
 		}
 	}

@@ -28,6 +28,7 @@ type Site struct {
 	Pages    []*Page // in reading order: a folder's page, its pages, then its folders
 	Home     *Page
 	Kinds    []*Kind         // by name
+	Menu     []MenuEntry     // nil where the settings give none
 	Files    map[string]bool // every other file of the content folder, by path inside it
 
 	byKey  map[markdown.Key]*Page // by path inside the content folder
@@ -79,8 +80,8 @@ func Assemble(pages []*content.Page, files []string, name string, drafts bool) (
 	}
 	s.order()
 	s.address(&diags)
-	s.checkMenu(&diags)
 	shape := matter.Shape{Diags: &diags}
+	s.readMenu(shape)
 	s.readKinds(shape)
 	s.Home.Language = settings.Language
 	for _, p := range s.Pages { // a section before its pages
@@ -196,18 +197,54 @@ func (s *Site) address(diags *diag.List) {
 	}
 }
 
+// MenuEntry is an entry of the menu that the settings give.
+type MenuEntry struct {
+	Label string // what it reads as; "" for the page's own title
+	Name  string // of a page that is made, or of a page by its file or folder
+	Page  *Page  // of that name; nil where there is none
+}
+
+// made are the names that a menu can give to the pages that are made beside the
+// writer's.
+var made = []string{"index", "map", "search", "print"}
+
+// readMenu reads the entries of the menu: a page by its file, with or without
+// ".md", or by its folder, or "Label: page". Those that name no page are reported.
+func (s *Site) readMenu(shape matter.Shape) {
+	menu := s.Home.Matter.Get("site").Get("menu")
+	if menu != nil {
+		s.Menu = []MenuEntry{}
+	}
+	for _, n := range shape.List(menu) {
+		label := ""
+		if n.Kind == matter.Map && len(n.Fields) == 1 {
+			label, n = n.Fields[0].Key.Text, n.Fields[0].Value
+		}
+		if !shape.Is("text", n, "menu") {
+			continue
+		}
+		page := cmp.Or(s.Named(n.Text), s.written(strings.TrimSuffix(n.Text, "/")))
+		if page == nil && !slices.Contains(made, n.Text) {
+			names := slices.Clone(made)
+			for _, p := range s.Pages {
+				names = append(names, p.Name)
+			}
+			shape.Diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).Hint = diag.DidYouMean(n.Text, names)
+		}
+		s.Menu = append(s.Menu, MenuEntry{label, n.Text, page})
+	}
+}
+
 // Settings are what the home page's front matter says of the whole site, under
 // the key `site`.
 type Settings struct {
 	Name, Description, Owner string
 
-	Language   string // BCP 47; "en" where not given
-	URL        string // absolute, ends in "/"; "" where not given
-	Edit       string // address of a page's source, with {path} for its file; "" where not given
-	RawHTML    bool
-	Menu       []*matter.Node // pages, and the names of made pages; nil where not given
-	MenuLabels []string       // what each entry of Menu reads as; "" for the page's own title
-	Exclude    []string       // patterns of files to leave alone, as path.Match has them
+	Language string // BCP 47; "en" where not given
+	URL      string // absolute, ends in "/"; "" where not given
+	Edit     string // address of a page's source, with {path} for its file; "" where not given
+	RawHTML  bool
+	Exclude  []string // patterns of files to leave alone, as path.Match has them
 }
 
 // MarkdownOptions returns how the site wants Markdown to be read.
@@ -247,7 +284,6 @@ func ReadSettings(home *content.Page, name string) (s Settings, diags diag.List)
 		s.Edit = ""
 	}
 	checkLanguage(node.Get("language"), &diags)
-	s.readMenu(shape, node.Get("menu"))
 	return s, diags
 }
 
@@ -260,46 +296,6 @@ func checkLanguage(node *matter.Node, diags *diag.List) {
 		diags.Warn("field/language", node.Place, fmt.Sprintf("%q is not a language that browsers know", node.Text)).
 			Hint = `write its tag, as in "en" or "pt-BR"`
 	}
-}
-
-// readMenu reads the entries of the menu: a page, or "Label: page".
-func (s *Settings) readMenu(shape matter.Shape, menu *matter.Node) {
-	if menu != nil {
-		s.Menu = []*matter.Node{}
-	}
-	for _, n := range shape.List(menu) {
-		label := ""
-		if n.Kind == matter.Map && len(n.Fields) == 1 {
-			label, n = n.Fields[0].Key.Text, n.Fields[0].Value
-		}
-		if shape.Is("text", n, "menu") {
-			s.Menu, s.MenuLabels = append(s.Menu, n), append(s.MenuLabels, label)
-		}
-	}
-}
-
-// made are the names that a menu can give to the pages that are made beside the
-// writer's.
-var made = []string{"index", "map", "search", "print"}
-
-// checkMenu reports entries of the menu that name no page.
-func (s *Site) checkMenu(diags *diag.List) {
-	for _, n := range s.Settings.Menu {
-		if slices.Contains(made, n.Text) || s.MenuPage(n.Text) != nil {
-			continue
-		}
-		names := slices.Clone(made)
-		for _, p := range s.Pages {
-			names = append(names, p.Name)
-		}
-		diags.Add("setting/menu", n.Place, fmt.Sprintf("there is no page %q for the menu", n.Text)).Hint = diag.DidYouMean(n.Text, names)
-	}
-}
-
-// MenuPage returns the page that an entry of the menu names by its file, with
-// or without ".md", or by its folder; nil where there is none.
-func (s *Site) MenuPage(name string) *Page {
-	return cmp.Or(s.Named(name), s.written(strings.TrimSuffix(name, "/")))
 }
 
 // BaseURL checks an absolute address and ends it in "/".

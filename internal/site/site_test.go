@@ -55,8 +55,8 @@ func describe(s *site.Site, diags diag.List) string {
 	var b strings.Builder
 	st := s.Settings
 	fmt.Fprintf(&b, "site %q %q %s url=%q edit=%q owner=%q raw=%v exclude=%q\n", st.Name, st.Description, st.Language, st.URL, st.Edit, st.Owner, st.RawHTML, st.Exclude)
-	for i, n := range st.Menu {
-		fmt.Fprintf(&b, "menu %s %q %v\n", n.Text, st.MenuLabels[i], s.MenuPage(n.Text) != nil)
+	for _, e := range s.Menu {
+		fmt.Fprintf(&b, "menu %s %q %v\n", e.Name, e.Label, e.Page != nil)
 	}
 	for _, p := range s.Pages {
 		fmt.Fprintf(&b, "/%s %s %q", p.Path, p.Name, p.Title)
