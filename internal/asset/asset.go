@@ -11,7 +11,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -23,15 +22,12 @@ import (
 	"quandary/internal/source"
 )
 
-// Bundle is the finished assets.
-type Bundle struct {
-	Files []*source.File // by path, from the site's root
-	paths map[string]string
-}
+// Bundle is the finished assets, by name ("main.css"). Their paths are from the
+// site's root.
+type Bundle map[string]*source.File
 
-// Path returns where the asset called name ("main.css") was put: a path from
-// the site's root, or "" where there is no such asset.
-func (b *Bundle) Path(name string) string { return b.paths[name] }
+// Path returns where an asset was put, or "" where there is none of the name.
+func (b Bundle) Path(name string) string { return cmp.Or(b[name], &source.File{}).Path }
 
 // entries are the styles and scripts that are bundled from the rest: early.js goes
 // into the head, search.js is imported when a reader means to search, embed.js
@@ -43,15 +39,15 @@ var stable = []string{"embed.js", "icon.svg"}
 
 // Make bundles files, whose paths begin with "assets/". What esbuild finds
 // wrong is reported at its place, and what could be made is made.
-func Make(files []*source.File) (*Bundle, diag.List) {
-	b, diags := &Bundle{paths: map[string]string{}}, diag.List{}
+func Make(files []*source.File) (Bundle, diag.List) {
+	b, diags := Bundle{}, diag.List{}
 	parts := map[string]*source.File{"site.css": source.NewFile("", nil)} // a site's own: not every site has one
 	for _, f := range files {
 		parts[strings.TrimPrefix(f.Path, "assets/")] = f
 	}
-	for _, name := range slices.Sorted(maps.Keys(parts)) {
+	for name, f := range parts {
 		if ext := path.Ext(name); ext != ".css" && ext != ".js" {
-			b.add(name, parts[name].Data)
+			b.add(name, f.Data)
 		}
 	}
 	for _, name := range entries { // after what styles name
@@ -62,17 +58,17 @@ func Make(files []*source.File) (*Bundle, diag.List) {
 	return b, diags
 }
 
-func (b *Bundle) add(name string, data []byte) {
-	b.paths[name] = "assets/" + name
+func (b Bundle) add(name string, data []byte) {
+	at := "assets/" + name
 	if !slices.Contains(stable, name) {
 		sum, ext := sha256.Sum256(data), path.Ext(name)
-		b.paths[name] = "assets/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
+		at = strings.TrimSuffix(at, ext) + "." + hex.EncodeToString(sum[:5]) + ext
 	}
-	b.Files = append(b.Files, source.NewFile(b.paths[name], data))
+	b[name] = source.NewFile(at, data)
 }
 
 // bundle builds one entry with everything it imports.
-func (b *Bundle) bundle(name string, parts map[string]*source.File, diags *diag.List) []byte {
+func (b Bundle) bundle(name string, parts map[string]*source.File, diags *diag.List) []byte {
 	options := api.BuildOptions{
 		EntryPoints: []string{name}, Bundle: true, Outdir: "/", Format: api.FormatIIFE, Target: api.ES2022,
 		Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
@@ -97,7 +93,7 @@ func (b *Bundle) bundle(name string, parts map[string]*source.File, diags *diag.
 
 // virtual lets esbuild see the asset files and nothing else. An asset that a style
 // names by url() gets its finished address; what leads elsewhere stays as it is.
-func (b *Bundle) virtual(parts map[string]*source.File) api.Plugin {
+func (b Bundle) virtual(parts map[string]*source.File) api.Plugin {
 	resolve := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		u, err := url.Parse(args.Path)
 		if err != nil || u.IsAbs() || u.Host != "" || u.Path == "" || path.IsAbs(u.Path) {
@@ -108,7 +104,7 @@ func (b *Bundle) virtual(parts map[string]*source.File) api.Plugin {
 			return api.OnResolveResult{Path: name, Namespace: "assets"}, nil
 		}
 		if !strings.HasPrefix(name, "../") { // which is a file beside the pages
-			if u.Path = strings.TrimPrefix(b.paths[name], "assets/"); u.Path == "" {
+			if u.Path = strings.TrimPrefix(b.Path(name), "assets/"); u.Path == "" {
 				return api.OnResolveResult{}, errors.New("there is no asset " + name)
 			}
 		}

@@ -15,10 +15,8 @@ func makeAssets(t *testing.T, style string) (finished string, faults []string) {
 		source.NewFile("assets/main.css", []byte(`@import "site.css";`)),
 		source.NewFile("assets/site.css", []byte(style)),
 	})
-	for _, f := range bundle.Files {
-		if f.Path == bundle.Path("main.css") {
-			finished = string(f.Data)
-		}
+	if f := bundle["main.css"]; f != nil {
+		finished = string(f.Data)
 	}
 	for _, d := range list {
 		faults = append(faults, d.Place.Path()+": "+d.Message)

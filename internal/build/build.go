@@ -47,7 +47,7 @@ type Builder struct {
 	pages    memory[pageKey, func() (*content.Page, diag.List)]
 	files    memory[fileKey, loaded]
 	layouts  once[*render.Layouts]
-	assets   once[*asset.Bundle]
+	assets   once[asset.Bundle]
 	index    searchMemory
 	indexing sync.Mutex // held by who uses index
 	decided  decisionMemory
@@ -89,7 +89,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	done := res.stopwatch()
 	sources := b.split(tree, prefix)
 
-	var bundle *asset.Bundle
+	var bundle asset.Bundle
 	var assetFaults diag.List
 	var assetsReady sync.WaitGroup
 	assetsReady.Go(func() { bundle, assetFaults = b.assets.get(sources.assets, asset.Make) })
@@ -173,7 +173,7 @@ func (b *Builder) split(tree *source.Tree, prefix string) sources {
 
 // draw promises every file of the site that is made. sizes has the images among those
 // that are the writer's own.
-func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundle, sizes map[string]image.Point) (faults diag.List) {
+func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle asset.Bundle, sizes map[string]image.Point) (faults diag.List) {
 	promise := output.Func
 	if b.Options.Keep {
 		promise = output.Lazy
@@ -192,7 +192,7 @@ func (b *Builder) draw(res *Result, layouts *render.Layouts, bundle *asset.Bundl
 	}
 	res.states = r.States()
 	r.Files(func(path string, data output.Data) { add(promise(path, data)) })
-	for _, f := range bundle.Files {
+	for _, f := range bundle {
 		add(output.New(f.Path, f.Data))
 	}
 	b.cards.turn()

@@ -50,7 +50,7 @@ func scriptAndStyle(t *testing.T) int {
 		if len(faults) > 0 {
 			t.Fatal(faults)
 		}
-		for _, f := range bundle.Files {
+		for _, f := range bundle {
 			switch f.Path {
 			case bundle.Path("search.js"):
 				script = compressed(string(f.Data))
