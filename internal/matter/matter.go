@@ -9,6 +9,7 @@ package matter
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -242,7 +243,7 @@ func (s Shape) Map(n *Node, name string) bool {
 // Keys reports every key of the map n that is not one of known. owner says
 // whose keys they are, as in `a question`.
 func (s Shape) Keys(n *Node, owner string, known ...string) {
-	for _, f := range n.Fields {
+	for _, f := range cmp.Or(n, &Node{}).Fields {
 		if !slices.Contains(known, f.Key.Text) {
 			s.Diags.Add("field/unknown", f.Key.Place, fmt.Sprintf("%s has no key %q", owner, f.Key.Text)).
 				Hint = diag.OneOf("the keys", f.Key.Text, known)
@@ -259,13 +260,10 @@ type Into map[string]any
 // holds where its key is missing or has a value of the wrong type. Every other
 // key is reported as Keys does, unless owner is "".
 func (s Shape) Read(n *Node, owner string, into Into) {
-	if n == nil {
-		return
-	}
 	if owner != "" {
 		s.Keys(n, owner, slices.Sorted(maps.Keys(into))...)
 	}
-	for _, f := range n.Fields {
+	for _, f := range cmp.Or(n, &Node{}).Fields {
 		s.fill(into[f.Key.Text], f.Value, f.Key.Text)
 	}
 }

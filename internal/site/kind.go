@@ -190,9 +190,7 @@ func (p *Page) readFields(shape matter.Shape, opts markdown.Options) {
 	if p.Kind == nil || p.Broken {
 		return
 	}
-	if p.Matter != nil {
-		shape.Keys(p.Matter, "the kind "+strconv.Quote(p.Kind.Name), p.Kind.keys()...)
-	}
+	shape.Keys(p.Matter, "the kind "+strconv.Quote(p.Kind.Name), p.Kind.keys()...)
 	for i := range p.Kind.Fields {
 		t := &p.Kind.Fields[i]
 		if value := p.Matter.Get(t.Name); len(shape.List(value)) > 0 {
