@@ -121,9 +121,8 @@ func (p *Page) read(diags *diag.List) {
 	})
 	p.Moved, p.Kind = p.Matter.Get("moved"), p.Matter.Get("kind")
 	p.Stated = p.Summary != ""
-	if n := p.Matter.Get("search"); n != nil && n.Kind == matter.Text {
-		p.Hidden = n.Text == "false"
-	}
+	search := p.Matter.Get("search")
+	p.Hidden = search != nil && search.Text == "false"
 	for _, h := range p.Doc.Headings {
 		p.IDs = append(p.IDs, h.ID)
 	}
