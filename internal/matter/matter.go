@@ -63,13 +63,13 @@ type Field struct {
 func (n *Node) Get(key string) *Node { return n.Field(key).Value }
 
 // Field returns a key with its value; both are nil where Get returns nil.
-func (n *Node) Field(key string) (none Field) {
-	for i := 0; n != nil && i < len(n.Fields); i++ {
-		if n.Fields[i].Key.Text == key {
-			return n.Fields[i]
+func (n *Node) Field(key string) Field {
+	for _, f := range cmp.Or(n, &Node{}).Fields {
+		if f.Key.Text == key {
+			return f
 		}
 	}
-	return none
+	return Field{}
 }
 
 const fence = "---"
