@@ -60,16 +60,16 @@ func (f *filler) fill(dst []byte, h markdown.Hole) []byte {
 		return highlight.Append(dst, code.Language, code.Text)
 	}
 	t, l := f.targets[h.Link], &f.doc.Links[h.Link]
-	switch image := l.IsImage(); {
+	switch {
 	case h.Part == markdown.Whole:
 		return f.embed(dst, t)
 	case h.Part == markdown.Text:
 		return append(dst, htmlEscape(linkText(t, l.Target))...)
 	case h.Part == markdown.Address:
 		return append(dst, f.address(t)...)
-	case t.Broken() || image && t.Page != nil: // built all the same, with --force
+	case t.Broken(): // built all the same, with --force
 		return append(dst, ` class="broken"`...)
-	case image:
+	case l.IsImage(): // which leads to no page
 		return f.image(dst, t)
 	}
 	address := f.address(t)
