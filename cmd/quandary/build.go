@@ -40,12 +40,7 @@ func (o *opened) build(force, verify bool) error {
 	start := time.Now()
 	debug.SetGCPercent(80) // while pages are read the heap is smaller than it will be
 
-	// Another build of the site is waited for, where that can be.
-	if _, err := o.folder.Root.Stat(knownFolder + "/lock"); o.canKeep() && (err == nil || os.IsNotExist(err)) { // no link leads out
-		lock := flock.New(filepath.Join(o.folder.Path, knownFolder, "lock"))
-		_ = lock.Lock()
-		defer lock.Close()
-	}
+	defer o.takeTurn()()
 	tree, err := o.read(nil)
 	if err != nil {
 		return err
@@ -77,6 +72,21 @@ func (o *opened) build(force, verify bool) error {
 	}
 	o.keep(cacheFile, now)
 	return nil
+}
+
+// takeTurn waits for another build of the site, where that can be, and returns what
+// ends the turn.
+func (o *opened) takeTurn() (done func()) {
+	lock := flock.New(filepath.Join(o.folder.Path, knownFolder, "lock"))
+	_, err := o.folder.Root.Stat(knownFolder + "/lock")
+	if !o.canKeep() || err != nil && !os.IsNotExist(err) { // no link leads out
+		return func() {}
+	}
+	if free, err := lock.TryLock(); err == nil && !free {
+		fmt.Fprintln(os.Stderr, "waiting for another build of this site")
+		_ = lock.Lock()
+	}
+	return func() { _ = lock.Close() }
 }
 
 // progress returns what shows on a terminal how far a build is that has taken more

@@ -144,7 +144,11 @@ func (o *opened) keep(name string, value any) {
 // is there.
 func (o *opened) canKeep() bool {
 	_ = o.folder.Root.MkdirAll(knownFolder, 0o755) // where that fails, so does the next
-	return fix.Replace(o.folder.Root, knownFolder+"/.gitignore", []byte("*\n"), 0o644) == nil
+	name := knownFolder + "/.gitignore"
+	if _, err := o.folder.Root.Lstat(name); err == nil {
+		return true
+	}
+	return o.folder.Root.WriteFile(name, []byte("*\n"), 0o644) == nil
 }
 
 // builtIn returns the layouts or assets that every site can lay its own over.
