@@ -34,12 +34,13 @@ type state struct {
 	landing int // where all readers land who gave them; unsettled; or nobody
 	readers count
 	depth   int // questions they were asked
-	best    int // the question asked here, as an index into asks
-	cost
+	option      // the best of those it has
 }
 
-// cost is what is still to be asked in a state.
-type cost struct {
+// option is a question that can be asked in a state, and what it costs with all
+// that follows.
+type option struct {
+	ask   int // as an index into asks
 	worst int
 	sum   count // questions put to all readers together
 	nodes int   // a stand-in for distinct nodes
@@ -110,7 +111,7 @@ func (g *table) solve() {
 		s := &g.states[at]
 		for _, o := range g.options(at) {
 			if g.allows(at, o) && (s.nodes == 0 || cmp.Or(o.sum.Cmp(s.sum), o.nodes-s.nodes) < 0) {
-				s.best, s.sum, s.nodes = o.ask, o.sum, o.nodes
+				s.option = o
 			}
 		}
 	}
@@ -137,12 +138,6 @@ func (g *table) merge(at int) {
 
 func (g *table) asked(at int, a ask) bool { return at/a.stride%(len(a.classes)+1) > 0 }
 
-// option is a question that can be asked in a state.
-type option struct {
-	ask  int
-	cost // with all that follows
-}
-
 // kid is a state that some answers to a question lead to.
 type kid struct {
 	at      int
@@ -162,14 +157,14 @@ func (g *table) options(at int) (all []option) {
 		if kids == nil || slices.ContainsFunc(g.asks, waits) {
 			continue
 		}
-		c := cost{1, s.readers, 1}
+		o := option{ask: i, worst: 1, sum: s.readers, nodes: 1}
 		for _, k := range kids {
 			below := &g.states[k.at]
-			c.worst = max(c.worst, below.worst+1)
-			c.sum = c.sum.Add(times(below.sum, k.answers))
-			c.nodes += below.nodes
+			o.worst = max(o.worst, below.worst+1)
+			o.sum = o.sum.Add(times(below.sum, k.answers))
+			o.nodes += below.nodes
 		}
-		all = append(all, option{i, c})
+		all = append(all, o)
 	}
 	return all
 }
@@ -203,7 +198,7 @@ func (g *table) node(parent *Node, path []Choice, at int) *Node {
 	if s.landing >= 0 {
 		return n
 	}
-	a := g.asks[s.best]
+	a := g.asks[s.ask]
 	n.Question, n.Children = a.question, make([]*Node, len(g.d.Questions[a.question].Answers))
 	for _, k := range g.kids(at, a) {
 		for answer := range n.Children {
@@ -240,7 +235,7 @@ func (g *table) fewestNodes() *Node {
 		}
 		for _, o := range g.options(at) {
 			if o.sum == s.sum && g.allows(at, o) {
-				s.best = o.ask
+				s.option = o
 				decide(append(each(g.kids(at, g.asks[o.ask]), func(k kid) int { return k.at }), open[1:]...))
 			}
 		}
