@@ -68,18 +68,17 @@ func (c *compiler) readDecision(d *Decision) {
 	if _, _, ok := c.record(n, "a decision", into, "lands-on", "questions"); !ok {
 		return
 	}
-	items, whole, ok, ways := c.List(n.Get("questions")), Cube{}, true, 0.0
+	items, ok, ways := c.List(n.Get("questions")), true, 0.0
 	for _, item := range items {
 		ok = c.readQuestion(d, item) && ok
 	}
 	ok = c.limit(MaxQuestions, len(items), n, "the decision asks %d questions, and the limit is %d") && ok
 	for _, q := range d.Questions {
-		whole = append(whole, every(min(len(q.Answers), MaxAnswers)))
 		ways += math.Log2(float64(len(q.Answers)))
 	}
 	ok = ok && c.limit(maxReaders, int(math.Ceil(ways)), n, "the answers combine in 2^%d ways, and the limit is 2^%d")
-	if ok && len(whole) > 0 {
-		d.whole, d.provable = whole, 5
+	if ok && len(d.Questions) > 0 {
+		d.whole, d.provable = each(d.Questions, func(q Question) Answers { return every(len(q.Answers)) }), 5
 		c.readAfter(d)
 	}
 	c.uses(d, n.Get("lands-on"), n.Get("brings-up"))
