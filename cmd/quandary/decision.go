@@ -13,6 +13,7 @@ import (
 
 	"quandary/internal/build"
 	"quandary/internal/decision"
+	"quandary/internal/diag"
 )
 
 func treeCommand() *cobra.Command {
@@ -88,10 +89,14 @@ type interview struct {
 func (i *interview) ask(node *decision.Node, answers []decision.Answer) *decision.Node {
 	offered := node.Kids()
 	answer := func(kid *decision.Node) decision.Answer { return answers[kid.Path[len(node.Path)].Answer] }
+	width, _, _ := term.GetSize(int(os.Stdout.Fd()))
 	for at := 0; ; {
+		rows := 0
 		for n, kid := range offered {
 			mark := map[bool]string{true: "\u203a"}[i.keys && n == at]
-			fmt.Printf("%1s %d  %s\n", mark, n+1, answer(kid).Label)
+			option := fmt.Sprintf("%1s %d  %s", mark, n+1, answer(kid).Label)
+			fmt.Println(option)
+			rows += 1 + (diag.Columns(option)-1)/cmp.Or(width, 80)
 		}
 		said := i.hear()
 		for n, kid := range offered {
@@ -114,7 +119,7 @@ func (i *interview) ask(node *decision.Node, answers []decision.Answer) *decisio
 			return nil
 		}
 		if i.keys {
-			fmt.Printf("\x1b[%dA", len(offered)) // the options are drawn over themselves
+			fmt.Printf("\x1b[%dA", rows) // the options are drawn over themselves
 		}
 	}
 }

@@ -153,7 +153,7 @@ func (r Report) Show(at source.Place, label, code, message, mark string) string 
 	before, text, after := Excerpt(at)
 	before, text = clean(before), clean(text)
 	line := strings.TrimRight(" "+before+text+clean(after), " ")
-	marks := strings.Repeat(" ", columns(before)) + r.paint(tone, strings.Repeat(mark, max(1, columns(text))))
+	marks := strings.Repeat(" ", Columns(before)) + r.paint(tone, strings.Repeat(mark, max(1, Columns(text))))
 	number := strconv.Itoa(from.Line) + " |"
 	bar := r.paint(blue, fmt.Sprintf("%*s", len(number), "|"))
 	return r.paint(bold, clean(where)) + " " + what +
@@ -192,5 +192,5 @@ func clean(text string) string {
 	}, strings.NewReplacer("\t", "    ", "\n", " ").Replace(text))
 }
 
-// columns returns how wide a terminal shows text.
-func columns(text string) int { return new(runewidth.Condition).StringWidth(text) }
+// Columns returns how wide a terminal shows text.
+func Columns(text string) int { return new(runewidth.Condition).StringWidth(text) }
