@@ -18,7 +18,7 @@ import (
 func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 	var diags diag.List
 	var decisions []*Decision
-	c := &compiler{matter.Shape{Diags: &diags}, kinds, map[string]source.Place{}, map[string][]*Decision{}}
+	c := &compiler{Shape: matter.Shape{Diags: &diags}, kinds: kinds, taken: map[string]source.Place{}, users: map[string][]*Decision{}}
 	for i, p := range pages {
 		// Without a kind, a key `decision` may be another tool's.
 		if p.Decision != nil && (p.Kind != "" || p.Decision.Get("questions") != nil || p.Decision.Get("lands-on") != nil) {
@@ -29,6 +29,9 @@ func Compile(pages []Page, kinds []string) ([]*Verdict, diag.List) {
 	}
 	for i, p := range pages {
 		users := c.users[p.Kind]
+		if len(users) > 0 { // a kind that is misspelt may mean this one
+			users = append(slices.Clip(users), keep(c.users[unknown], func(d *Decision) bool { return !slices.Contains(users, d) })...)
+		}
 		c.watch(func() { c.rules(i, p, users) }, users...)
 	}
 	verdicts := each(decisions, c.judge)
@@ -42,6 +45,9 @@ type compiler struct {
 	taken map[string]source.Place // names, and where they were declared
 	users map[string][]*Decision  // the decisions that land on or bring up a kind
 }
+
+// unknown stands for a kind that is none: what brings it up may mean any other.
+const unknown = "\x00"
 
 // report adds a diagnostic: an error, but for four codes.
 func (c *compiler) report(code string, at source.Place, hint, format string, args ...any) *diag.Diagnostic {
@@ -131,10 +137,16 @@ func (c *compiler) uses(d *Decision, lands, bringsUp *matter.Node) {
 		!c.fresh("`lands-on` of kind", d.LandsOn, lands.Place) {
 		d.provable = min(d.provable, 1)
 	}
-	c.users[d.LandsOn] = append(c.users[d.LandsOn], d)
+	if d.LandsOn != "" {
+		c.users[d.LandsOn] = append(c.users[d.LandsOn], d)
+	}
 	for _, n := range c.Texts(bringsUp, "brings-up") {
-		if c.find("kind", n, c.kinds, "the site") >= 0 && !slices.Contains(c.users[n.Text], d) {
-			c.users[n.Text] = append(c.users[n.Text], d)
+		kind := n.Text
+		if c.find("kind", n, c.kinds, "the site") < 0 {
+			kind = unknown
+		}
+		if !slices.Contains(c.users[kind], d) {
+			c.users[kind] = append(c.users[kind], d)
 		}
 	}
 }
