@@ -174,6 +174,10 @@ func (k *Kind) readRelation(shape matter.Shape, f matter.Field, kinds map[string
 		return
 	}
 	shape.Read(f.Value, "a relation", matter.Into{"to": &to, "min": &r.Min, "max": &r.Max, "label": &r.Label, "inverse": &r.Inverse})
+	if r.Max > 0 && r.Min > r.Max {
+		shape.Diags.Add("relation/count", f.Value.Get("min").Place, fmt.Sprintf("no page can have at least %d and at most %d", r.Min, r.Max))
+		r.Min = 0
+	}
 	if r.To = kinds[to]; r.To != nil {
 		k.Relations = append(k.Relations, r)
 	} else if to == "" {
