@@ -150,25 +150,18 @@ func (b *Builder) recall(res *Result, read Read) diag.List {
 func (r *Result) NextLedger() []byte { return r.Ledger.Update(r.Site, r.Graph, r.states) }
 
 // decisionMemory remembers the decisions of the last build, which are made from
-// the front matter of few pages.
+// the front matter of few pages: the others are empty in rules. Nodes stay the same
+// for as long as their file does.
 type decisionMemory struct {
-	rules []ruleKey
+	rules []decision.Page
 	kinds []string
 	value []*decision.Verdict
 	diags diag.List
 }
 
-// ruleKey is one page's part in the decisions. Its nodes stay the same for as
-// long as its file does.
-type ruleKey struct {
-	index int
-	page  decision.Page
-}
-
 // decide proves the decisions of the site and plans their trees.
 func (b *Builder) decide(res *Result) diag.List {
-	pages := make([]decision.Page, len(res.Site.Pages))
-	var rules []ruleKey
+	pages, rules := make([]decision.Page, len(res.Site.Pages)), make([]decision.Page, len(res.Site.Pages))
 	for i, p := range res.Site.Pages {
 		pages[i] = decision.Page{File: p.File, Title: p.Title, Broken: p.Broken}
 		pages[i].When, pages[i].Decision = p.Matter.Get("when"), p.Matter.Get("decision")
@@ -176,7 +169,7 @@ func (b *Builder) decide(res *Result) diag.List {
 			pages[i].Kind = p.Kind.Name
 		}
 		if pages[i].When != nil || pages[i].Decision != nil || pages[i].Kind != "" {
-			rules = append(rules, ruleKey{i, pages[i]})
+			rules[i] = pages[i]
 		}
 	}
 	kinds := make([]string, len(res.Site.Kinds))
