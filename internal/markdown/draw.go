@@ -102,7 +102,7 @@ func (w *writer) heading(n *ast.Heading) {
 	w.endSection()
 	from, holes := w.Len(), len(w.doc.Holes)
 	w.children(n)
-	h := Heading{Text: string(bytes.TrimSpace(w.block)), Level: min(n.Level+w.shift, 6), From: -1, To: -1}
+	h := Heading{Text: string(bytes.TrimSpace(w.block)), Level: min(n.Level+w.shift, 6), From: -1}
 	explicit, _ := n.AttributeString("id")
 	id, _ := explicit.([]byte)
 	h.ID = w.slugs.take(cmp.Or(string(id), Slug(h.Text)))

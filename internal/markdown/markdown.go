@@ -55,21 +55,24 @@ type Heading struct {
 	ID, Text string
 	Level    int // 1 to 6, as drawn
 	Place    source.Span
-	// From is the offset in HTML at which the heading begins, and To the one at
-	// which its section ends; both are -1 where it is nested in a list or quote.
-	From, To int
+	From     int       // the offset in HTML at which it begins; -1 where it is nested in a list or quote
 	Under    []Heading // those of the next level below it, where it stands in a page's contents
 }
 
 // Part returns where in HTML the section under the heading with an id stands; all
 // of it where there is no such section.
 func (d *Document) Part(id string) (from, to int) {
+	level := 0 // of the section, once it has begun
 	for _, h := range d.Headings {
-		if id != "" && h.ID == id && h.From >= 0 {
-			return h.From, h.To
+		switch {
+		case h.From < 0:
+		case level == 0 && h.ID == id:
+			from, level = h.From, h.Level
+		case h.Level <= level:
+			return from, h.From
 		}
 	}
-	return 0, len(d.HTML)
+	return from, len(d.HTML)
 }
 
 // Section is the plain text under one heading, tables and code included.
@@ -180,13 +183,6 @@ func Parse(f *source.File, body int, opts Options) (*Document, diag.List) {
 	w.endSection()
 	doc := w.doc // without room for more
 	doc.HTML, doc.Links, doc.Holes = bytes.Clone(w.Bytes()), slices.Clone(doc.Links), slices.Clone(doc.Holes)
-	ends := slices.Repeat([]int{w.Len()}, 7) // where the section before ends, by level
-	for i := len(doc.Headings) - 1; i >= 0; i-- {
-		if h := &doc.Headings[i]; h.From >= 0 {
-			h.To = ends[h.Level]
-			copy(ends[h.Level:], slices.Repeat([]int{h.From}, 7))
-		}
-	}
 	return &doc, w.diags
 }
 
