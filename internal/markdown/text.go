@@ -49,11 +49,8 @@ func (w *writer) endSection() {
 // letters are a word.
 func (d *Document) Words() (words int) {
 	for _, s := range d.Sections {
-		for i, from := 0, 0; i <= len(s.Text); i++ {
-			if i == len(s.Text) || s.Text[i] <= ' ' {
-				words += min(i-from, max(1, (i-from)/12))
-				from = i + 1
-			}
+		for word := range strings.FieldsFuncSeq(s.Text, func(r rune) bool { return r <= ' ' }) {
+			words += max(1, len(word)/12)
 		}
 	}
 	return words
