@@ -20,7 +20,6 @@ type names struct {
 	called map[markdown.Key][]thing                  // by everything it can be called, folded: nearly every name means one thing
 	drafts map[string]string                         // the files of pages that are not published, by their own name, folded
 	byEnds func() (files, words map[string][]string) // every path, and every file name and title, to find the nearest one among
-	things []thing                                   // room for those called by one name each
 }
 
 // thing is a page or file under one of its names.
@@ -39,8 +38,7 @@ func (t *thing) target() Target {
 }
 
 func indexNames(s *site.Site) *names {
-	room := 5 * len(s.Pages)
-	n := &names{drafts: map[string]string{}, called: make(map[markdown.Key][]thing, room), things: make([]thing, 0, room)}
+	n := &names{drafts: map[string]string{}, called: make(map[markdown.Key][]thing, 5*len(s.Pages))}
 	for _, p := range s.Pages {
 		t := thing{page: p, file: p.Name}
 		address := strings.TrimSuffix(p.Path, "/")
@@ -66,10 +64,7 @@ func (n *names) add(t thing, names ...content.Name) {
 	for _, name := range names {
 		t.how, t.name = name.How, name.Text
 		all := n.called[name.Key]
-		if last := len(all) - 1; last < 0 {
-			n.things = append(n.things, t)
-			n.called[name.Key] = slices.Clip(n.things[len(n.things)-1:])
-		} else if all[last].file != t.file || t.how == content.ByPath && all[last].name != t.name {
+		if last := len(all) - 1; last < 0 || all[last].file != t.file || t.how == content.ByPath && all[last].name != t.name {
 			n.called[name.Key] = append(all, t)
 		}
 	}
