@@ -32,8 +32,12 @@ func Analyse(doc Document) *Entry {
 		size += len(s.Text)
 	}
 	a := spare.Get().(*analysis)
-	defer a.done()
-	a.emit, a.section = a.add, -1
+	defer spare.Put(a)
+	clear(a.places)
+	*a = analysis{
+		scanner: a.scanner, section: -1, places: a.places, words: a.words[:0], trail: a.trail[:0], fragments: a.fragments[:0],
+	}
+	a.emit = a.add
 	a.text.Grow(64 + size/2)
 	a.count(titleWeight*lengthFactor(titleSlope, titleTypical, strings.Count(doc.Title, " ")+1), doc.Title)
 	a.count(aliasWeight, doc.Aliases...)
@@ -75,16 +79,6 @@ type analysis struct {
 
 // spare keeps the room that reading one page took for the next.
 var spare = sync.Pool{New: func() any { return &analysis{places: map[string]int32{}} }}
-
-// done leaves nothing of the page but the room.
-func (a *analysis) done() {
-	clear(a.places)
-	clear(a.words)
-	clear(a.fragments)
-	a.text.Reset()
-	a.words, a.trail, a.fragments = a.words[:0], a.trail[:0], a.fragments[:0]
-	spare.Put(a)
-}
 
 // word is how much a word counts on the page, in the section being read, and in
 // the one that says most of it.
