@@ -17,28 +17,21 @@ import (
 // longest is the most characters of a word that are kept; the rest is cut off in the query too.
 const longest = 40
 
-const (
-	simple  = 1 + iota // a small letter or a digit
-	capital            // a large letter
-	joint
-	beyond // ASCII
-)
-
+// classes are those of bytes: of small letters and digits, of what else may be in a
+// word, and 0 of what is not.
 var classes = func() (t [256]uint8) {
 	for c := range t {
 		switch r := rune(c); {
-		case r >= utf8.RuneSelf:
-			t[c] = beyond
-		case joins(r):
-			t[c] = joint
-		case unicode.IsUpper(r):
-			t[c] = capital
-		case inWord(r):
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
 			t[c] = simple
+		case r >= utf8.RuneSelf || joins(r) || inWord(r):
+			t[c] = other
 		}
 	}
 	return t
 }()
+
+const simple, other = 1, 2
 
 // scanner splits text. Each word is handed to emit in lower case, valid until
 // emit returns; part is set for those a compound is made of.
@@ -50,36 +43,24 @@ type scanner struct {
 	part  int    // where its last part begins
 }
 
-// scan reads text. Of nearly all words at most the first letter is large, and
-// joints stand at most around them: it knows these by their bytes.
+// scan reads text. Nearly all words are simple but for a large letter that they begin
+// with, which says nothing: it knows these by their bytes.
 func (s *scanner) scan(text string) {
 	s.text = append(append(s.text[:0], text...), 0)
 	for i := 0; i < len(s.text); i++ {
-		start := s.past(joint, i)
-		end := start
-		if classes[s.text[start]] == capital {
-			end++
+		if c := s.text[i]; 'A' <= c && c <= 'Z' && classes[s.text[i+1]] == simple {
+			s.text[i] += 'a' - 'A'
 		}
-		end = s.past(simple, end)
-		i = s.past(joint, end)
-		if end > start && classes[s.text[i]] == 0 {
-			s.text[start] |= 'a' - 'A' // which small letters and digits have
-			s.put(s.text[start:end], false)
-			continue
+		start, all := i, uint8(0)
+		for ; classes[s.text[i]] != 0; i++ {
+			all |= classes[s.text[i]]
 		}
-		for classes[s.text[i]] != 0 {
-			i++
+		if all == simple {
+			s.put(s.text[start:i], false)
+		} else {
+			s.compounds(s.text[start:i])
 		}
-		s.compounds(s.text[start:i])
 	}
-}
-
-// past is where bytes of a class end.
-func (s *scanner) past(class uint8, i int) int {
-	for classes[s.text[i]] == class {
-		i++
-	}
-	return i
 }
 
 // compounds reads a run of what words and their joints are made of.
