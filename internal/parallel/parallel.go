@@ -14,13 +14,11 @@ func For(n int, do func(i int) error) error {
 	var group errgroup.Group
 	var next atomic.Int64
 	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() error {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				if err := do(i); err != nil {
-					return err
-				}
+		group.Go(func() (err error) {
+			for i := next.Add(1); err == nil && i <= int64(n); i = next.Add(1) {
+				err = do(int(i - 1))
 			}
-			return nil
+			return err
 		})
 	}
 	return group.Wait()
