@@ -123,7 +123,7 @@ func (o *opened) open(dir string, use func() error) (err error) {
 		return fmt.Errorf("%s holds the site's own files: choose another folder for what is built", o.target)
 	}
 	o.folder.Ignore, o.folder.Marker = []string{inside}, output.ManifestPath
-	o.builder.Options.Name, o.builder.Options.Version = filepath.Base(o.folder.Path), version()
+	o.builder.Options.Name = filepath.Base(o.folder.Path)
 	o.builder.BuiltIn = append(builtIn("layouts/", layouts.Files), builtIn("assets/", assets.Files)...)
 	return use()
 }

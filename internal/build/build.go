@@ -34,7 +34,6 @@ type Options struct {
 	Name    string // the folder's, for a site that does not name itself
 	BaseURL string // absolute, ends in "/"; "" takes the one in the site's settings
 	Drafts  bool   // publish drafts
-	Version string // of the program, as pages name it
 	Program string // identifies the program to the byte, so that no cache outlives it
 	Keep    bool   // keep drawn pages in memory, for a preview
 }
