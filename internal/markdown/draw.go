@@ -117,10 +117,6 @@ func (w *writer) heading(n *ast.Heading) {
 	if n.Parent().Kind() == ast.KindDocument {
 		h.From = from
 	}
-	if lines := n.Lines(); lines.Len() > 0 {
-		start := lines.At(0).Start
-		h.Place = w.span(start, lines.At(lines.Len()-1).Stop-start)
-	}
 	w.doc.Headings = append(w.doc.Headings, h)
 	fmt.Fprintf(w, `<h%d id="%s">`, h.Level, util.EscapeHTML([]byte(h.ID)))
 	for i := range w.doc.Holes[holes:] {

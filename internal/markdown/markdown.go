@@ -53,8 +53,7 @@ type Document struct {
 // Heading is a heading with the anchor that leads to it.
 type Heading struct {
 	ID, Text string
-	Level    int // 1 to 6, as drawn
-	Place    source.Span
+	Level    int       // 1 to 6, as drawn
 	From     int       // the offset in HTML at which it begins; -1 where it is nested in a list or quote
 	Under    []Heading // those of the next level below it, where it stands in a page's contents
 }

@@ -70,8 +70,7 @@ func describe(in string, opts markdown.Options) (files []txtar.File) {
 	}
 	add("links", links.String())
 	for _, h := range doc.Headings {
-		at := f.Position(h.Place.Start)
-		fmt.Fprintf(&headings, "%d:%d h%d #%s %q\n", at.Line, at.Column, h.Level, h.ID, h.Text)
+		fmt.Fprintf(&headings, "h%d #%s %q\n", h.Level, h.ID, h.Text)
 	}
 	add("headings", headings.String())
 	if doc.Title != nil {
