@@ -68,17 +68,16 @@ func (s *scanner) compounds(run []byte) {
 	last := ' '
 	for i := 0; i < len(run); {
 		r, n := utf8.DecodeRune(run[i:])
-		small := classes[run[i]] == simple // which saves asking
 		switch {
-		case !small && unspaced(r):
+		case unspaced(r):
 			s.flush()
 			next, more := utf8.DecodeRune(run[i+n:])
 			if !unspaced(next) {
 				more = 0
 			}
 			s.put(run[i:i+n+more], false)
-		case small || inWord(r):
-			if len(s.whole) > 0 && (joins(last) || !small && hump(last, r, run[i+n:])) {
+		case inWord(r):
+			if len(s.whole) > 0 && (joins(last) || hump(last, r, run[i+n:])) {
 				s.put(s.whole[s.part:], true)
 				s.part = len(s.whole)
 			}
