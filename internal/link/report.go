@@ -98,8 +98,10 @@ func (v *visit) broken(l *markdown.Link, name, what string) {
 	case isWiki(l):
 		near = nearest(name, words)
 	default:
-		for i, endings := 0, [...]string{"", ".md", "/index.md"}; near == "" && i < len(endings); i++ {
-			near = v.spell(l, name, nearest(full+endings[i], files))
+		for _, ending := range []string{"", ".md", "/index.md"} {
+			if near == "" {
+				near = v.spell(l, name, nearest(full+ending, files))
+			}
 		}
 	}
 	v.mend(l, d, `did you mean "%s"?`, near, sure)

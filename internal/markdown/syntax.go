@@ -271,7 +271,8 @@ var addressed = map[string]Form{
 func (w *writer) startTag(t html.Token, at int) {
 	fmt.Fprintf(w, "<%s%s", t.Data, w.anchor(t))
 	isOurs := t.Data == "a" || t.Data == "img" // drawn as those of Markdown
-	if hasAlt := func(a html.Attribute) bool { return a.Key == "alt" }; t.Data == "img" && !slices.ContainsFunc(t.Attr, hasAlt) {
+	hasAlt := slices.ContainsFunc(t.Attr, func(a html.Attribute) bool { return a.Key == "alt" })
+	if t.Data == "img" && !hasAlt {
 		t.Attr = append(t.Attr, html.Attribute{Key: "alt"})
 	}
 	for _, a := range t.Attr {
