@@ -103,7 +103,7 @@ func (b *Builder) Build(tree *source.Tree, prefix string, read Read) *Result {
 	done("decide", b.decide(res))
 	layouts, faults := b.layouts.get(sources.layouts, render.NewLayouts)
 	assetsReady.Wait()
-	done("layouts and assets", append(slices.Clone(faults), assetFaults...))
+	done("layouts and assets", slices.Concat(faults, assetFaults))
 	res.Set = &output.Set{}
 	sizes, unread := b.load(res, tree, prefix, read)
 	if faults.Errors()+assetFaults.Errors() > 0 {

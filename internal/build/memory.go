@@ -54,8 +54,8 @@ type once[V any] struct {
 func (o *once[V]) get(files []*source.File, make func([]*source.File) (V, diag.List)) (V, diag.List) {
 	same := func(a, b *source.File) bool { return a == b || a.Path == b.Path && bytes.Equal(a.Data, b.Data) }
 	if o.files == nil || !slices.EqualFunc(o.files, files, same) {
-		o.files = slices.Clone(files)
-		o.value, o.diags = make(slices.Clone(files))
+		o.files = files
+		o.value, o.diags = make(files)
 	}
 	return o.value, o.diags
 }
@@ -143,7 +143,7 @@ func (b *Builder) recall(res *Result, read Read) diag.List {
 	for i := 0; i < len(gone) && b.Options.Keep; i++ {
 		gone[i].Severity = diag.Warning
 	}
-	return append(slices.Clone(faults), gone...)
+	return slices.Concat(faults, gone)
 }
 
 // NextLedger is the text of the ledger once this build is published.
