@@ -162,8 +162,8 @@ export function open(read, page) {
     // "the" only counts beside a few letters, or if nothing else is found.
     return { words: few[1] || few[0]?.whole[3] ? few : words, all: words, phrases, key, title: (said.find(telling) ?? said.at(-1)) + ' ' + key }
   }
-  // rank gives pages their standing: the exact title, then those with most words of the query, "how do I" aside, then by
-  // score.
+  // rank gives pages their standing: the exact title, then those with most words of the query, "how do I" aside, parts of
+  // a compound for a little less than all of it, then by score.
   async function rank(asked, budget) {
     const whole = w => tally(w.whole, w.prefix, budget), parts = w => w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1, budget))
     const titled = pieceOf(asked.title, budget)
@@ -174,7 +174,7 @@ export function open(read, page) {
     for (let at = 0; at < site.pages; at++) {
       for (const word of words) {
         const { whole, parts } = word, told = whole.scores[at] || whole.common || !parts.length ? [whole] : parts
-        for (const t of told) { scores[at] += t.scores[at]; found[at] += main.includes(word) && (t.common || t.scores[at] > 0) / told.length }
+        for (const t of told) { scores[at] += t.scores[at]; found[at] += main.includes(word) && (t.common || t.scores[at] > 0) / told.length ** 1.03 }
       }
     }
     for (const [key, list] of asked.key ? (await titled).titles : []) {
@@ -183,8 +183,9 @@ export function open(read, page) {
         if (key === asked.key) found[at] = all + 1
       })
     }
-    const order = [], standing = scores.map((s, at) => s > 0 && order.push(at) ? 1e3 * found[at] + s : 0)
-    order.sort((a, b) => standing[b] - standing[a] || a - b)
+    const order = []
+    scores.forEach((s, at) => s && order.push(at))
+    order.sort((a, b) => found[b] - found[a] || scores[b] - scores[a])
     const forms = new Set(or(tallies.filter(t => !t.common), tallies).flatMap( // "the" is not worth a mark
       t => t.hits.flatMap(h => formsOf(h.term))))
     const means = word => forms.has(word) || asked.words.some(w => w.prefix && word.startsWith(w.whole))
@@ -197,8 +198,8 @@ export function open(read, page) {
   function lift({ words, all, found, scores, means, key }, order, most) {
     const standing = order.slice(0, most).map(at => {
       const title = split(pages[at].title).filter(w => telling(w.whole)), held = title.filter(w => means(w.whole)).length
-      const whole = held && held === title.length
-      return [at, found[at] === all + 1 ? 2 : whole && held === words.length, whole && held > 1 ? all : found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
+      const whole = held === title.length && found[at] > 0.9
+      return [at, found[at] > all ? 2 : whole && held === words.length && found[at] === all, whole && held > 1 ? all : found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
     })
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
     return [...standing.map(s => s[0]), ...order.slice(most)]

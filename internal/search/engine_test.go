@@ -343,6 +343,20 @@ func TestSlipBesideForms(t *testing.T) {
 	}
 }
 
+// A compound counts for more than its parts, and a letter is no two words of a title.
+func TestCompoundBeforeItsParts(t *testing.T) {
+	docs := handbook(60)
+	docs[5].Title, docs[6].Title = "Passwords", "Demo day"
+	docs[7].Sections[0].Text += strings.Repeat(" A proxy, a user, a password.", 9)
+	docs[8].Sections[0].Text += " Set PROXY_USER_PASSWORD. The jury comes later."
+	in := run{Files: index(docs), Asks: []ask{{Q: "PROXY_USER_PASSWORD"}, {Q: "jury d"}}}
+	for i, a := range engine(t, in).Answers {
+		if len(a.Results) == 0 || strings.Split(a.Results[0].URL, "#")[0] != docs[8].URL {
+			t.Errorf("%q finds %v first", in.Asks[i].Q, a.Results)
+		}
+	}
+}
+
 func TestAnyQueryIsAnswered(t *testing.T) {
 	in := run{Files: index(small)}
 	r := rand.New(rand.NewPCG(4, 4))
