@@ -105,11 +105,10 @@ export function open(read, page) {
       const { stem } = term
       let n = 0
       while (n < stem.length && stem[n] === word[n]) n++
-      if (n < word.length && stem.length - n > 3) continue
       const way = stem.length - n + word.slice(n)
       const begun = formsOf(term).filter(f => prefix && f.startsWith(word)).map(f => f.length)
       if (term.ways.includes(way)) hits.push({ term, worth: 1 })
-      else if (begun.length) hits.push({ term, worth: site.weights.prefix * Math.sqrt(word.length / Math.min(...begun)) })
+      else if (begun[0]) hits.push({ term, worth: site.weights.prefix * Math.sqrt(word.length / Math.min(...begun)) })
       else if (n > 2 && site.endings.some(e => prefix ? e.startsWith(way) : e === way)) others.push({ term, worth: site.weights.other, way: way.length + +way[0] })
     }
     const least = Math.min(...others.map(o => o.way))
@@ -139,7 +138,7 @@ export function open(read, page) {
   }
   async function count(word, prefix, budget) {
     const piece = await pieceOf(word, budget), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
-    const hits = match(piece, word, prefix)
+    const hits = or(match(piece, word, prefix), match(piece, word.replace(/(.*([^aeiou]))\2/, '$1'), prefix)) // "planning" is a form of "plan"
     let found = 0
     if (hits.every(h => h.way) && piece !== unread && word.length > 4 && !/\d/.test(word)) {
       const meant = await slips(piece, word, prefix, budget)
@@ -152,7 +151,7 @@ export function open(read, page) {
     })
     const short = !hits.length && budget.left < 0, common = short || hits.some(h => h.worth === 1 && h.term.list[0] === '~')
     const rarity = common ? site.weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
-    return { hits, common, short, minor: word.length < 3 || found > site.pages / 4, places, scores: scores.map(s => s * rarity) }
+    return { hits, common, short, minor: !word[2] || found > site.pages / 4, places, scores: scores.map(s => s * rarity) }
   }
   function understand(query) {
     const typing = !/[\s"”]$/.test(query), key = fold(query)
@@ -197,7 +196,7 @@ export function open(read, page) {
   // was asked for, and whether it says just that.
   function lift({ words, all, found, scores, means, key }, order, most) {
     const standing = order.slice(0, most).map(at => {
-      const title = split(pages[at].title).filter(w => telling(w.whole)), held = title.filter(w => means(w.whole)).length
+      const title = split(pages[at].title).map(w => w.whole).filter(telling), held = title.filter(means).length
       const whole = held === title.length && found[at] > 0.9
       return [at, found[at] > all ? 2 : whole && held === words.length && found[at] === all, whole && held > 1 ? all : found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
     })
@@ -244,7 +243,8 @@ export function open(read, page) {
     const marks = text => mark(text, ranked).length
     const all = lines.map((line, i) => {
       const [heading, id, text] = line.split('\t')
-      const votes = ranked.tallies.reduce((sum, t) => sum + (i && t.places[at] === Math.min(i, sections - 1) && t.scores[at]), 0)
+      let votes = 0
+      for (const t of ranked.tallies) if (i && t.places[at] === Math.min(i, sections - 1)) votes += t.scores[at]
       return { heading, id: id || slug(heading), text, votes: votes && votes + marks(heading + ' ' + text) / 1e3 }
     })
     const best = all.reduce((a, b) => b.votes > a.votes ? b : a)
