@@ -194,14 +194,14 @@ export function open(read, page) {
   // order and a slip, comes first (but for an exact one). One of several words, all of which are in the query, counts as
   // if all of that were on its page: the rest says what the reader wants of it. Then it counts how much of the title
   // was asked for, and whether it says just that.
-  function lift({ words, all, found, scores, means, key }, order, most) {
-    const standing = order.slice(0, most).map(at => {
+  function lift({ words, all, found, scores, means, key }, first) {
+    const standing = first.map(at => {
       const title = split(pages[at].title).map(w => w.whole).filter(telling), held = title.filter(means).length
       const whole = held === title.length && found[at] > 0.9
       return [at, found[at] > all ? 2 : whole && held === words.length && found[at] === all, whole && held > 1 ? all : found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
     })
     standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
-    return [...standing.map(s => s[0]), ...order.slice(most)]
+    return standing.map(s => s[0])
   }
   // quoted keeps the pages that have the phrases word for word, which only the pages themselves can tell: 16 of them at a
   // time, until there are some.
@@ -272,7 +272,7 @@ export function open(read, page) {
       const first = order.slice(0, Math.max(limit, site.list ? 60 : 0))
       if (!reads && first.some(at => !pages[at])) return null
       await listed(first)
-      const shown = lift(ranked, order, first.length).slice(0, limit), room = Math.min(texts, reads - budget.asked.size)
+      const shown = lift(ranked, first).slice(0, limit), room = Math.min(texts, reads - budget.asked.size)
       const left = [...new Set(shown.map(at => pages[at].excerpts))].filter(name => !pieces.get(name)?.value).slice(Math.max(0, room))
       return {
         total: order.length,
