@@ -164,9 +164,11 @@ export function open(read, page) {
   // rank gives pages their standing: the exact title, then those with most words of the query, "how do I" aside, parts of
   // a compound for a little less than all of it, then by score.
   async function rank(asked, budget) {
-    const whole = w => tally(w.whole, w.prefix, budget), parts = w => w.parts.map((p, i) => tally(p, w.prefix && i === w.parts.length - 1, budget))
     const titled = pieceOf(asked.title, budget)
-    const words = await Promise.all(asked.words.map(async w => ({ whole: await whole(w), parts: await Promise.all(parts(w)) })))
+    const words = await Promise.all(asked.words.map(async w => { // a compound known to the site is typed to its end
+      const whole = await tally(w.whole, w.prefix, budget), begun = w.prefix && whole.hits.every(h => h.worth < 1)
+      return { whole, parts: await Promise.all(w.parts.map((p, i) => tally(p, begun && !w.parts[i + 1], budget))) }
+    }))
     const main = or(words.filter(w => !w.whole.minor), words)
     const tallies = words.flatMap(inAll), all = main.length
     const found = new Float32Array(site.pages), scores = new Float64Array(site.pages)
