@@ -138,7 +138,7 @@ export function open(read, page) {
   }
   async function count(word, prefix, budget) {
     const piece = await pieceOf(word, budget), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
-    const hits = or(match(piece, word, prefix), match(piece, word.replace(/(.*([^aeiou]))\2/, '$1'), prefix)) // "planning" is a form of "plan"
+    const hits = or(match(piece, word, prefix), match(piece, word.replace(/(.*([^aeiou]))\2/, '$1'), prefix).filter(h => h.way)) // "planning" is a form of "plan"
     let found = 0
     if (hits.every(h => h.way) && piece !== unread && word.length > 4 && !/\d/.test(word)) {
       const meant = await slips(piece, word, prefix, budget)
@@ -202,8 +202,7 @@ export function open(read, page) {
       const whole = held === title.length && found[at] > 0.9
       return [at, found[at] > all ? 2 : whole && held === words.length && found[at] === all, whole && held > 1 ? all : found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
     })
-    standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
-    return standing.map(s => s[0])
+    return standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3]).map(s => s[0])
   }
   // quoted keeps the pages that have the phrases word for word, which only the pages themselves can tell: 16 of them at a
   // time, until there are some.
