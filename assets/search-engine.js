@@ -102,13 +102,14 @@ export function open(read, page) {
   function match({ terms }, word, prefix) {
     const hits = [], others = []
     for (const term of terms) {
-      const { stem } = term
+      const stem = term.stem
       let n = 0
-      while (n < stem.length && stem[n] === word[n]) n++
+      while (word[n] && stem[n] === word[n]) n++
+      if (word[n] && stem[n + 3]) continue
       const way = stem.length - n + word.slice(n)
       const begun = formsOf(term).filter(f => prefix && f.startsWith(word)).map(f => f.length)
       if (term.ways.includes(way)) hits.push({ term, worth: 1 })
-      else if (begun[0]) hits.push({ term, worth: site.weights.prefix * Math.sqrt(word.length / Math.min(...begun)) })
+      else if (begun[0]) hits.push({ term, worth: site.weights.prefix * (word.length / Math.min(...begun)) ** 0.5 })
       else if (n > 2 && site.endings.some(e => prefix ? e.startsWith(way) : e === way)) others.push({ term, worth: site.weights.other, way: way.length + +way[0] })
     }
     const least = Math.min(...others.map(o => o.way))
@@ -118,9 +119,9 @@ export function open(read, page) {
   // may know the word, or else pieces that are asked by its end.
   async function slips({ terms }, word, prefix, budget) {
     const forms = terms.flatMap(formsOf), whole = forms.filter(f => near(f, word))
-    if (whole.length) return whole
+    if (whole[0]) return whole
     const begun = forms.filter(f => prefix && [-1, 0, 1].some(d => near(f.slice(0, word.length + d), word)))
-    if (begun.length) return begun
+    if (begun[0]) return begun
     const back = reverse(word), meant = [...new Set(pages.flatMap(p => p.words.filter(w => near(w, word))))]
     for (let keep = back.length - 1; !meant.length && keep > back.length - 5; keep--) {
       meant.push(...(await pieceOf('~' + back.slice(0, keep), budget)).backwards.filter(w => near(w, back)).map(reverse))
@@ -138,9 +139,9 @@ export function open(read, page) {
   }
   async function count(word, prefix, budget) {
     const piece = await pieceOf(word, budget), scores = new Float32Array(site.pages), places = new Uint8Array(site.pages)
-    const hits = or(match(piece, word, prefix), match(piece, word.replace(/(.*([^aeiou]))\2/, '$1'), prefix).filter(h => h.way)) // "planning" is a form of "plan"
-    let found = 0
-    if (hits.every(h => h.way) && piece !== unread && word.length > 4 && !/\d/.test(word)) {
+    let hits = match(piece, word, prefix), found = 0
+    if (!hits[0]) hits = match(piece, word.replace(/(.*([^aeiou]))\2/, '$1'), prefix).filter(h => h.way) // "planning" is a form of "plan"
+    if (hits.every(h => h.way) && piece !== unread && word[4] && !/\d/.test(word)) {
       const meant = await slips(piece, word, prefix, budget)
       for (const w of meant) hits.push(...match(await pieceOf(w, budget), w).map(h => ({ ...h, worth: site.weights.typo })))
     }
