@@ -152,7 +152,7 @@ export function open(read, page) {
     })
     const short = !hits.length && budget.left < 0, common = short || hits.some(h => h.worth === 1 && h.term.list[0] === '~')
     const rarity = common ? site.weights.common : Math.log(1 + (site.pages - found + 0.5) / (found + 0.5))
-    return { hits, common, short, minor: !word[2] || found > site.pages / 4, places, scores: scores.map(s => s * rarity) }
+    return { hits, common, short, minor: !word[2] || found > 4 + site.pages / 4, places, scores: scores.map(s => s * rarity) }
   }
   function understand(query) {
     const typing = !/[\s"”]$/.test(query), key = fold(query)
