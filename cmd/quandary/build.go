@@ -189,7 +189,7 @@ func (o *opened) check(with checking) error {
 			fmt.Fprintf(os.Stderr, "mended %s\n", diag.Count(mended, "fault"))
 		case with.diff:
 			fmt.Fprintf(os.Stderr, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
-			return found[res.Diags.Errors() > 0]
+			return verdict(res.Diags)
 		}
 		return o.print(os.Stdout, with.format, res.Diags, res.Pages())
 	}

@@ -205,11 +205,16 @@ func (o *opened) print(w *os.File, format string, list diag.List, pages int) err
 	}
 	r := diag.Report{List: list, Pages: pages, Version: version(), Dir: filepath.ToSlash(dir)}
 	r.Color = isTerminal(w) && os.Getenv("NO_COLOR") == ""
-	return cmp.Or(r.Write(w, format), found[list.Errors() > 0])
+	return cmp.Or(r.Write(w, format), verdict(list))
 }
 
-// found is what a command returns, by whether there are errors in the site.
-var found = map[bool]error{true: errFound}
+// verdict is what a command returns for a site: errFound if there are errors in it.
+func verdict(list diag.List) error {
+	if list.Errors() > 0 {
+		return errFound
+	}
+	return nil
+}
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 

@@ -89,7 +89,11 @@ func (c *reader) catchUp(st *state) {
 	// A page that was just opened shows all there is. Before the update, which may find
 	// the page gone.
 	if since < st.number && edited != nil && (len(edited) > 0 || !stale) {
-		c.event(map[bool]string{true: "follow", false: "other"}[c.follow], edited[:min(mostOffered, len(edited))])
+		name := "other"
+		if c.follow {
+			name = "follow"
+		}
+		c.event(name, edited[:min(mostOffered, len(edited))])
 	}
 	if stale {
 		c.event("update", nil)

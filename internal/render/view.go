@@ -154,7 +154,13 @@ func (r *Renderer) share() {
 	}
 	s.Sections = slices.DeleteFunc(r.pages[0].Children().Refs, func(p *Page) bool { return len(p.Source.Children) == 0 })
 	words := r.in.Layouts.Words(s.Language)
-	for _, m := range [][3]string{{"index", "index/", "index"}, {"map", "map/", "map"}, {"search", "search/", "search"}, {"print", "print/", "print-all"}, {"404", "404.html", "not-found"}} {
+	for _, m := range [][3]string{
+		{"index", "index/", "index"},
+		{"map", "map/", "map"},
+		{"search", "search/", "search"},
+		{"print", "print/", "print-all"},
+		{"404", "404.html", "not-found"},
+	} {
 		if p := r.in.Site.At(m[1]); p != nil {
 			s.Made[m[0]] = r.pages[p.ID]
 		} else if m[0] != "print" || len(r.pages) <= mostPrinted {

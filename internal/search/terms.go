@@ -154,7 +154,8 @@ func (t *term) list(b []byte, pages int) []byte {
 
 // usual are endings of English that a site too small to show them is given.
 // In other languages a site has only those of its own words.
-const usual = "0 0s 0es 0e 0ed 0er 0ers 0ing 0ings 0ion 0ions 0ation 0ations 0ment 0ments 0ement 0ements 0al 0able 0ly 0ity 0ive 0ance 0ence 0ate 0ated 1y 1ing 1ility"
+const usual = "0 0s 0es 0e 0ed 0er 0ers 0ing 0ings 0ion 0ions 0ation 0ations 0ment 0ments 0ement 0ements " +
+	"0al 0able 0ly 0ity 0ive 0ance 0ence 0ate 0ated 1y 1ing 1ility"
 
 // mostEndings is how many of the commonest endings the browser is given, to
 // tell a form that the site never uses from a word of its own.
