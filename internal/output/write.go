@@ -32,8 +32,8 @@ type Report struct {
 //
 // It writes only what changed. All of it is put ready beside the site first;
 // then each file comes to its place in one step, assets before the pages that
-// use them, and files of ours that the set no longer has go last. A manifest in
-// dir says which files are ours, and what they hold; whatever else is there
+// use them, and files of ours that the set no longer has go last, or first where it
+// has a folder in their place, or a file in that of their folder. A manifest in dir says which files are ours, and what they hold; whatever else is there
 // stays, and stops Write before it begins when it is in the way. When Write is
 // interrupted, by an error or a crash, every file is an old or a new one, and
 // the next Write finishes the job. Nothing is flushed to the disk itself: after
@@ -130,8 +130,9 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 		func() error { return w.prepare(set, set.known()) },
 		func() error { return w.prepare(set, set.promised()) },
 		func() error { return w.listStale(set) },
+		func() error { return w.conflicts(false) },
 		func() error { return w.makeWay(set) },
-		w.conflicts,
+		func() error { return w.conflicts(true) },
 		func() error { return w.writeManifest(false) },
 		w.place,
 		func() error { return w.remove(w.stale...) },
@@ -263,17 +264,18 @@ func (w *writer) makeWay(set *Set) (err error) {
 	return err
 }
 
-// conflicts fails if there are files in the way that are not as we wrote them.
-func (w *writer) conflicts() error {
+// conflicts fails if there are files in the way that are not as we wrote them. Of what
+// is no file that is sure once makeWay was there.
+func (w *writer) conflicts(sure bool) error {
 	var names []string
 	slices.SortFunc(w.entries, func(a, b entry) int { return byPath(a.File, b.File) })
 	w.fresh = slices.DeleteFunc(slices.Clone(w.entries), func(e entry) bool { return e.staged == "" })
 	for _, e := range w.fresh {
 		if e.here != "" && !slices.Contains(w.owned[e.Path], e.here) {
-			names = append(names, e.Path)
+			names, sure = append(names, e.Path), sure || e.here != noFile
 		}
 	}
-	if names == nil {
+	if names == nil || !sure {
 		return nil
 	}
 	return fmt.Errorf("these files are in the way, for they were changed by hand or are not Quandary's: %s; "+

@@ -210,6 +210,9 @@ func TestPlacesAreTraded(t *testing.T) {
 	put(t, dir, files{"c/d/notes.txt": "mine", "c/f": "edited"})
 	write(t, dir, files{"license": "1"})
 	wantConflict(t, dir, files{"license": "1", "c": "1"}, "c")
+	write(t, dir, files{"license": "1", "x": "1"})
+	put(t, dir, files{"x": "edited"})
+	wantConflict(t, dir, files{"license/index.html": "2", "x": "2"}, "license/index.html, x")
 }
 
 func TestRefusedPaths(t *testing.T) {
