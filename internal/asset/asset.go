@@ -96,19 +96,20 @@ func (b Bundle) bundle(name string, parts map[string]*source.File, diags *diag.L
 func (b Bundle) virtual(parts map[string]*source.File) api.Plugin {
 	resolve := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		u, err := url.Parse(args.Path)
-		if err != nil || u.IsAbs() || u.Host != "" || u.Path == "" || path.IsAbs(u.Path) {
+		if err != nil || u.IsAbs() || u.Host != "" || u.Path == "" || path.IsAbs(u.Path) && args.Kind == api.ResolveCSSURLToken {
 			return api.OnResolveResult{Path: args.Path, External: true}, nil
 		}
 		name := path.Join(path.Dir(args.Importer), u.Path)
 		if args.Kind != api.ResolveCSSURLToken {
 			return api.OnResolveResult{Path: name, Namespace: "assets"}, nil
 		}
-		if !strings.HasPrefix(name, "../") { // which is a file beside the pages
-			if u.Path = strings.TrimPrefix(b.Path(name), "assets/"); u.Path == "" {
-				return api.OnResolveResult{}, errors.New("there is no asset " + name)
-			}
+		at, result := b.Path(name), api.OnResolveResult{External: true}
+		if at == "" && !strings.HasPrefix(name, "../") { // which is a file beside the pages
+			result.Warnings = []api.Message{{Text: "there is no asset " + name}}
 		}
-		return api.OnResolveResult{Path: u.String(), External: true}, nil
+		u.Path = cmp.Or(strings.TrimPrefix(at, "assets/"), name)
+		result.Path = u.String()
+		return result, nil
 	}
 	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		f := parts[args.Path]

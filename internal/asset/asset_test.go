@@ -45,8 +45,24 @@ func TestStylesNameAssets(t *testing.T) {
 			t.Errorf("url(%s): %q, %q; want %q", c.written, got, faults, want)
 		}
 	}
-	_, faults := makeAssets(t, "a { background: url(no.png), url(fonts) }")
-	if got := strings.Join(faults, "\n"); got != "assets/site.css: there is no asset no.png\nassets/site.css: there is no asset fonts" {
-		t.Errorf("faults: %s", got)
+	got, faults := makeAssets(t, "a { background: url(no.png), url(fonts) }")
+	if !strings.Contains(got, "url(no.png),url(fonts)") || strings.Join(faults, "\n") != "assets/site.css: there is no asset no.png\nassets/site.css: there is no asset fonts" {
+		t.Errorf("%s: %q", got, faults)
+	}
+}
+
+// TestStylesOfFolders follows names from a style in a folder, which ends up in the
+// file of all styles.
+func TestStylesOfFolders(t *testing.T) {
+	bundle, faults := asset.Make([]*source.File{
+		source.NewFile("assets/main.css", []byte(`@import "/theme/a.css"; @import "theme/b.css";`)),
+		source.NewFile("assets/theme/a.css", []byte("a{mask:url(../../plan.png)}")),
+		source.NewFile("assets/theme/b.css", []byte("b{mask:url(b.svg)}")),
+		source.NewFile("assets/theme/b.svg", []byte("<svg/>")),
+	})
+	at := strings.TrimPrefix(bundle.Path("theme/b.svg"), "assets/")
+	want := "a{mask:url(../plan.png)}b{mask:url(" + at + ")}\n"
+	if got := string(bundle["main.css"].Data); got != want || len(faults) > 0 {
+		t.Errorf("%s, %v; want %s", got, faults, want)
 	}
 }
