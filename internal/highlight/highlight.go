@@ -54,11 +54,8 @@ func Append(dst []byte, language, code string) []byte {
 // the colouring.)
 var lexersByName = sync.OnceValue(func() map[string]chroma.Lexer {
 	known := map[string]chroma.Lexer{}
-	for _, lexer := range lexers.GlobalLexerRegistry.Lexers {
-		known[strings.ToLower(lexer.Config().Name)] = lexer
-		for _, alias := range lexer.Config().Aliases {
-			known[strings.ToLower(alias)] = lexer
-		}
+	for _, name := range lexers.Names(true) {
+		known[strings.ToLower(name)] = lexers.Get(name)
 	}
 	return known
 })
