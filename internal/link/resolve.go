@@ -212,8 +212,12 @@ func (v *visit) relations() (out []Relation) {
 // related resolves one name in a relation: among the pages of the kind it leads
 // to, since that is what the writer means.
 func (v *visit) related(t *site.RelationType, n *matter.Node) *site.Page {
+	isOther := func(o thing) bool { return o.page == nil || o.page.Kind != t.To }
 	all := v.names().named(v.page, n.Text)
-	found := slices.DeleteFunc(slices.Clone(all), func(o thing) bool { return o.page == nil || o.page.Kind != t.To })
+	found := slices.DeleteFunc(slices.Clone(all), isOther)
+	if len(found) == 0 { // the folder's own page of that name is of another kind
+		found = slices.DeleteFunc(slices.Clone(v.names().known(strings.Trim(n.Text, "/"))), isOther)
+	}
 	if len(found) == 1 {
 		return found[0].page
 	} else if len(found) > 1 {
