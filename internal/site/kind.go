@@ -25,6 +25,7 @@ type Kind struct {
 	OrderBy   string // the integer field its pages are ordered by; "" for title
 	Fields    []FieldType
 	Relations []RelationType
+	related   []string // the names of all relations, also of those that lead to no kind
 	Section   *Page
 	Pages     []*Page // in order
 }
@@ -132,10 +133,7 @@ func (k *Kind) keys() []string {
 	for _, t := range k.Fields {
 		keys = append(keys, t.Name)
 	}
-	for _, r := range k.Relations {
-		keys = append(keys, r.Name)
-	}
-	return keys
+	return append(keys, k.related...)
 }
 
 // readField reads a field that the kind declares: "claim: text" is short for
@@ -168,6 +166,7 @@ func (k *Kind) readField(shape matter.Shape, f matter.Field) {
 // readRelation reads a relation of the kind, once every kind is known.
 func (k *Kind) readRelation(shape matter.Shape, f matter.Field, kinds map[string]*Kind) {
 	k.checkName(shape, f.Key)
+	k.related = append(k.related, f.Key.Text)
 	words, to := strings.ReplaceAll(f.Key.Text, "-", " "), ""
 	r := RelationType{Name: f.Key.Text, Label: words, Inverse: words + " (from)", Place: f.Key.Place}
 	if !shape.Map(f.Value, "a relation") {
