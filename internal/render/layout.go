@@ -69,10 +69,10 @@ var saying = regexp.MustCompile(`\.Say\s+"([^"]*)"`)
 
 // check type-checks every layout against the view, and the words it asks for.
 func (l *Layouts) check(files map[string]*source.File, diags *diag.List) {
-	for _, name := range []string{"base", "moved", "preview"} {
+	for i, name := range []string{"base", "moved", "preview", "document", "head-same", "header", "footer"} {
 		if t := l.pages.Lookup(name); t != nil {
 			report(diags, templatecheck.CheckHTML(t, &View{}), files)
-		} else {
+		} else if i < 3 { // the rest are frames
 			diags.Add("layout/missing", source.Place{}, fmt.Sprintf("no layout defines %q", name))
 		}
 	}
