@@ -345,6 +345,9 @@ func (v *View) Value(f site.Field) template.HTML {
 	parts := make([]string, len(f.Values))
 	for i, value := range f.Values {
 		parts[i] = htmlEscape(value)
+		if f.Type.Type == "url" {
+			parts[i] = `<a href="` + parts[i] + `" rel="external">` + parts[i] + `</a>`
+		}
 		if i < len(f.Docs) && f.Docs[i] != nil {
 			parts[i] = string(v.filler(v.Page, f.Docs[i], 0).html(0, len(f.Docs[i].HTML)))
 		}
