@@ -145,10 +145,8 @@ func (o *opened) keep(name string, value any) {
 func (o *opened) canKeep() bool {
 	_ = o.folder.Root.MkdirAll(knownFolder, 0o755) // where that fails, so does the next
 	name := knownFolder + "/.gitignore"
-	if _, err := o.folder.Root.Lstat(name); err == nil {
-		return true
-	}
-	return o.folder.Root.WriteFile(name, []byte("*\n"), 0o644) == nil
+	_, missing := o.folder.Root.Lstat(name)
+	return missing == nil || o.folder.Root.WriteFile(name, []byte("*\n"), 0o644) == nil
 }
 
 // builtIn returns the layouts or assets that every site can lay its own over.
