@@ -164,7 +164,7 @@ func builtIn(top string, files fs.FS) (list []*source.File) {
 // or for nil all.
 func (o *opened) read(names []string) (*source.Tree, error) {
 	tree, err := o.folder.Reread(names)
-	if err == nil && len(tree.Files) == 0 {
+	if err == nil && !slices.ContainsFunc(tree.Files, func(f *source.File) bool { return path.Ext(f.Path) == ".md" }) {
 		err = fmt.Errorf("there is no Markdown in %s", o.folder.Path)
 	}
 	return tree, err
