@@ -45,7 +45,7 @@ func Watch(ctx context.Context, dir string, every time.Duration, skip func(folde
 	}
 	t, err := newTree(dir, skip)
 	if err != nil {
-		return nil, fmt.Errorf("watch %s: %w", dir, err)
+		return nil, fmt.Errorf("watch %s: %w (with --poll 1s nothing needs to be watched)", dir, err)
 	}
 	context.AfterFunc(ctx, func() { t.Close() })
 	go t.listen(ctx, nil, rings)
@@ -123,7 +123,9 @@ func (t *tree) listen(ctx context.Context, tick <-chan time.Time, rings chan<- [
 			if _, err := os.Lstat(t.dir); errors.Is(err, fs.ErrNotExist) {
 				return
 			}
-			bell = rings
+			if bell = rings; t.links {
+				_ = t.add(t.dir) // what they lead to may have gone and come again
+			}
 		case e := <-t.Events:
 			if e.Op != fsnotify.Chmod && !hidden(e.Name) {
 				name := t.follow(e)

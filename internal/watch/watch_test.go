@@ -323,6 +323,10 @@ func TestLinks(t *testing.T) {
 	// A folder beside what a link leads to is none of the site's.
 	s.hears(func() { other.mkdir("files/new") })
 	s.silent(func() { other.write("files/new/d.md", "1") })
+
+	// One that goes and comes again, as with a checkout, is watched again.
+	s.hears(func() { other.remove("files"); other.write("files/c.md", "3") })
+	s.hears(func() { other.write("files/c.md", "4") })
 }
 
 func TestNoFolder(t *testing.T) {
