@@ -241,6 +241,16 @@ func TestUpdateInPlace(t *testing.T) {
 }
 
 // TestNothingChanges publishes the same bytes, and another page's.
+// TestBoxMoves moves what a script put a box around, which goes along.
+func TestBoxMoves(t *testing.T) {
+	p := openTab(t)
+	p.eval(`(() => { const box = document.createElement('div'); end.before(box); box.id = 'box'; box.append(end, document.createElement('button')) })()`)
+	p.edit("index.html", "<div class=\"tall\"></div>\n<p id=\"end\">The end.</p>", "<p id=\"end\">The end.</p>\n<div class=\"tall\"></div>")
+	p.publish(nil)
+	p.wait("document.querySelector('#end + button')?.parentNode.nextElementSibling?.className === 'tall'")
+	p.want(map[string]string{"document.querySelectorAll('main button').length": "1"})
+}
+
 func TestNothingChanges(t *testing.T) {
 	p := openTab(t)
 	before := p.eval("changes")

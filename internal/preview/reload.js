@@ -100,12 +100,13 @@
   // have put others among them and around them.
   function put(parent, node, at) {
     parent.insertBefore(node, at)
-    const realParent = live.get(parent), real = live.get(node)
+    const realParent = live.get(parent)
     const holder = (n) => {
       let r = live.get(n)
       while (r && r.parentNode !== realParent) r = r.parentNode
       return r
     }
+    const real = holder(node) || live.get(node) // with what a script put around it
     let after = at, before = node.previousSibling
     while (after && !holder(after)) after = after.nextSibling
     while (before && !holder(before)) before = before.previousSibling
@@ -116,7 +117,7 @@
   // ---- Styles: the old one stays until the new one is there.
   let styled = Promise.resolve()
   function arrive(link) {
-    styled = Promise.all([styled, new Promise((then) => (link.onload = link.onerror = then))])
+    styled = Promise.all([styled, new Promise((then) => { link.onload = then; link.onerror = () => setTimeout(then, 1000) })])
   }
   function restyle(addresses) {
     for (const node of base.querySelectorAll('link')) {
@@ -228,7 +229,7 @@
   })
   document.addEventListener('visibilitychange', connect)
   addEventListener('pageshow', (e) => e.persisted && connect())
-  addEventListener('pagehide', () => wire?.close())
+  addEventListener('pagehide', () => { wire?.close(); work = Promise.resolve() })
   document.body.append(host)
   try {
     offer(JSON.parse(sessionStorage.getItem('quandary-offered') || '[]'))
