@@ -29,7 +29,6 @@ export function copy(part) {
 export function acts() {
   addEventListener('click', e => {
     const b = e.target.closest?.('[data-act]')
-    if (b?.dataset.act === 'print') print()
-    if (b?.dataset.act === 'link') put(location.href).then(() => done(b))
+    if (b) b.dataset.act === 'print' ? print() : put(location.href).then(() => done(b))
   })
 }

@@ -200,7 +200,7 @@ export function open(read, page) {
   function lift({ words, all, found, scores, means, key }, first) {
     const standing = first.map(at => {
       const title = split(pages[at].title).map(w => w.whole).filter(telling), held = title.filter(means).length
-      const whole = held === title.length && found[at] > 0.9
+      const whole = held === title.length && (found[at] > 0.9 || held < words.length)
       return [at, found[at] > all ? 2 : whole && held === words.length && found[at] === all, whole && held > 1 ? all : found[at], scores[at] * (1 + site.weights.cover * (held / (title.length || 1) + fold(pages[at].title).includes(key)))]
     })
     return standing.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3]).map(s => s[0])

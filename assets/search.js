@@ -17,7 +17,7 @@ export const open = (root, typed) => (box ??= build(root, document.getElementByI
 const get = (url, options) => fetch(url, options).then(r => r.ok ? r.text() : Promise.reject(r))
 async function texts(url) {
   const page = new DOMParser().parseFromString(await get(url), 'text/html')
-  return [...page.querySelectorAll('h2,h3,h4,h5,h6,p,main li:not(aside *),td,th,dt,dd,pre')].map(e => e.textContent)
+  return [...page.querySelectorAll('main :is(h2,h3,h4,h5,h6,p,li:not(aside *),td,th,dt,dd,pre)')].map(e => e.textContent)
 }
 // build makes the field and its list, and returns what brings them up.
 function build(root, place) {

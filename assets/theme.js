@@ -2,7 +2,6 @@
 // the system from then on.
 const root = document.documentElement
 const system = matchMedia('(prefers-color-scheme: dark)')
-const key = 'quandary-theme'
 
 export function theme() {
   const button = document.querySelector('.theme')
@@ -12,7 +11,7 @@ export function theme() {
   button.addEventListener('click', () => {
     const wanted = dark() !== system.matches ? '' : dark() ? 'light' : 'dark'
     wanted ? root.dataset.theme = wanted : delete root.dataset.theme
-    try { localStorage.setItem(key, wanted) } catch {} // then the choice lasts for this page
+    try { localStorage.setItem('quandary-theme', wanted) } catch {} // then the choice lasts for this page
     show()
   })
   system.addEventListener('change', show)

@@ -240,7 +240,6 @@ func TestUpdateInPlace(t *testing.T) {
 	p.want(kept)
 }
 
-// TestNothingChanges publishes the same bytes, and another page's.
 // TestBoxMoves moves what a script put a box around, which goes along.
 func TestBoxMoves(t *testing.T) {
 	p := openTab(t)
@@ -251,6 +250,7 @@ func TestBoxMoves(t *testing.T) {
 	p.want(map[string]string{"document.querySelectorAll('main button').length": "1"})
 }
 
+// TestNothingChanges publishes the same bytes, and another page's.
 func TestNothingChanges(t *testing.T) {
 	p := openTab(t)
 	before := p.eval("changes")
