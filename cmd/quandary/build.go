@@ -188,7 +188,7 @@ func (o *opened) check(with checking) error {
 		case with.fix:
 			fmt.Fprintf(os.Stderr, "mended %s\n", diag.Count(mended, "fault"))
 		case with.diff:
-			fmt.Fprintf(os.Stderr, "%s can be mended for certain: run with --fix\n", diag.Count(n, "fault"))
+			fmt.Fprintf(os.Stderr, "%s can be mended for certain (with --fix)\n", diag.Count(n, "fault"))
 			return verdict(res.Diags)
 		}
 		return o.print(os.Stdout, with.format, res.Diags, res.Pages())

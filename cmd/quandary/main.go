@@ -119,7 +119,7 @@ func (o *opened) open(dir string, use func() error) (err error) {
 	inside, _ := filepath.Rel(o.folder.Path, o.target)
 	inside = filepath.ToSlash(inside)
 	if around, err := filepath.Rel(o.target, o.folder.Path); err == nil && filepath.IsLocal(around) ||
-		o.folder.Content != "" && slices.Contains([]string{"content", "layouts", "assets"}, inside) {
+		o.folder.Content != "" && slices.Contains([]string{"content", "layouts", "assets"}, strings.Split(inside, "/")[0]) {
 		return fmt.Errorf("%s holds the site's own files: choose another folder for what is built", o.target)
 	}
 	o.folder.Ignore, o.folder.Marker = []string{inside}, output.ManifestPath
