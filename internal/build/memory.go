@@ -220,7 +220,10 @@ func (b *Builder) search(res *Result) {
 			}
 			key := searchKey{p.Page, p.Path, cmp.Or(p.Kind, &site.Kind{}).Label, p.Language, fmt.Sprint(indexed(p), asked[p.ID])}
 			analyse := func() *search.Entry { return search.Analyse(document(p, key, asked[p.ID])) }
-			entries = append(entries, b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) }))
+			if b.Options.Keep { // there will be a next time
+				analyse = b.index.get(key, func() func() *search.Entry { return sync.OnceValue(analyse) })
+			}
+			entries = append(entries, analyse)
 		}
 		made := make([]*search.Entry, len(entries))
 		parallel.Each(len(entries), func(i int) { made[i] = entries[i]() })
