@@ -40,7 +40,7 @@ func (o *opened) build(force, verify bool) error {
 	start := time.Now()
 	debug.SetGCPercent(80) // while pages are read the heap is smaller than it will be
 
-	defer o.takeTurn()()
+	defer o.takeTurn().Close()
 	tree, err := o.read(nil)
 	if err != nil {
 		return err
@@ -74,19 +74,17 @@ func (o *opened) build(force, verify bool) error {
 	return nil
 }
 
-// takeTurn waits for another build of the site, where that can be, and returns what
-// ends the turn.
-func (o *opened) takeTurn() (done func()) {
+// takeTurn waits for another build of the site, where that can be. Closing what it
+// returns ends the turn.
+func (o *opened) takeTurn() *flock.Flock {
 	lock := flock.New(filepath.Join(o.folder.Path, knownFolder, "lock"))
-	_, err := o.folder.Root.Stat(knownFolder + "/lock")
-	if !o.canKeep() || err != nil && !os.IsNotExist(err) { // no link leads out
-		return func() {}
+	if _, err := o.folder.Root.Stat(knownFolder + "/lock"); o.canKeep() && (err == nil || os.IsNotExist(err)) { // no link leads out
+		if free, err := lock.TryLock(); err == nil && !free {
+			fmt.Fprintln(os.Stderr, "waiting for another build of this site")
+			_ = lock.Lock()
+		}
 	}
-	if free, err := lock.TryLock(); err == nil && !free {
-		fmt.Fprintln(os.Stderr, "waiting for another build of this site")
-		_ = lock.Lock()
-	}
-	return func() { _ = lock.Close() }
+	return lock
 }
 
 // progress returns what shows on a terminal how far a build is that has taken more

@@ -145,8 +145,7 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 	for _, e := range w.fresh {
 		report.Written = append(report.Written, e.Path)
 	}
-	report.Removed = slices.Sorted(slices.Values(w.removed))
-	report.Unchanged, report.Site = len(w.entries)-len(w.fresh), DigestOf(w.saved)
+	report.Removed, report.Unchanged, report.Site = slices.Sorted(slices.Values(w.removed)), len(w.entries)-len(w.fresh), DigestOf(w.saved)
 	return report, nil
 }
 
