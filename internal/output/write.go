@@ -33,12 +33,12 @@ type Report struct {
 // It writes only what changed. All of it is put ready beside the site first;
 // then each file comes to its place in one step, assets before the pages that
 // use them, and files of ours that the set no longer has go last, or first where it
-// has a folder in their place, or a file in that of their folder. A manifest in dir says which files are ours, and what they hold; whatever else is there
-// stays, and stops Write before it begins when it is in the way. When Write is
-// interrupted, by an error or a crash, every file is an old or a new one, and
-// the next Write finishes the job. Nothing is flushed to the disk itself: after
-// a power cut, delete dir. progress is told, from any goroutine, how many files
-// are ready; nil is for nobody.
+// has a folder in their place, or a file in that of their folder. A manifest in dir
+// says which files are ours, and what they hold; whatever else is there stays, and
+// stops Write before it begins when it is in the way. When Write is interrupted, by an
+// error or a crash, every file is an old or a new one, and the next Write finishes the
+// job. Nothing is flushed to the disk itself: after a power cut, delete dir. progress
+// is told, from any goroutine, how many files are ready; nil is for nobody.
 func Write(dir string, set *Set, progress func(done, all int)) (Report, error) {
 	made := os.MkdirAll(dir, 0o755)
 	root, err := os.OpenRoot(dir)
@@ -94,7 +94,7 @@ type writer struct {
 	root    folder
 	saved   []byte              // the manifest as it is in the folder
 	owned   map[string][]Digest // what it says: the files that are ours, by what they may hold
-	entries []entry             // the files of the set
+	entries []entry             // the files of the set, sorted by path once all are ready
 	fresh   []entry             // those of them that are not in place yet
 	stale   []string            // files of ours that the set no longer has
 	removed []string            // those of them that are gone
@@ -129,7 +129,7 @@ func write(root folder, set *Set, progress func(done, all int)) (report Report, 
 		w.readManifest,
 		func() error { return w.prepare(set, set.known()) },
 		func() error { return w.prepare(set, set.promised()) },
-		func() error { return w.listStale(set) },
+		func() error { return w.compare(set) },
 		func() error { return w.conflicts(false) },
 		func() error { return w.makeWay(set) },
 		func() error { return w.conflicts(true) },
@@ -179,9 +179,11 @@ func (w *writer) prepare(set *Set, files []File) error {
 	return parallel.For(len(files), func(i int) error { return w.stage(first + i) })
 }
 
-// listStale lists the files of ours that the set no longer has, but for those that
-// were changed by hand.
-func (w *writer) listStale(set *Set) error {
+// compare lists the files that are not in place yet, and those of ours that the set
+// no longer has, but for those that were changed by hand.
+func (w *writer) compare(set *Set) error {
+	slices.SortFunc(w.entries, func(a, b entry) int { return byPath(a.File, b.File) })
+	w.fresh = slices.DeleteFunc(slices.Clone(w.entries), func(e entry) bool { return e.staged == "" })
 	for _, name := range slices.Sorted(maps.Keys(w.owned)) {
 		if _, wanted := set.Get(name); wanted {
 			continue
@@ -241,23 +243,20 @@ func (w *writer) stage(i int) (err error) {
 // makeWay removes stale files where the set has a folder now, and those in a folder
 // where it has a file, for they cannot go last.
 func (w *writer) makeWay(set *Set) (err error) {
-	folders := map[string]bool{}
-	for _, e := range w.entries {
-		for _, dir := range above(e.Path) {
-			folders[dir] = true
-		}
-	}
 	isFile := func(path string) bool { _, ok := set.Get(path); return ok }
+	order := func(e entry, path string) int { return strings.Compare(e.Path, path) }
 	w.stale = slices.DeleteFunc(w.stale, func(name string) bool {
-		trades := folders[name] || slices.ContainsFunc(above(name), isFile)
+		i, _ := slices.BinarySearchFunc(w.entries, name+"/", order)
+		isFolder := i < len(w.entries) && strings.HasPrefix(w.entries[i].Path, name+"/")
+		trades := isFolder || slices.ContainsFunc(above(name), isFile)
 		if trades {
 			err = cmp.Or(err, w.remove(name))
 		}
 		return trades
 	})
-	for i, e := range w.entries {
+	for i, e := range w.fresh {
 		if err == nil && e.here == noFile {
-			w.entries[i].here, err = w.look(e.Path)
+			w.fresh[i].here, err = w.look(e.Path)
 		}
 	}
 	return err
@@ -267,8 +266,6 @@ func (w *writer) makeWay(set *Set) (err error) {
 // is no file that is sure once makeWay was there.
 func (w *writer) conflicts(sure bool) error {
 	var names []string
-	slices.SortFunc(w.entries, func(a, b entry) int { return byPath(a.File, b.File) })
-	w.fresh = slices.DeleteFunc(slices.Clone(w.entries), func(e entry) bool { return e.staged == "" })
 	for _, e := range w.fresh {
 		if e.here != "" && !slices.Contains(w.owned[e.Path], e.here) {
 			names, sure = append(names, e.Path), sure || e.here != noFile
