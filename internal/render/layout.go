@@ -69,10 +69,13 @@ var saying = regexp.MustCompile(`\.Say\s+"([^"]*)"`)
 
 // check type-checks every layout against the view, and the words it asks for.
 func (l *Layouts) check(files map[string]*source.File, diags *diag.List) {
-	for i, name := range []string{"base", "moved", "preview", "document", "head-same", "header", "footer"} {
+	for name, needed := range map[string]bool{ // a site's own base may do without what [View.Frame] draws
+		"base": true, "moved": true, "preview": true,
+		"document": false, "head-same": false, "header": false, "footer": false,
+	} {
 		if t := l.pages.Lookup(name); t != nil {
 			report(diags, templatecheck.CheckHTML(t, &View{}), files)
-		} else if i < 3 { // the rest are frames
+		} else if needed {
 			diags.Add("layout/missing", source.Place{}, fmt.Sprintf("no layout defines %q", name))
 		}
 	}
